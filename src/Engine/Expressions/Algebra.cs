@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+
+namespace BrainSim.Engine.Expressions;
+
+/// <summary>Builds expressions and simplifies while building: constants are folded and identities removed. The value is kept for all finite arguments (<c>0*x</c> is 0, also where x is infinite).</summary>
+public static class Algebra
+{
+    private static readonly Number Zero = new(0);
+    private static readonly Number One = new(1);
+
+    public static Expr Add(Expr a, Expr b) => (a, b) switch
+    {
+        (Number { Value: 0 }, _) => b,
+        (_, Number { Value: 0 }) => a,
+        (_, Call { Op: Op.Negate } n) => Subtract(a, n.Arguments[0]),
+        (Call { Op: Op.Negate } n, _) => Subtract(b, n.Arguments[0]),
+        _ => Folded(Op.Add, a, b),
+    };
+
+    public static Expr Subtract(Expr a, Expr b) => (a, b) switch
+    {
+        (Number { Value: 0 }, _) => Negate(b),
+        (_, Number { Value: 0 }) => a,
+        (_, Call { Op: Op.Negate } n) => Add(a, n.Arguments[0]),
+        _ when a.Equals(b) => Zero,
+        _ => Folded(Op.Subtract, a, b),
+    };
+
+    public static Expr Multiply(Expr a, Expr b) => (a, b) switch
+    {
+        (Number { Value: 0 }, _) or (_, Number { Value: 0 }) => Zero,
+        (Number { Value: 1 }, _) => b,
+        (_, Number { Value: 1 }) => a,
+        (Number { Value: -1 }, _) => Negate(b),
+        (_, Number { Value: -1 }) => Negate(a),
+        (Call { Op: Op.Negate } m, Call { Op: Op.Negate } n) => Multiply(m.Arguments[0], n.Arguments[0]),
+        (Call { Op: Op.Negate } n, _) => Negate(Multiply(n.Arguments[0], b)),
+        (_, Call { Op: Op.Negate } n) => Negate(Multiply(a, n.Arguments[0])),
+        _ => Folded(Op.Multiply, a, b),
+    };
+
+    public static Expr Divide(Expr a, Expr b) => (a, b) switch
+    {
+        (Number { Value: 0 }, not Number { Value: 0 }) => Zero,
+        (_, Number { Value: 1 }) => a,
+        (_, Number { Value: -1 }) => Negate(a),
+        (Call { Op: Op.Negate } n, _) => Negate(Divide(n.Arguments[0], b)),
+        _ => Folded(Op.Divide, a, b),
+    };
+
+    public static Expr Negate(Expr a) => a switch
+    {
+        Number number => new Number(-number.Value),
+        Call { Op: Op.Negate } n => n.Arguments[0],
+        Call { Op: Op.Subtract } s => Subtract(s.Arguments[1], s.Arguments[0]),
+        _ => new Call(Op.Negate, a),
+    };
+
+    public static Expr Power(Expr a, Expr b) => b switch
+    {
+        Number { Value: 0 } => One,
+        Number { Value: 1 } => a,
+        _ => Folded(Op.Power, a, b),
+    };
+
+    public static Expr Where(Expr condition, Expr yes, Expr no) => condition switch
+    {
+        _ when yes.Equals(no) => yes,
+        Number truth => truth.Value != 0 ? yes : no,
+        _ => new Call(Op.Where, condition, yes, no),
+    };
+
+    public static Expr Apply(Op op, params ReadOnlySpan<Expr> arguments) => op switch
+    {
+        Op.Add => Add(arguments[0], arguments[1]),
+        Op.Subtract => Subtract(arguments[0], arguments[1]),
+        Op.Multiply => Multiply(arguments[0], arguments[1]),
+        Op.Divide => Divide(arguments[0], arguments[1]),
+        Op.Negate => Negate(arguments[0]),
+        Op.Power => Power(arguments[0], arguments[1]),
+        Op.Where => Where(arguments[0], arguments[1], arguments[2]),
+        _ => Folded(op, arguments),
+    };
+
+    /// <summary>The same value in simpler form; <c>pi</c> and <c>e</c> become numbers.</summary>
+    public static Expr Simplify(Expr expr) => Rewriting.BottomUp(expr, node => node switch
+    {
+        Name { Id: "pi" } => new Number(Math.PI),
+        Name { Id: "e" } => new Number(Math.E),
+        Call call => Apply(call.Op, call.Arguments.AsSpan()),
+        _ => node,
+    });
+
+    private static Expr Folded(Op op, params ReadOnlySpan<Expr> arguments)
+    {
+        OpFacts facts = op.Facts();
+        if (facts.IsRandom)
+        {
+            return new Call(op, arguments);
+        }
+
+        Span<double> values = stackalloc double[arguments.Length];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] is not Number number)
+            {
+                return new Call(op, arguments);
+            }
+
+            values[i] = number.Value;
+        }
+
+        double value = Arithmetic.Portable.Apply(op, values);
+        // A fold that overflows or divides by zero stays visible, so that the model's check can name it.
+        return double.IsFinite(value) ? new Number(value) : new Call(op, arguments);
+    }
+}
+
+/// <summary>Walks over shared expression trees once per shared node.</summary>
+public static class Rewriting
+{
+    public static Expr BottomUp(Expr expr, Func<Expr, Expr> rewrite) => Visit(expr, rewrite, new(ReferenceEqualityComparer.Instance));
+
+    private static Expr Visit(Expr expr, Func<Expr, Expr> rewrite, Dictionary<Expr, Expr> done)
+    {
+        if (done.TryGetValue(expr, out Expr? known))
+        {
+            return known;
+        }
+
+        Expr result = expr;
+        if (expr is Call call)
+        {
+            ImmutableArray<Expr>.Builder arguments = ImmutableArray.CreateBuilder<Expr>(call.Arguments.Length);
+            bool changed = false;
+            foreach (Expr argument in call.Arguments)
+            {
+                Expr rewritten = Visit(argument, rewrite, done);
+                changed |= !ReferenceEquals(rewritten, argument);
+                arguments.Add(rewritten);
+            }
+
+            result = changed ? new Call(call.Op, arguments.MoveToImmutable()) : call;
+        }
+
+        return done[expr] = rewrite(result);
+    }
+
+    /// <summary>Puts expressions in the place of names; the replacements themselves are not searched.</summary>
+    public static Expr Substitute(Expr expr, IReadOnlyDictionary<string, Expr> replacements) =>
+        BottomUp(expr, node => node is Name name && replacements.TryGetValue(name.Id, out Expr? value) ? value : node);
+
+    /// <summary>The names in an expression, each once, in order of first appearance.</summary>
+    public static IReadOnlyList<string> NamesIn(params IEnumerable<Expr> exprs)
+    {
+        List<string> names = [];
+        HashSet<Expr> seen = [];
+        Stack<Expr> open = new(exprs.Reverse());
+        while (open.TryPop(out Expr? expr))
+        {
+            if (!seen.Add(expr))
+            {
+                continue;
+            }
+
+            if (expr is Name name)
+            {
+                names.Add(name.Id);
+            }
+            else if (expr is Call call)
+            {
+                foreach (Expr argument in call.Arguments.Reverse())
+                {
+                    open.Push(argument);
+                }
+            }
+        }
+
+        return names;
+    }
+
+    public static bool Mentions(this Expr expr, string name) => NamesIn(expr).Contains(name);
+
+    public static bool IsRandom(this Expr expr) => expr is Call call && (call.Op.Facts().IsRandom || call.Arguments.Any(IsRandom));
+}

@@ -1,0 +1,101 @@
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Expressions;
+
+/// <summary>What an expression reads when it is evaluated for one neuron at one step. Not thread-safe: one frame per thread.</summary>
+public sealed class Frame(int slots)
+{
+    public double[] Slots { get; } = new double[slots];
+
+    /// <summary>Global id of the neuron: the key of its random draws.</summary>
+    public long Id { get; set; }
+
+    /// <summary>Step of the run; 0 for what is drawn once.</summary>
+    public long Step { get; set; }
+}
+
+public delegate double Evaluator(Frame frame);
+
+/// <summary>Turns expressions into closures that read their names from the slots of a <see cref="Frame"/>.</summary>
+/// <param name="slot">The slot of a name; throws where the name is unknown.</param>
+/// <param name="site">The key of the n-th random function, counted over all expressions compiled here.</param>
+public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Func<int, KeyedRandom>? site = null)
+{
+    private int sites;
+
+    public Evaluator Compile(Expr expr) => expr switch
+    {
+        Number number => Constant(number.Value),
+        Name name => Slot(slot(name.Id)),
+        Call call when call.Op.Facts().IsRandom => Draw(call),
+        Call call => Compile(call),
+        _ => throw new InvalidOperationException($"No rule for {expr.GetType()}."),
+    };
+
+    /// <summary>The value of an expression without random functions, its names given by <paramref name="valueOf"/>.</summary>
+    public static double Of(Expr expr, Func<string, double> valueOf, Arithmetic? arithmetic = null)
+    {
+        List<double> values = [];
+        Evaluator evaluator = new Evaluation(arithmetic ?? Arithmetic.Portable, id =>
+        {
+            values.Add(valueOf(id));
+            return values.Count - 1;
+        }).Compile(expr);
+        Frame frame = new(values.Count);
+        values.CopyTo(frame.Slots);
+        return evaluator(frame);
+    }
+
+    private static Evaluator Constant(double value) => _ => value;
+
+    private static Evaluator Slot(int index) => frame => frame.Slots[index];
+
+    private Evaluator Compile(Call call)
+    {
+        Op op = call.Op;
+        Evaluator[] arguments = [.. call.Arguments.Select(Compile)];
+        switch (arguments.Length)
+        {
+            case 1:
+                Evaluator x = arguments[0];
+                return frame => arithmetic.Unary(op, x(frame));
+            case 2 when op is not (Op.Min or Op.Max):
+                Evaluator a = arguments[0];
+                Evaluator b = arguments[1];
+                return frame => arithmetic.Binary(op, a(frame), b(frame));
+            case 3 when op == Op.Where:
+                Evaluator condition = arguments[0];
+                Evaluator yes = arguments[1];
+                Evaluator no = arguments[2];
+                return frame => condition(frame) != 0 ? yes(frame) : no(frame);
+            default:
+                return frame => arithmetic.Apply(op, Values(arguments, frame));
+        }
+    }
+
+    private static double[] Values(Evaluator[] arguments, Frame frame) => Array.ConvertAll(arguments, argument => argument(frame));
+
+    private Evaluator Draw(Call call)
+    {
+        Evaluator[] arguments = [.. call.Arguments.Select(Compile)];
+        KeyedRandom key = site?.Invoke(sites++) ?? throw new InvalidOperationException("Random functions have no key here.");
+        Op op = call.Op;
+        return frame => RandomOps.Draw(op, key.Stream(frame.Id, frame.Step), Values(arguments, frame));
+    }
+}
+
+/// <summary>The random functions of the language.</summary>
+public static class RandomOps
+{
+    public static double Draw(Op op, KeyedStream stream, ReadOnlySpan<double> x) => op switch
+    {
+        Op.Uniform => Distributions.Uniform(ref stream, x[0], x[1]),
+        Op.Normal => Distributions.Normal(ref stream, x[0], x[1]),
+        Op.Lognormal => Distributions.Lognormal(ref stream, x[0], x[1]),
+        Op.Exponential => Distributions.Exponential(ref stream, x[0]),
+        Op.Poisson => Distributions.Poisson(ref stream, x[0]),
+        Op.Gamma => Distributions.Gamma(ref stream, x[0], x[1]),
+        Op.Choice => x[(int)(stream.NextUnit() * x.Length)],
+        _ => throw new InvalidOperationException($"{op} is not a random function."),
+    };
+}

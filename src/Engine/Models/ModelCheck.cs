@@ -1,0 +1,233 @@
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Models;
+
+/// <summary>Checks that a model's names are declared once and known where they are used, and that its expressions make sense.</summary>
+public sealed class ModelCheck
+{
+    /// <summary>Largest right-hand side after its helpers are written in.</summary>
+    public const int LargestExpression = 50_000;
+
+    private const int MostVariables = 1_000;
+
+    private readonly ModelSpec model;
+    private readonly Mistakes mistakes;
+    private readonly HashSet<string> known = [];
+
+    private ModelCheck(ModelSpec model, Mistakes mistakes) => (this.model, this.mistakes) = (model, mistakes);
+
+    public static void Check(ModelSpec model, Mistakes mistakes)
+    {
+        ModelCheck check = new(model, mistakes);
+        check.Declarations();
+        check.InitialValues();
+        check.Dynamics();
+        if (model.Kind == ModelKind.Neuron)
+        {
+            check.Spike();
+        }
+        else
+        {
+            check.Synapse();
+        }
+    }
+
+    private string Word => model.Name;
+
+    private void Declarations()
+    {
+        if (model.Parameters.Length + model.State.Length + model.Lets.Length > MostVariables)
+        {
+            mistakes.Add(model.Place, $"{Word} declares more than {MostVariables} names");
+        }
+
+        known.UnionWith(Scope.Constants);
+        known.UnionWith(Scope.Builtin);
+        HashSet<string> declared = [];
+        IEnumerable<(string Name, Place Place)> own =
+        [
+            .. model.Parameters.Select(p => (p.Name, p.Place)), .. model.State.Select(s => (s.Name, s.Place)),
+            .. model.Inputs.Select(i => (i, model.Place)), .. model.Lets.Select(l => (l.Name, l.Place)),
+        ];
+        foreach ((string name, Place place) in own)
+        {
+            if (!declared.Add(name))
+            {
+                mistakes.Add(place, $"'{name}' is declared twice in {Word}");
+            }
+        }
+    }
+
+    private void InitialValues()
+    {
+        foreach (Parameter parameter in model.Parameters)
+        {
+            Uses(parameter.Default, parameter.Place, [Scope.Index, Scope.Size, .. Scope.Constants], randomAllowed: true);
+        }
+
+        string[] parameters = [Scope.Index, Scope.Size, .. Scope.Constants, .. model.Parameters.Select(p => p.Name)];
+        foreach (StateVariable variable in model.State)
+        {
+            Uses(variable.Initial, variable.Place, parameters, randomAllowed: true);
+        }
+    }
+
+    private void Dynamics()
+    {
+        known.UnionWith(model.Parameters.Select(p => p.Name));
+        known.UnionWith(model.State.Select(s => s.Name));
+        known.UnionWith(model.Inputs);
+        if (model.Kind == ModelKind.Channel)
+        {
+            known.Add("V");
+        }
+
+        bool synapse = model.Kind == ModelKind.Synapse;
+        foreach (Definition let in model.Lets)
+        {
+            Uses(let.Value, let.Place, known, partners: synapse);
+            known.Add(let.Name);
+        }
+
+        HashSet<string> advanced = [];
+        foreach (Definition equation in model.Equations)
+        {
+            IsState(equation);
+            if (!advanced.Add(equation.Name))
+            {
+                mistakes.Add(equation.Place, $"there are two equations for {equation.Name}");
+            }
+
+            Uses(equation.Value, equation.Place, known, partners: synapse);
+        }
+
+        string[] withOld = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
+        foreach (Definition update in model.Updates)
+        {
+            IsState(update);
+            Uses(update.Value, update.Place, withOld, randomAllowed: true);
+        }
+    }
+
+    private void Spike()
+    {
+        if (model.Spike is not { } spike)
+        {
+            return;
+        }
+
+        string[] names = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
+        if (spike.When is { } when)
+        {
+            Uses(when, spike.Place.At("when"), names, randomAllowed: true, condition: true);
+        }
+
+        foreach (Definition then in spike.Then)
+        {
+            IsState(then);
+            Uses(then.Value, then.Place, names, randomAllowed: true);
+        }
+
+        if (spike.RefractoryFor is { } duration)
+        {
+            Uses(duration, spike.Place.At("refractory.for"), [.. Scope.Constants, .. model.Parameters.Select(p => p.Name)]);
+        }
+
+        foreach (string held in spike.Hold.Where(held => !model.HasState(held)))
+        {
+            mistakes.Add(spike.Place.At("refractory.hold"), $"{held} is no state variable of {Word}.{Suggestion.For(held, model.State.Select(s => s.Name))}");
+        }
+    }
+
+    private void Synapse()
+    {
+        string[] names = [.. known, Scope.Weight, Scope.Delay];
+        foreach (Definition onPre in model.OnPre)
+        {
+            if (!onPre.Name.StartsWith(Scope.Post, StringComparison.Ordinal))
+            {
+                IsState(onPre);
+            }
+
+            Uses(onPre.Value, onPre.Place, names, partners: true);
+        }
+
+        if (model.Current is { } current)
+        {
+            Uses(current.Value, current.Place, names, partners: model.Kind == ModelKind.Synapse);
+        }
+
+        if (model.Kind == ModelKind.Synapse && model.OnPre.IsEmpty && model.Current is null)
+        {
+            mistakes.Add(model.Place, $"{Word} has neither on_pre nor current, so it would do nothing");
+        }
+    }
+
+    private void IsState(Definition definition)
+    {
+        if (!model.HasState(definition.Name))
+        {
+            mistakes.Add(definition.Place, $"'{definition.Name}' is no state variable of {Word}.{Suggestion.For(definition.Name, model.State.Select(s => s.Name))}");
+        }
+    }
+
+    private void Uses(Expr expr, Place place, IReadOnlyCollection<string> allowed, bool randomAllowed = false, bool partners = false, bool condition = false)
+    {
+        foreach (string name in Rewriting.NamesIn(expr))
+        {
+            bool partner = partners && (name.StartsWith(Scope.Pre, StringComparison.Ordinal) || name.StartsWith(Scope.Post, StringComparison.Ordinal));
+            if (!partner && !allowed.Contains(name))
+            {
+                mistakes.Add(place, Unknown(name, allowed));
+            }
+        }
+
+        if (expr.Size > LargestExpression)
+        {
+            mistakes.Add(place, $"the expression has more than {LargestExpression} parts");
+        }
+        else if (FindDivisionByZero(Algebra.Simplify(expr)) is { } division)
+        {
+            mistakes.Add(place, $"{division} always divides by zero");
+        }
+
+        if (!randomAllowed && expr.IsRandom())
+        {
+            mistakes.Add(place, "a random function can stand only where a value is drawn once, or in update and spike, where it is drawn every step");
+        }
+
+        if (expr.IsCondition() != condition)
+        {
+            mistakes.Add(place, condition ? $"{expr} must be a condition, such as V >= V_th" : $"{expr} is a condition where a number is needed; write where({expr}, 1, 0)");
+        }
+    }
+
+    private string Unknown(string name, IReadOnlyCollection<string> allowed)
+    {
+        if (name == "xi" || name.StartsWith("xi_", StringComparison.Ordinal))
+        {
+            return $"{Word} uses noise ({name}), and this version has no solver for stochastic equations";
+        }
+
+        if (model.Lets.Any(l => l.Name == name))
+        {
+            return $"{name} is used before it is defined; helpers under let may use only those above them";
+        }
+
+        return known.Contains(name) ? $"{name} cannot be used here; only parameters are known when this value is computed"
+            : $"{Word} has nothing called {name}.{Suggestion.For(name, allowed.Where(n => !Scope.Constants.Contains(n)))}";
+    }
+
+    private static Expr? FindDivisionByZero(Expr expr)
+    {
+        if (expr is not Call call)
+        {
+            return null;
+        }
+
+        return call is { Op: Op.Divide } && call.Arguments[1] is Number { Value: 0 }
+            ? call
+            : call.Arguments.Select(FindDivisionByZero).FirstOrDefault(found => found is not null);
+    }
+}

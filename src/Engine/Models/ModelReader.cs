@@ -1,0 +1,314 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.Documents;
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Models;
+
+/// <summary>Reads one model from its YAML mapping. Mistakes are collected; the result is usable only when there are none.</summary>
+public sealed class ModelReader(Mistakes mistakes)
+{
+    private static readonly ImmutableDictionary<string, ModelKind> Kinds = ImmutableDictionary.CreateRange(
+    [
+        KeyValuePair.Create("neuron", ModelKind.Neuron),
+        KeyValuePair.Create("synapse", ModelKind.Synapse),
+        KeyValuePair.Create("channel", ModelKind.Channel),
+    ]);
+
+    public ModelSpec? Read(Node node)
+    {
+        Fields fields = new(node, mistakes);
+        string? name = fields.RequiredText("model");
+        string? kindText = fields.RequiredText("kind");
+        if (name is null || kindText is null)
+        {
+            return null;
+        }
+
+        if (!Kinds.TryGetValue(kindText, out ModelKind kind))
+        {
+            mistakes.Add(node.Place.At("kind"), $"'{kindText}' is no kind of model.{Suggestion.For(kindText, Kinds.Keys)}");
+            return null;
+        }
+
+        ModelSpec model = ReadCommon(fields, new ModelSpec { Name = name, Kind = kind, Place = node.Place });
+        model = kind switch
+        {
+            ModelKind.Neuron => ReadNeuron(fields, model),
+            ModelKind.Synapse => ReadSynapse(fields, model),
+            _ => ReadChannel(fields, model),
+        };
+        fields.Done();
+        return model;
+    }
+
+    private ModelSpec ReadCommon(Fields fields, ModelSpec model) => model with
+    {
+        Summary = fields.Text("summary") ?? "",
+        Source = fields.Text("source") ?? "",
+        Parameters = ReadParameters(fields),
+        State = ReadState(fields),
+        Lets = ReadDefinitions(fields, "let"),
+        Equations = ReadEquations(fields),
+        Method = fields.Text("method") ?? model.Method,
+    };
+
+    private ModelSpec ReadNeuron(Fields fields, ModelSpec model) => model with
+    {
+        Inputs = ReadInputs(fields),
+        Updates = ReadDefinitions(fields, "update"),
+        Spike = fields.Map("spike") is { } spike ? ReadSpike(spike) : null,
+        Channels = ReadChannelUses(fields),
+    };
+
+    private ModelSpec ReadSynapse(Fields fields, ModelSpec model) => model with
+    {
+        OnPre = ReadDefinitions(fields, "on_pre", allowPost: true),
+        Current = ReadCurrent(fields),
+    };
+
+    private ModelSpec ReadChannel(Fields fields, ModelSpec model)
+    {
+        CurrentRule? current = ReadCurrent(fields);
+        if (current is null)
+        {
+            mistakes.Add(model.Place.At("current"), "is missing; a channel says its current into the cell, such as g_max*m^3*h*(E - V)");
+        }
+
+        return model with { Current = current };
+    }
+
+    private ImmutableArray<Parameter> ReadParameters(Fields fields)
+    {
+        ImmutableArray<Parameter>.Builder parameters = ImmutableArray.CreateBuilder<Parameter>();
+        foreach ((string name, Place place, Node value) in fields.Entries("params"))
+        {
+            (Expr? initial, string unit) = ReadWithUnit(value, "default");
+            if (initial is not null && NameIsFit(name, place))
+            {
+                parameters.Add(new Parameter(name, initial, unit, place));
+            }
+        }
+
+        return parameters.ToImmutable();
+    }
+
+    private ImmutableArray<StateVariable> ReadState(Fields fields)
+    {
+        ImmutableArray<StateVariable>.Builder state = ImmutableArray.CreateBuilder<StateVariable>();
+        foreach ((string name, Place place, Node value) in fields.Entries("state"))
+        {
+            (Expr? initial, string unit) = ReadWithUnit(value, "init");
+            if (initial is not null && NameIsFit(name, place))
+            {
+                state.Add(new StateVariable(name, initial, unit, place));
+            }
+        }
+
+        return state.ToImmutable();
+    }
+
+    /// <summary>Either an expression or <c>{default: expression, unit: mV}</c>.</summary>
+    private (Expr? Value, string Unit) ReadWithUnit(Node node, string key)
+    {
+        if (node is not Mapping)
+        {
+            return (ReadExpression(node), "");
+        }
+
+        Fields fields = new(node, mistakes);
+        Node? value = fields.Take(key);
+        string unit = fields.Text("unit") ?? "";
+        fields.Done();
+        if (value is null)
+        {
+            mistakes.Add(node.Place, $"needs '{key}: ...'");
+        }
+
+        return (value is null ? null : ReadExpression(value), unit);
+    }
+
+    private ImmutableArray<string> ReadInputs(Fields fields)
+    {
+        if (fields.Take("inputs") is not { } node)
+        {
+            return [];
+        }
+
+        ImmutableArray<string>.Builder inputs = ImmutableArray.CreateBuilder<string>();
+        IEnumerable<(string Name, Place Place)> names = node switch
+        {
+            Sequence list => list.Items.OfType<Scalar>().Select(s => (s.Text, s.Place)),
+            Mapping map => map.Entries.Select(e => (e.Key, e.KeyPlace)),
+            _ => [],
+        };
+        foreach ((string name, Place place) in names)
+        {
+            if (NameIsFit(name, place))
+            {
+                inputs.Add(name);
+            }
+        }
+
+        if (inputs.Count == 0)
+        {
+            mistakes.Add(node.Place, "must list input variables, such as [I]");
+        }
+
+        return inputs.ToImmutable();
+    }
+
+    private ImmutableArray<Definition> ReadDefinitions(Fields fields, string key, bool allowPost = false)
+    {
+        ImmutableArray<Definition>.Builder definitions = ImmutableArray.CreateBuilder<Definition>();
+        foreach ((string name, Place place, Node value) in fields.Entries(key))
+        {
+            string bare = allowPost && name.StartsWith("post.", StringComparison.Ordinal) ? name["post.".Length..] : name;
+            if (NameIsFit(bare, place) && ReadExpression(value) is { } expr)
+            {
+                definitions.Add(new Definition(name, expr, place));
+            }
+        }
+
+        return definitions.ToImmutable();
+    }
+
+    private ImmutableArray<Definition> ReadEquations(Fields fields)
+    {
+        ImmutableArray<Definition>.Builder equations = ImmutableArray.CreateBuilder<Definition>();
+        foreach ((string left, Place place, Node value) in fields.Entries("equations"))
+        {
+            if (!left.StartsWith('d') || !left.EndsWith("/dt", StringComparison.Ordinal) || left.Length <= "d/dt".Length)
+            {
+                mistakes.Add(place, $"an equation is written dX/dt, not '{left}'; helpers go under let");
+            }
+            else if (ReadExpression(value) is { } expr)
+            {
+                equations.Add(new Definition(left[1..^"/dt".Length], expr, place));
+            }
+        }
+
+        return equations.ToImmutable();
+    }
+
+    private SpikeRule ReadSpike(Fields fields)
+    {
+        Place place = fields.Place;
+        Expr? when = fields.Take("when") is { } node ? ReadExpression(node) : null;
+        string? times = fields.Text("times");
+        if ((when is null && times is null) || (when is not null && times is not null))
+        {
+            mistakes.Add(place, "needs either 'when: condition' or 'times: spikes'");
+        }
+
+        if (times is not (null or "spikes"))
+        {
+            mistakes.Add(place.At("times"), "must be 'spikes', the population's list of spikes");
+        }
+
+        ImmutableArray<Definition> then = ReadDefinitions(fields, "then");
+        (Expr? refractory, ImmutableArray<string> hold) = ReadRefractory(fields.Map("refractory"));
+        fields.Done();
+        return new SpikeRule(when, then, refractory, hold, place);
+    }
+
+    private (Expr? For, ImmutableArray<string> Hold) ReadRefractory(Fields? fields)
+    {
+        if (fields is null)
+        {
+            return (null, []);
+        }
+
+        Expr? duration = fields.Take("for") is { } node ? ReadExpression(node) : null;
+        if (duration is null)
+        {
+            mistakes.Add(fields.Place, "needs 'for: time in ms'");
+        }
+
+        ImmutableArray<string> hold = [.. fields.List("hold").OfType<Scalar>().Select(s => s.Text)];
+        fields.Done();
+        return (duration, hold);
+    }
+
+    private CurrentRule? ReadCurrent(Fields fields)
+    {
+        if (fields.Take("current") is not { } node)
+        {
+            return null;
+        }
+
+        if (node is not Mapping)
+        {
+            return ReadExpression(node) is { } expr ? new CurrentRule(null, expr, node.Place) : null;
+        }
+
+        Fields parts = new(node, mistakes);
+        string? to = parts.Text("to");
+        Expr? value = parts.Take("value") is { } valueNode ? ReadExpression(valueNode) : null;
+        parts.Done();
+        if (value is null)
+        {
+            mistakes.Add(node.Place, "needs 'value: expression'");
+        }
+
+        return value is null ? null : new CurrentRule(to, value, node.Place);
+    }
+
+    private ImmutableArray<ChannelUse> ReadChannelUses(Fields fields)
+    {
+        ImmutableArray<ChannelUse>.Builder uses = ImmutableArray.CreateBuilder<ChannelUse>();
+        foreach ((string part, Place place, Node value) in fields.Entries("channels"))
+        {
+            if (NameIsFit(part, place) && ReadChannelUse(part, place, value) is { } use)
+            {
+                uses.Add(use);
+            }
+        }
+
+        return uses.ToImmutable();
+    }
+
+    private ChannelUse? ReadChannelUse(string part, Place place, Node value)
+    {
+        if (value is Scalar scalar)
+        {
+            return new ChannelUse(part, scalar.Text, [], place);
+        }
+
+        Fields fields = new(value, mistakes);
+        string? channel = fields.RequiredText("channel");
+        ImmutableArray<Definition> parameters = ReadDefinitions(fields, "params");
+        fields.Done();
+        return channel is null ? null : new ChannelUse(part, channel, parameters, place);
+    }
+
+    public Expr? ReadExpression(Node node)
+    {
+        if (node is not Scalar scalar)
+        {
+            mistakes.Add(node.Place, "must be a number or an expression");
+            return null;
+        }
+
+        try
+        {
+            return ExpressionParser.Parse(scalar.Text);
+        }
+        catch (ExpressionException problem)
+        {
+            mistakes.Add(node.Place, problem.Message);
+            return null;
+        }
+    }
+
+    private bool NameIsFit(string name, Place place)
+    {
+        string? reason = Scope.WhyNotDeclarable(name);
+        if (reason is not null)
+        {
+            mistakes.Add(place, reason);
+        }
+
+        return reason is null;
+    }
+}

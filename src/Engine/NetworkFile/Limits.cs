@@ -1,0 +1,16 @@
+namespace BrainSim.Engine.NetworkFile;
+
+/// <summary>The largest sizes that a network file may ask for.</summary>
+public static class Limits
+{
+    public const int Populations = 10_000;
+    public const int PopulationSize = 100_000_000;
+    public const int Projections = 100_000;
+    public const int Inputs = 100_000;
+    public const int Monitors = 10_000;
+    public const int Substeps = 10_000;
+    public const int GridDimensions = 8;
+
+    /// <summary>Shortest step, ms.</summary>
+    public const double ShortestStep = 1e-6;
+}

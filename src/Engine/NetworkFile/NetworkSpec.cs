@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Models;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.NetworkFile;
+
+/// <summary>A network as its file says it, checked, with every time in whole steps. Immutable.</summary>
+public sealed record NetworkSpec
+{
+    public required string Name { get; init; }
+
+    public string Title { get; init; } = "";
+
+    public string Source { get; init; } = "";
+
+    public required TimeGrid Grid { get; init; }
+
+    public required long Steps { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required Precision Precision { get; init; }
+
+    public required Schedule Schedule { get; init; }
+
+    public required ImmutableArray<PopulationSpec> Populations { get; init; }
+
+    public required ImmutableArray<ProjectionSpec> Projections { get; init; }
+
+    public required ImmutableArray<InputSpec> Inputs { get; init; }
+
+    public required ImmutableArray<MonitorSpec> Monitors { get; init; }
+
+    /// <summary>SHA-256 over the text as understood and every array that it names, as hexadecimal digits.</summary>
+    public required string Hash { get; init; }
+}
+
+/// <summary>Neurons of one model.</summary>
+/// <param name="Index">Position in the file, from 0.</param>
+/// <param name="Shape">As written: one number, or the extents of a grid; the product is <paramref name="Size"/>.</param>
+/// <param name="Parameters">Every parameter of the model, defaults included, in the model's order.</param>
+/// <param name="Initial">Every state variable of the model, in its order.</param>
+/// <param name="Substeps">Updates per step, each by dt/substeps.</param>
+/// <param name="Replay">For a replaying source: its spikes.</param>
+public sealed record PopulationSpec(
+    int Index, string Name, ImmutableArray<int> Shape, int Size, ModelSpec Model,
+    ImmutableArray<NamedValue> Parameters, ImmutableArray<NamedValue> Initial,
+    string Method, int Substeps, ReplayTable? Replay, Place Place)
+{
+    public NamedValue Parameter(string name) => Parameters.First(p => p.Name == name);
+}
+
+/// <summary>A parameter or initial value of a population or projection.</summary>
+public sealed record NamedValue(string Name, Value Value, Place Place);
+
+/// <summary>One number for all, an expression evaluated once per neuron (or synapse), or an array with one number for each.</summary>
+public abstract record Value
+{
+    /// <summary>The number, where there is one for all.</summary>
+    public double? Constant => this is FromExpression { Expr: Number number } ? number.Value : null;
+}
+
+public sealed record FromExpression(Expr Expr) : Value;
+
+/// <param name="Items">Not to be changed.</param>
+public sealed record FromArray(double[] Items) : Value;
+
+/// <summary>Spikes that a source replays: at step <c>Steps[j]</c> neuron <c>Ids[j]</c>, by rising step, then id. Step -1 is a spike at time 0.</summary>
+public sealed record ReplayTable(long[] Steps, int[] Ids);
+
+/// <summary>Synapses from one population to another.</summary>
+/// <param name="Index">Position after <c>post: [E, I]</c> is written out, from 0.</param>
+/// <param name="Delays">In steps: one number, or values in ms to round.</param>
+public sealed record ProjectionSpec(
+    int Index, string Name, int Pre, int Post, ConnectRule Connect, ModelSpec Synapse,
+    ImmutableArray<NamedValue> Parameters, ImmutableArray<NamedValue> Initial,
+    Value Weight, DelayRule Delay, Place Place);
+
+/// <summary>Delay of a projection's synapses.</summary>
+/// <param name="Steps">The delay of all synapses; null where they differ.</param>
+/// <param name="Milliseconds">Per synapse, rounded to the nearest step; null where all have the same.</param>
+public sealed record DelayRule(int? Steps, Value? Milliseconds)
+{
+    /// <summary>Longest delay in steps.</summary>
+    public const int Longest = ushort.MaxValue;
+}
+
+public abstract record ConnectRule
+{
+    /// <summary>False: no synapse from a neuron to itself, where both populations are the same.</summary>
+    public bool IncludeSelf { get; init; } = true;
+
+    /// <summary>Keys the draws of this rule instead of the network's seed.</summary>
+    public ulong? Seed { get; init; }
+}
+
+public sealed record AllToAll : ConnectRule;
+
+public sealed record OneToOne : ConnectRule;
+
+/// <summary>Every pair is connected with the same probability, independently.</summary>
+public sealed record FixedProbability(double Probability) : ConnectRule;
+
+/// <summary>Listed pairs, in the file's order; a pair may occur more than once.</summary>
+public sealed record Pairs(int[] Pre, int[] Post, double[]? Weight, double[]? DelayMilliseconds) : ConnectRule;
+
+public enum InputOperation
+{
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Set,
+}
+
+/// <summary>Something from outside that acts on an input variable of neurons <c>[From, To)</c> every step.</summary>
+public sealed record InputSpec(int Index, int Population, string Variable, int From, int To, InputOperation Operation, Signal Signal, Place Place);
+
+/// <summary>The time course of an input.</summary>
+public abstract record Signal;
+
+/// <summary>Drawn or computed once per neuron, then the same every step.</summary>
+public sealed record ConstantSignal(Value Value) : Signal;
+
+/// <summary>Computed each step from <c>t, dt, i, N</c> and the population's parameters; random functions draw anew.</summary>
+public sealed record ExpressionSignal(Expr Expr) : Signal;
+
+/// <summary>The same for all neurons; value <c>Values[j]</c> until step <c>Ends[j]</c>, nothing after the last.</summary>
+public sealed record SectionSignal(ImmutableArray<double> Values, ImmutableArray<long> Ends) : Signal;
+
+/// <summary>Linear from <paramref name="From"/> at step <paramref name="Start"/> towards <paramref name="To"/> at step <paramref name="End"/>; nothing outside [Start, End).</summary>
+public sealed record RampSignal(double From, double To, long Start, long End) : Signal;
+
+/// <summary><c>Sizes[j]</c> during <c>Lengths[j]</c> steps from step <c>At[j]</c> on; pulses that overlap add up.</summary>
+public sealed record PulseSignal(ImmutableArray<long> At, ImmutableArray<long> Lengths, ImmutableArray<double> Sizes) : Signal;
+
+/// <summary>Row k of a table acts in step k; nothing after the last row.</summary>
+/// <param name="Width">1 for one value for all, else the number of neurons in the slice.</param>
+public sealed record TableSignal(double[] Rows, int Width) : Signal
+{
+    public int Length => Rows.Length / Width;
+}
+
+public enum MonitorKind
+{
+    Spikes,
+    Rate,
+    Variables,
+}
+
+/// <summary>What is recorded.</summary>
+/// <param name="Population">The recorded population.</param>
+/// <param name="Projection">For a synaptic variable kept per target: the projection, else null.</param>
+/// <param name="Variables">For <see cref="MonitorKind.Variables"/>.</param>
+/// <param name="Ids">Recorded neurons in the order of the columns; null for all.</param>
+/// <param name="EverySteps">A row after every so many steps.</param>
+public sealed record MonitorSpec(
+    string Name, MonitorKind Kind, int Population, int? Projection, ImmutableArray<string> Variables, int[]? Ids, int EverySteps, Place Place);
