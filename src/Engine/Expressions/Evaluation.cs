@@ -8,7 +8,7 @@ public sealed class Frame(int slots)
     public double[] Slots { get; } = new double[slots];
 
     /// <summary>Global id of the neuron: the key of its random draws.</summary>
-    public long Id { get; set; }
+    public uint Id { get; set; }
 
     /// <summary>Step of the run; 0 for what is drawn once.</summary>
     public long Step { get; set; }

@@ -114,7 +114,7 @@ public sealed class ConnectReader(ValueReader values)
                 return fields.Numbers(name);
             }
 
-            return required || ArrayFiles.Contains(Path.GetFullPath(file, values.Folder), name) ? values.Load(file, name, argument.Place)?.AsDoubles() : null;
+            return required || values.Holds(file, name, argument.Place) ? values.Load(file, name, argument.Place)?.AsDoubles() : null;
         }
 
         double[]? preIds = Column("pre", required: true);

@@ -14,9 +14,6 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
 
     public Mistakes Mistakes => mistakes;
 
-    /// <summary>Where the files that the network names are looked for.</summary>
-    public string Folder => folder;
-
     /// <summary>A number, an expression, a list or <c>{file, array}</c>.</summary>
     /// <param name="count">Length that a list or array must have; null where it is not known yet.</param>
     /// <param name="allowed">Names that the expression may use.</param>
@@ -73,13 +70,23 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
         return file is null ? null : Load(file, array, node.Place);
     }
 
-    public NumpyArray? Load(string file, string? array, Place place)
+    public NumpyArray? Load(string file, string? array, Place place) => Collecting(() =>
+    {
+        NumpyArray loaded = ArrayFiles.Read(Path.GetFullPath(file, folder), array, place);
+        hash.AppendData(MemoryMarshal.AsBytes(loaded.AsDoubles().AsSpan()));
+        return loaded;
+    });
+
+    /// <summary>True where an archive holds an array of that name.</summary>
+    public bool Holds(string file, string array, Place place) =>
+        Collecting(() => ArrayFiles.Names(Path.GetFullPath(file, folder), place))?.Contains(array) ?? false;
+
+    private T? Collecting<T>(Func<T> read)
+        where T : class
     {
         try
         {
-            NumpyArray loaded = ArrayFiles.Read(Path.GetFullPath(file, folder), array, place);
-            hash.AppendData(MemoryMarshal.AsBytes(loaded.AsDoubles().AsSpan()));
-            return loaded;
+            return read();
         }
         catch (UserMistakeException problem)
         {
@@ -93,7 +100,7 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
     }
 
     /// <summary>Numbers from an array or list for every one of <paramref name="count"/>, all finite.</summary>
-    private FromArray? Fitting(double[] items, IReadOnlyList<long> shape, int? count, Place place)
+    private FromArray? Fitting(double[] items, IReadOnlyList<int> shape, int? count, Place place)
     {
         if (count is { } wanted && items.Length != wanted)
         {

@@ -3,10 +3,18 @@ namespace BrainSim.Engine.Units;
 /// <summary>Guesses which known word a user meant.</summary>
 public static class Suggestion
 {
+    /// <summary>Longer words are not compared: the work grows with the product of the lengths.</summary>
+    private const int LongestWord = 128;
+
     /// <summary>" Did you mean tau?" when a candidate is close to <paramref name="word"/>, else the candidates themselves when they are few, else nothing. Begins with a space.</summary>
     public static string For(string word, IEnumerable<string> candidates)
     {
-        string[] known = [.. candidates.Distinct()];
+        string[] known = [.. candidates.Distinct().Where(candidate => candidate.Length <= LongestWord)];
+        if (word.Length > LongestWord)
+        {
+            return "";
+        }
+
         string? best = known
             .Select(candidate => (candidate, distance: Distance(word, candidate)))
             .Where(c => c.distance <= Math.Max(1, Math.Min(word.Length, c.candidate.Length) / 2))
