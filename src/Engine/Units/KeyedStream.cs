@@ -1,0 +1,47 @@
+namespace BrainSim.Engine.Units;
+
+/// <summary>
+/// The draws of one (key, id, step), counted from 0; the only state is that count. Up to 2^33 draws, then they repeat.
+/// Copying the struct copies the count, so pass it by <c>ref</c>. Not thread-safe.
+/// </summary>
+public struct KeyedStream
+{
+    private readonly ulong key;
+    private readonly uint id;
+    private readonly long step;
+    private ulong odd; // the second draw of the block that draw `count - 1` began
+    private ulong count;
+
+    internal KeyedStream(ulong key, uint id, long step)
+    {
+        this.key = key;
+        this.id = id;
+        this.step = step;
+    }
+
+    public ulong NextBits()
+    {
+        ulong draw = count++;
+        if ((draw & 1) == 1)
+        {
+            return odd;
+        }
+
+        Philox.Words w = Philox.Block((uint)(draw >> 1), id, (uint)step, (uint)(step >>> 32), (uint)key, (uint)(key >> 32));
+        odd = w.W2 | ((ulong)w.W3 << 32);
+        return w.W0 | ((ulong)w.W1 << 32);
+    }
+
+    /// <summary>In [0, 1), a multiple of 2^-53.</summary>
+    public double NextUnit() => ToUnit(NextBits());
+
+    /// <summary>In (0, 1): an odd multiple of 2^-53, so that neither 0 nor 1 can come.</summary>
+    public double NextOpen() => ToOpen(NextBits());
+
+    internal static double ToUnit(ulong bits) => (bits >> 11) * Unit;
+
+    internal static double ToOpen(ulong bits) => ((bits >> 12 << 1) | 1) * Unit;
+
+    /// <summary>2^-53.</summary>
+    private const double Unit = 1.1102230246251565e-16;
+}
