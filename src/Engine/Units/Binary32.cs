@@ -45,7 +45,7 @@ public static class Binary32
 
     public const float HalfPiA = 1.57079637f, HalfPiB = -4.37113883e-08f, HalfPiC = -1.71512451e-15f;
 
-    /// <summary>2^20: sine and cosine are NaN beyond, where neighbouring floats are 0.06 to 0.125 rad apart.</summary>
+    /// <summary>2^20: sine and cosine are NaN beyond, where neighbouring floats are 0.125 rad apart.</summary>
     public const float PhaseMax = 1048576f;
 
     public static ReadOnlySpan<float> SinS => [-0.000194816341f, 0.00833184179f, -0.166666478f];
