@@ -18,6 +18,7 @@ public sealed class ProgramComposer
     private readonly Dictionary<string, double> uniforms = [];
     private readonly Dictionary<string, StepSignal> signals = [];
     private readonly List<string> findings = [];
+    private int draws;
     private readonly List<(ProjectionSpec Projection, SynapsePlacement Placement)> synapses = [];
 
     private ProgramComposer(NetworkSpec network, PopulationSpec population)
@@ -55,7 +56,7 @@ public sealed class ProgramComposer
             Columns = columns.ToImmutable(),
             Uniforms = uniforms.ToImmutableDictionary(),
             StepSignals = signals.ToImmutableDictionary(),
-            Passes = [.. passes],
+            Passes = [.. passes.Select(DrawsApart)],
             Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps))],
             Refractory = model.Spike?.RefractoryFor is { } duration ? Algebra.Simplify(duration) : null,
             Findings = [.. findings],
@@ -362,6 +363,31 @@ public sealed class ProgramComposer
             Expr goesOn = new Call(Op.Or, new Call(Op.Not, new Name(Special.Spike)), new Call(Op.Less, new Name(Special.Refractory), 1.0));
             yield return new Assign(Special.Active, new Call(Op.And, new Name(Special.Active), goesOn));
         }
+    }
+
+    /// <summary>Gives every random function a statement of its own, whose name keys its draws: equal texts draw independently.</summary>
+    private Pass DrawsApart(Pass pass)
+    {
+        ImmutableArray<Statement>.Builder statements = ImmutableArray.CreateBuilder<Statement>();
+        Expr Extracted(Expr expr) => !expr.IsRandom() ? expr : Rewriting.BottomUp(expr, node =>
+        {
+            if (node is not Call call || !call.Op.Facts().IsRandom)
+            {
+                return node;
+            }
+
+            string name = $"draw {++draws}";
+            statements.Add(new Assign(name, call));
+            return new Name(name);
+        });
+
+        foreach (Statement statement in pass.Statements)
+        {
+            Statement rest = statement is Assign assign ? assign with { Value = Extracted(assign.Value) } : new Fire(Extracted(((Fire)statement).When));
+            statements.Add(rest);
+        }
+
+        return pass with { Statements = statements.ToImmutable() };
     }
 
     /// <summary>Names that one pass leaves for another, or for a monitor, become columns.</summary>

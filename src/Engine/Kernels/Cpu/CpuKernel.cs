@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Kernels.Cpu;
+
+/// <summary>A pass as vector machine code. Passes of one structure share their code, whatever their parameters. Thread-safe.</summary>
+public sealed class CpuKernel : Kernel
+{
+    private static readonly ConcurrentDictionary<string, PassCode> CodeByText = [];
+
+    private readonly PassCode code;
+
+    private CpuKernel(LoweredPass pass, PassCode code, string listing)
+    {
+        this.code = code;
+        Uniforms = pass.Uniforms;
+        StepScalars = pass.StepScalars;
+        DerivedColumns = pass.DerivedColumns;
+        Draws = pass.Draws;
+        Listing = listing;
+    }
+
+    /// <param name="vectorBits">512, 256 or 128; null for the widest that the processor has.</param>
+    public static KernelCompiler Compiler(Precision precision, int? vectorBits = null) =>
+        (program, pass, derivedBefore) => Compile(program, pass, derivedBefore, VectorWidth.Of(vectorBits ?? VectorWidth.Supported.First(), precision));
+
+    public override unsafe void Run(KernelArguments* arguments) => code(arguments);
+
+    private static CpuKernel Compile(PopulationProgram program, Pass pass, ImmutableArray<Expr> derivedBefore, VectorWidth width)
+    {
+        LoweredPass lowered = VectorLowering.Lower(program, pass, derivedBefore, width.Precision);
+        string structure = $"{width.Bits} {width.Element.Name}\n{lowered.Graph.Print(Structure)}";
+        PassCode code = CodeByText.GetOrAdd(structure, _ => VectorEmitter.Emit(lowered.Graph, width, $"pass of {program.Population.Name}"));
+        ImmutableArray<Expr> derived = [.. derivedBefore, .. lowered.DerivedColumns];
+        string Readable(VectorNode node) => node.Op switch
+        {
+            VectorOp.Load => $" {(node.Slot < program.Columns.Length ? program.Columns[node.Slot].Name : derived[node.Slot - program.Columns.Length].ToString())}",
+            VectorOp.Uniform => $" {lowered.Uniforms[node.Slot]}",
+            VectorOp.StepScalar => $" {lowered.StepScalars[node.Slot]}",
+            VectorOp.Constant => $" {Number(node.Bits, width.Precision)}",
+            VectorOp.Draw => $" {lowered.Draws[node.Slot]}",
+            _ => "",
+        };
+        return new CpuKernel(lowered, code, $"{width.Lanes} neurons at a time ({width.Bits} bits, {width.Precision.Word()})\n{lowered.Graph.Print(Readable)}");
+    }
+
+    private static string Number(long bits, Precision precision) =>
+        (precision == Precision.Float64 ? BitConverter.Int64BitsToDouble(bits) : BitConverter.Int32BitsToSingle((int)bits)).ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Structure(VectorNode node) => string.Create(CultureInfo.InvariantCulture, $" {node.Slot} {node.Bits}");
+}

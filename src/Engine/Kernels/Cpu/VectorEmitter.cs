@@ -1,0 +1,345 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.InteropServices;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Kernels.Cpu;
+
+/// <summary>Writes a graph as one loop of vector instructions, which the runtime's compiler turns into machine code.</summary>
+/// <remarks>A value that is used once is computed where it is used; others go to a local. All columns are stored after all values are computed.</remarks>
+public sealed class VectorEmitter
+{
+    private readonly VectorGraph graph;
+    private readonly VectorWidth width;
+    private readonly ILGenerator il;
+    private readonly int[] uses;
+    private readonly LocalBuilder?[] values;
+    private readonly LocalBuilder index;
+    private readonly LocalBuilder count;
+    private readonly LocalBuilder step;
+    private readonly Dictionary<int, LocalBuilder> columns = [];
+    private LocalBuilder? activeFrom;
+    private LocalBuilder? scratch;
+
+    private VectorEmitter(VectorGraph graph, VectorWidth width, ILGenerator il)
+    {
+        this.graph = graph;
+        this.width = width;
+        this.il = il;
+        uses = graph.CountUses();
+        values = new LocalBuilder?[graph.Nodes.Count];
+        index = il.DeclareLocal(typeof(int));
+        count = il.DeclareLocal(typeof(int));
+        step = il.DeclareLocal(typeof(int));
+    }
+
+    public static unsafe PassCode Emit(VectorGraph graph, VectorWidth width, string name)
+    {
+        DynamicMethod method = new(name, typeof(void), [typeof(KernelArguments*)], typeof(VectorEmitter).Module, skipVisibility: true);
+        new VectorEmitter(graph, width, method.GetILGenerator(8192)).EmitMethod();
+        return method.CreateDelegate<PassCode>();
+    }
+
+    private static FieldInfo Field(string name) => typeof(KernelArguments).GetField(name)!;
+
+    private void EmitMethod()
+    {
+        EmitProlog();
+        Label body = il.DefineLabel();
+        Label check = il.DefineLabel();
+        il.Emit(OpCodes.Br, check);
+        il.MarkLabel(body);
+        EmitValues();
+        EmitStores();
+        EmitSpikes();
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Ldc_I4, width.Lanes);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Stloc, index);
+        il.MarkLabel(check);
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Ldloc, count);
+        il.Emit(OpCodes.Blt, body);
+        il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Pointers and counters that the loop needs go to locals.</summary>
+    private void EmitProlog()
+    {
+        LoadField(nameof(KernelArguments.Count), count);
+        LoadField(nameof(KernelArguments.Step), step);
+        IEnumerable<int> used = graph.Nodes.Where((n, i) => n.Op == VectorOp.Load && uses[i] > 0).Select(n => n.Slot).Concat(graph.Stores.Select(s => s.Column));
+        foreach (int column in used.Distinct())
+        {
+            LocalBuilder pointer = columns[column] = il.DeclareLocal(typeof(byte*));
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldfld, Field(nameof(KernelArguments.Columns)));
+            il.Emit(OpCodes.Ldc_I4, column * IntPtr.Size);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Ldind_I);
+            il.Emit(OpCodes.Stloc, pointer);
+        }
+
+        if (Uses(VectorOp.Active))
+        {
+            activeFrom = il.DeclareLocal(typeof(byte*));
+            LoadField(nameof(KernelArguments.ActiveFrom), activeFrom);
+        }
+
+        if (Uses(VectorOp.Draw))
+        {
+            scratch = il.DeclareLocal(typeof(byte*));
+            il.Emit(OpCodes.Ldc_I4, DrawLanes.Arguments * width.Bits / 8);
+            il.Emit(OpCodes.Conv_U);
+            il.Emit(OpCodes.Localloc);
+            il.Emit(OpCodes.Stloc, scratch);
+        }
+
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Stloc, index);
+    }
+
+    private bool Uses(VectorOp op) => graph.Nodes.Where((n, i) => n.Op == op && uses[i] > 0).Any();
+
+    private void LoadField(string field, LocalBuilder local)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, Field(field));
+        il.Emit(OpCodes.Stloc, local);
+    }
+
+    private static bool IsCheap(VectorOp op) => op is VectorOp.Uniform or VectorOp.StepScalar or VectorOp.Constant;
+
+    private void EmitValues()
+    {
+        HashSet<int> stored = [.. graph.Stores.Select(s => s.Value)];
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            VectorNode node = graph[i];
+            bool kept = uses[i] > 1 || stored.Contains(i) || i == graph.Spikes || node.Op == VectorOp.Draw;
+            if (uses[i] > 0 && kept && !IsCheap(node.Op))
+            {
+                EmitNode(node);
+                values[i] = il.DeclareLocal(width.Vector);
+                il.Emit(OpCodes.Stloc, values[i]!);
+            }
+        }
+    }
+
+    private void EmitStores()
+    {
+        foreach ((int column, int value) in graph.Stores)
+        {
+            Push(value);
+            PushAddress(columns[column], width.Precision.Bytes());
+            Call("Store", 2);
+        }
+    }
+
+    private void EmitSpikes()
+    {
+        if (graph.Spikes < 0)
+        {
+            return;
+        }
+
+        LocalBuilder lanes = il.DeclareLocal(typeof(ulong));
+        Label none = il.DefineLabel();
+        Push(graph.Spikes);
+        Call("ExtractMostSignificantBits", 1);
+        il.Emit(OpCodes.Conv_U8);
+        il.Emit(OpCodes.Stloc, lanes);
+        il.Emit(OpCodes.Ldloc, lanes);
+        il.Emit(OpCodes.Brfalse, none);
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Ldloc, lanes);
+        il.Emit(OpCodes.Call, typeof(SpikeSink).GetMethod(nameof(SpikeSink.Take), [typeof(KernelArguments*), typeof(int), typeof(ulong)])!);
+        il.MarkLabel(none);
+    }
+
+    /// <summary>Leaves a value on the stack.</summary>
+    private void Push(int value)
+    {
+        if (values[value] is { } local)
+        {
+            il.Emit(OpCodes.Ldloc, local);
+        }
+        else
+        {
+            EmitNode(graph[value]);
+        }
+    }
+
+    private void EmitNode(VectorNode node)
+    {
+        switch (node.Op)
+        {
+            case VectorOp.Load:
+                PushAddress(columns[node.Slot], width.Precision.Bytes());
+                Call("Load", 1);
+                break;
+            case VectorOp.Uniform:
+                Broadcast(nameof(KernelArguments.Uniforms), node.Slot);
+                break;
+            case VectorOp.StepScalar:
+                Broadcast(nameof(KernelArguments.StepScalars), node.Slot);
+                break;
+            case VectorOp.Constant:
+                PushConstant(node.Bits);
+                break;
+            case VectorOp.Index:
+                PushFirstId();
+                il.Emit(OpCodes.Call, width.Special("Index"));
+                break;
+            case VectorOp.Active:
+                PushAddress(activeFrom!, sizeof(int));
+                il.Emit(OpCodes.Ldloc, step);
+                il.Emit(OpCodes.Call, width.Special("Active"));
+                break;
+            case VectorOp.Refractory:
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldloc, index);
+                il.Emit(OpCodes.Call, width.Special("Refractory"));
+                break;
+            case VectorOp.Draw:
+                EmitDraw(node);
+                break;
+            default:
+                EmitOperation(node);
+                break;
+        }
+    }
+
+    private void EmitOperation(VectorNode node)
+    {
+        switch (node.Op)
+        {
+            case VectorOp.IntegerAdd:
+                PushInteger(node.A);
+                PushInteger(node.B);
+                Call("Add", 2, width.Integer);
+                AsNumbers();
+                break;
+            case VectorOp.ShiftLeft or VectorOp.ShiftRight:
+                PushInteger(node.A);
+                il.Emit(OpCodes.Ldc_I4, node.Slot);
+                Call(node.Op == VectorOp.ShiftLeft ? "ShiftLeft" : "ShiftRightLogical", 2, width.Integer);
+                AsNumbers();
+                break;
+            default:
+                int operands = 0;
+                foreach (int operand in (ReadOnlySpan<int>)[node.A, node.B, node.C])
+                {
+                    if (operand >= 0)
+                    {
+                        Push(operand);
+                        operands++;
+                    }
+                }
+
+                Call(MethodName(node.Op), operands);
+                break;
+        }
+    }
+
+    private static string MethodName(VectorOp op) => op switch
+    {
+        VectorOp.Add or VectorOp.Subtract or VectorOp.Multiply or VectorOp.Divide or VectorOp.Negate or VectorOp.Abs or VectorOp.Floor or VectorOp.Ceiling or VectorOp.Min or VectorOp.Max => op.ToString(),
+        VectorOp.MultiplyAdd => "FusedMultiplyAdd",
+        VectorOp.SquareRoot => "Sqrt",
+        VectorOp.Less => "LessThan",
+        VectorOp.LessOrEqual => "LessThanOrEqual",
+        VectorOp.Equal => "Equals",
+        VectorOp.And => "BitwiseAnd",
+        VectorOp.Or => "BitwiseOr",
+        VectorOp.Xor => "Xor",
+        VectorOp.Not => "OnesComplement",
+        VectorOp.Select => "ConditionalSelect",
+        _ => throw new InvalidOperationException($"{op} is not one operation."),
+    };
+
+    private void EmitDraw(VectorNode node)
+    {
+        int argument = 0;
+        foreach (int operand in (ReadOnlySpan<int>)[node.A, node.B, node.C])
+        {
+            if (operand >= 0)
+            {
+                Push(operand);
+                il.Emit(OpCodes.Ldloc, scratch!);
+                il.Emit(OpCodes.Ldc_I4, argument++ * width.Bits / 8);
+                il.Emit(OpCodes.Add);
+                Call("Store", 2);
+            }
+        }
+
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldc_I4, node.Slot);
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Ldc_I4, width.Lanes);
+        il.Emit(OpCodes.Ldloc, scratch!);
+        il.Emit(OpCodes.Call, typeof(DrawLanes).GetMethod(width.Element.Name)!);
+        il.Emit(OpCodes.Ldloc, scratch!);
+        Call("Load", 1);
+    }
+
+    /// <summary>The address of this vector's part of an array.</summary>
+    private void PushAddress(LocalBuilder pointer, int elementSize)
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldc_I4, elementSize);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Mul);
+        il.Emit(OpCodes.Add);
+    }
+
+    private void PushFirstId()
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, Field(nameof(KernelArguments.FirstId)));
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Conv_I8);
+        il.Emit(OpCodes.Add);
+    }
+
+    private void Broadcast(string field, int slot)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, Field(field));
+        il.Emit(OpCodes.Ldc_I4, slot * width.Precision.Bytes());
+        il.Emit(OpCodes.Add);
+        il.Emit(width.Precision == Precision.Float64 ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
+        Call("Create", 1);
+    }
+
+    private void PushConstant(long bits)
+    {
+        if (width.Precision == Precision.Float64)
+        {
+            il.Emit(OpCodes.Ldc_R8, BitConverter.Int64BitsToDouble(bits));
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldc_R4, BitConverter.Int32BitsToSingle((int)bits));
+        }
+
+        Call("Create", 1);
+    }
+
+    private void PushInteger(int value)
+    {
+        Push(value);
+        Call(width.Precision == Precision.Float64 ? "AsInt64" : "AsInt32", 1);
+    }
+
+    private void AsNumbers() => Call(width.Precision == Precision.Float64 ? "AsDouble" : "AsSingle", 1, width.Integer);
+
+    private void Call(string method, int parameters, Type? over = null) => il.Emit(OpCodes.Call, width.Method(method, parameters, over));
+}
+
+/// <summary>The machine code of one pass.</summary>
+[UnmanagedFunctionPointer(CallingConvention.Winapi)]
+public unsafe delegate void PassCode(KernelArguments* arguments);

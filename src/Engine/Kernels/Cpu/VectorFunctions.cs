@@ -1,0 +1,205 @@
+namespace BrainSim.Engine.Kernels.Cpu;
+
+/// <summary>Writes arithmetic and elementary functions into a graph: lane by lane the operations of <see cref="Units.Elementary"/>, so that vectors of every width give its bits.</summary>
+public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
+{
+    public int Number(double value) => graph.Add(new VectorNode(VectorOp.Constant, Bits: format.Bits(value)));
+
+    public int Add(int a, int b) => graph.Add(new VectorNode(VectorOp.Add, a, b));
+
+    public int Subtract(int a, int b) => graph.Add(new VectorNode(VectorOp.Subtract, a, b));
+
+    public int Multiply(int a, int b) => graph.Add(new VectorNode(VectorOp.Multiply, a, b));
+
+    public int Divide(int a, int b) => graph.Add(new VectorNode(VectorOp.Divide, a, b));
+
+    public int Fma(int a, int b, int c) => graph.Add(new VectorNode(VectorOp.MultiplyAdd, a, b, c));
+
+    public int Negate(int a) => graph.Add(new VectorNode(VectorOp.Negate, a));
+
+    public int Abs(int a) => graph.Add(new VectorNode(VectorOp.Abs, a));
+
+    public int Floor(int a) => graph.Add(new VectorNode(VectorOp.Floor, a));
+
+    public int Ceiling(int a) => graph.Add(new VectorNode(VectorOp.Ceiling, a));
+
+    public int SquareRoot(int a) => graph.Add(new VectorNode(VectorOp.SquareRoot, a));
+
+    public int Min(int a, int b) => graph.Add(new VectorNode(VectorOp.Min, a, b));
+
+    public int Max(int a, int b) => graph.Add(new VectorNode(VectorOp.Max, a, b));
+
+    public int Less(int a, int b) => graph.Add(new VectorNode(VectorOp.Less, a, b));
+
+    public int LessOrEqual(int a, int b) => graph.Add(new VectorNode(VectorOp.LessOrEqual, a, b));
+
+    public int Equal(int a, int b) => graph.Add(new VectorNode(VectorOp.Equal, a, b));
+
+    public int And(int a, int b) => graph.Add(new VectorNode(VectorOp.And, a, b));
+
+    public int Or(int a, int b) => graph.Add(new VectorNode(VectorOp.Or, a, b));
+
+    public int Not(int a) => graph.Add(new VectorNode(VectorOp.Not, a));
+
+    public int Select(int mask, int yes, int no) => graph.Add(new VectorNode(VectorOp.Select, mask, yes, no));
+
+    public int Sign(int x) => Select(Less(Number(0), x), Number(1), Select(Less(x, Number(0)), Number(-1), x));
+
+    public int Exp(int x)
+    {
+        (int n, int power) = ReduceExp(x);
+        int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), x));
+        int p = Fma(Fma(Horner(format.ExpP, r), r, Number(1)), r, Number(1));
+        int y = Select(LessOrEqual(x, Number(format.ExpMax)), Scale(p, power), Add(x, Number(double.PositiveInfinity)));
+        return Select(Less(x, Number(format.ExpMin)), Number(0), y);
+    }
+
+    public int Expm1(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), x, BoundedExpm1(x, y => y));
+
+    public int Exprel(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), Number(1), BoundedExpm1(x, y => Divide(y, x)));
+
+    public int Log(int x)
+    {
+        int subnormal = Less(x, Number(format.MinNormal));
+        int bits = IntegerAdd(Select(subnormal, Multiply(x, Number(format.SubnormalScale)), x), Bits(format.LogShift));
+        int exponent = graph.Add(new VectorNode(VectorOp.ShiftRight, bits, Slot: format.MantissaBits));
+        int k = Subtract(Or(exponent, Bits(format.IntegerBits)), Select(subnormal, Number(format.LogBiasSubnormal), Number(format.LogBias)));
+        int f = Subtract(IntegerAdd(And(bits, Bits(format.MantissaMask)), Bits(format.SqrtHalfBits)), Number(1));
+        int s = Divide(f, Add(Number(2), f));
+        int w = Multiply(s, s);
+        int y = Fma(Negate(s), Fma(Negate(w), Horner(format.LogQ, w), f), f);
+        y = Fma(k, Number(format.Ln2Hi), Fma(k, Number(format.Ln2Lo), y));
+        int outside = Select(Equal(x, Number(0)), Number(double.NegativeInfinity), Number(double.NaN));
+        y = Select(Less(Number(0), x), y, outside);
+        return Select(Equal(x, Number(double.PositiveInfinity)), x, y);
+    }
+
+    public int Log1p(int x)
+    {
+        int u = Add(Number(1), x);
+        int taken = Subtract(u, Number(1));
+        int lost = Add(Subtract(Number(1), Subtract(u, taken)), Subtract(x, taken));
+        int y = Log(u);
+        int more = Divide(lost, u);
+        return Select(Less(Abs(more), Number(1)), Add(y, more), y);
+    }
+
+    public int Sin(int x) => Turned(x, 0);
+
+    public int Cos(int x) => Turned(x, 1);
+
+    public int Tan(int x) => Divide(Turned(x, 0), Turned(x, 1));
+
+    public int Tanh(int x)
+    {
+        int e = Expm1(Multiply(Number(-2), Abs(x)));
+        return CopySign(Divide(e, Add(Number(2), e)), x);
+    }
+
+    public int Sinh(int x)
+    {
+        int e = Expm1(Abs(x));
+        int y = Multiply(Number(0.5), Add(e, Divide(e, Add(e, Number(1)))));
+        return CopySign(Select(Less(e, Number(double.PositiveInfinity)), y, e), x);
+    }
+
+    public int Cosh(int x)
+    {
+        int e = Exp(Abs(x));
+        return Add(Multiply(Number(0.5), e), Divide(Number(0.5), e));
+    }
+
+    public int Sigmoid(int x) => Divide(Number(1), Add(Number(1), Exp(Negate(x))));
+
+    public int Power(int x, int y)
+    {
+        int size = Abs(x);
+        int magnitude = Select(Equal(size, Number(1)), Number(1), Exp(Multiply(y, Log(size))));
+        int half = Multiply(Number(0.5), y);
+        int whole = Equal(Floor(y), y);
+        int odd = And(whole, Not(Equal(Floor(half), half)));
+        int signed = Select(odd, CopySign(magnitude, x), magnitude);
+        int defined = Or(Or(LessOrEqual(Number(0), x), whole), Equal(size, Number(double.PositiveInfinity)));
+        int result = Select(defined, signed, Number(double.NaN));
+        int ordered = And(Equal(x, x), Equal(y, y));
+        result = Select(ordered, result, Add(x, y));
+        return Select(Or(Equal(y, Number(0)), Equal(x, Number(1))), Number(1), result);
+    }
+
+    /// <summary>x^n for a whole n by squaring: at most 2 log2 |n| multiplications.</summary>
+    public int WholePower(int x, int exponent)
+    {
+        int rest = Math.Abs(exponent);
+        int square = x;
+        int product = -1;
+        for (; rest > 0; rest >>= 1)
+        {
+            if ((rest & 1) != 0)
+            {
+                product = product < 0 ? square : Multiply(product, square);
+            }
+
+            square = rest > 1 ? Multiply(square, square) : square;
+        }
+
+        return exponent < 0 ? Divide(Number(1), product) : product;
+    }
+
+    private int Bits(long bits) => graph.Add(new VectorNode(VectorOp.Constant, Bits: bits));
+
+    private int IntegerAdd(int a, int b) => graph.Add(new VectorNode(VectorOp.IntegerAdd, a, b));
+
+    private int CopySign(int magnitude, int sign) => Or(And(magnitude, Bits(~format.SignBit)), And(sign, Bits(format.SignBit)));
+
+    private (int N, int Power) ReduceExp(int x)
+    {
+        int t = Fma(x, Number(format.Log2E), Number(format.RoundingShift));
+        return (Subtract(t, Number(format.RoundingShift)), t);
+    }
+
+    private int Scale(int y, int power) => IntegerAdd(y, graph.Add(new VectorNode(VectorOp.ShiftLeft, power, Slot: format.MantissaBits)));
+
+    private int BoundedExpm1(int x, Func<int, int> finish) =>
+        Select(LessOrEqual(x, Number(format.ExpMax)), finish(FiniteExpm1(x)), Add(x, Number(double.PositiveInfinity)));
+
+    private int FiniteExpm1(int x)
+    {
+        (int n, int power) = ReduceExp(x);
+        int a = Fma(n, Number(-format.Ln2Hi), x);
+        int r = Fma(n, Number(-format.Ln2Lo), a);
+        int q = Fma(n, Number(-format.Ln2Lo), Multiply(Multiply(r, r), Horner(format.ExpP, r)));
+        int h = Scale(Number(0.5), power);
+        int y = Fma(h, Add(a, q), Subtract(h, Number(0.5)));
+        return Select(Less(x, Number(format.Expm1Min)), Number(-1), Add(y, y));
+    }
+
+    private int Turned(int x, long turn)
+    {
+        int t = Fma(x, Number(format.TwoOverPi), Number(format.RoundingShift));
+        int n = Subtract(t, Number(format.RoundingShift));
+        int r = Fma(n, Number(-format.HalfPiC), Fma(n, Number(-format.HalfPiB), Fma(n, Number(-format.HalfPiA), x)));
+        int z = Multiply(r, r);
+        int sin = Fma(Multiply(z, Horner(format.SinS, z)), r, r);
+        int cos = Fma(Fma(Horner(format.CosC, z), z, Number(-0.5)), z, Number(1));
+        int quadrant = turn == 0 ? t : IntegerAdd(t, Bits(turn));
+
+        // The quadrant's lowest bit chooses the function, the next one the sign; a shift brings each to the sign's place.
+        int odd = graph.Add(new VectorNode(VectorOp.ShiftLeft, quadrant, Slot: SignShift));
+        int y = Select(Less(CopySign(Number(1), odd), Number(0)), cos, sin);
+        int flip = And(graph.Add(new VectorNode(VectorOp.ShiftLeft, quadrant, Slot: SignShift - 1)), Bits(format.SignBit));
+        return Select(LessOrEqual(Abs(x), Number(format.PhaseMax)), graph.Add(new VectorNode(VectorOp.Xor, y, flip)), Number(double.NaN));
+    }
+
+    private int SignShift => format.Precision == Units.Precision.Float64 ? 63 : 31;
+
+    private int Horner(double[] coefficients, int x)
+    {
+        int sum = Number(coefficients[0]);
+        for (int i = 1; i < coefficients.Length; i++)
+        {
+            sum = Fma(sum, x, Number(coefficients[i]));
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+
+namespace BrainSim.Engine.Kernels.Cpu;
+
+/// <summary>Operations on one vector register of numbers, or of their bits.</summary>
+public enum VectorOp
+{
+    /// <summary>A column's numbers; Slot is the column.</summary>
+    Load,
+
+    /// <summary>One of the kernel's uniforms in all lanes.</summary>
+    Uniform,
+
+    /// <summary>One of the step's scalars in all lanes.</summary>
+    StepScalar,
+
+    /// <summary>Bits in all lanes.</summary>
+    Constant,
+
+    /// <summary>Global ids of the lanes' neurons.</summary>
+    Index,
+
+    /// <summary>All ones where the neuron is not refractory.</summary>
+    Active,
+
+    /// <summary>Refractory steps of the lanes' neurons.</summary>
+    Refractory,
+
+    /// <summary>A random draw; Slot is the site, A to C its arguments.</summary>
+    Draw,
+    Add, Subtract, Multiply, Divide,
+
+    /// <summary>A*B + C, rounded once.</summary>
+    MultiplyAdd,
+    Negate, Abs, Floor, Ceiling, SquareRoot, Min, Max,
+    Less, LessOrEqual, Equal,
+
+    /// <summary>Bitwise; masks are all ones or all zeros.</summary>
+    And, Or, Xor, Not,
+
+    /// <summary>B where A is all ones, else C.</summary>
+    Select,
+
+    /// <summary>Integer operations on the lanes' bits; Slot is the shift.</summary>
+    IntegerAdd, ShiftLeft, ShiftRight,
+}
+
+/// <summary>One value of a graph; A, B and C are indices of earlier values or -1.</summary>
+public readonly record struct VectorNode(VectorOp Op, int A = -1, int B = -1, int C = -1, int Slot = 0, long Bits = 0);
+
+/// <summary>Values of one pass over a vector of neurons, each computed once: equal operations on equal values are one node.</summary>
+public sealed class VectorGraph
+{
+    private readonly List<VectorNode> nodes = [];
+    private readonly Dictionary<VectorNode, int> known = [];
+
+    public IReadOnlyList<VectorNode> Nodes => nodes;
+
+    /// <summary>Values to keep at the end: columns in the order of their first assignment.</summary>
+    public List<(int Column, int Value)> Stores { get; } = [];
+
+    /// <summary>The mask of spiking lanes; -1 where the pass tests no spikes.</summary>
+    public int Spikes { get; set; } = -1;
+
+    public VectorNode this[int index] => nodes[index];
+
+    public int Add(VectorNode node)
+    {
+        if (!known.TryGetValue(node, out int index))
+        {
+            index = nodes.Count;
+            nodes.Add(node);
+            known.Add(node, index);
+        }
+
+        return index;
+    }
+
+    /// <summary>How often each live value is used; zero for dead ones.</summary>
+    public int[] CountUses()
+    {
+        int[] uses = new int[nodes.Count];
+        foreach ((_, int value) in Stores)
+        {
+            uses[value]++;
+        }
+
+        if (Spikes >= 0)
+        {
+            uses[Spikes]++;
+        }
+
+        for (int i = nodes.Count - 1; i >= 0; i--)
+        {
+            if (uses[i] > 0)
+            {
+                foreach (int argument in (ReadOnlySpan<int>)[nodes[i].A, nodes[i].B, nodes[i].C])
+                {
+                    if (argument >= 0)
+                    {
+                        uses[argument]++;
+                    }
+                }
+            }
+        }
+
+        return uses;
+    }
+
+    /// <summary>One line per live value; equal graphs have equal text.</summary>
+    public string Print(Func<VectorNode, string> leaf)
+    {
+        int[] uses = CountUses();
+        StringBuilder text = new();
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            if (uses[i] > 0)
+            {
+                VectorNode n = nodes[i];
+                string arguments = string.Join(", ", new[] { n.A, n.B, n.C }.Where(a => a >= 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"%{a}")));
+                text.AppendLine(CultureInfo.InvariantCulture, $"%{i} = {n.Op} {arguments}{(n.Op is VectorOp.ShiftLeft or VectorOp.ShiftRight ? $" by {n.Slot}" : "")}{leaf(n)}");
+            }
+        }
+
+        foreach ((int column, int value) in Stores)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"store {leaf(new VectorNode(VectorOp.Load, Slot: column)).Trim()}, %{value}");
+        }
+
+        return Spikes < 0 ? text.ToString() : text.AppendLine(CultureInfo.InvariantCulture, $"spikes %{Spikes}").ToString();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.Expressions;
+
+namespace BrainSim.Engine.Kernels;
+
+/// <summary>One pass of a program as something that runs.</summary>
+public abstract class Kernel
+{
+    /// <summary>Expressions over uniform names whose values the kernel reads from KernelArguments.Uniforms.</summary>
+    public ImmutableArray<Expr> Uniforms { get; protected init; } = [];
+
+    /// <summary>Expressions over uniform names, step signals and t, computed anew each step into KernelArguments.StepScalars.</summary>
+    public ImmutableArray<Expr> StepScalars { get; protected init; } = [];
+
+    /// <summary>Per-neuron values that never change, computed once into columns after the program's.</summary>
+    public ImmutableArray<Expr> DerivedColumns { get; protected init; } = [];
+
+    /// <summary>Statements that draw, in the order of their sites.</summary>
+    public ImmutableArray<Assign> Draws { get; protected init; } = [];
+
+    /// <summary>The code as text, for explain.</summary>
+    public string Listing { get; protected init; } = "";
+
+    /// <summary>Advances all neurons of the arguments once. Allocates nothing.</summary>
+    public abstract unsafe void Run(KernelArguments* arguments);
+}
+
+/// <summary>Makes kernels from passes.</summary>
+/// <param name="derivedBefore">Derived columns that earlier passes of the population asked for.</param>
+public delegate Kernel KernelCompiler(PopulationProgram program, Pass pass, ImmutableArray<Expr> derivedBefore);

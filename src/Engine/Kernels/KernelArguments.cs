@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Kernels;
+
+/// <summary>What one call of a kernel works on: the neurons of one population in one shard. Memory belongs to the shard.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct KernelArguments
+{
+    /// <summary>One pointer per column of the program, then one per derived column; each holds Count numbers, padded to whole vectors, aligned to 64 bytes.</summary>
+    public void** Columns;
+
+    /// <summary>Hoisted numbers of the kernel in the run's precision.</summary>
+    public void* Uniforms;
+
+    /// <summary>Hoisted numbers of this step in the run's precision.</summary>
+    public void* StepScalars;
+
+    /// <summary>First step in which each neuron is active again; a neuron is refractory while Step is below.</summary>
+    public int* ActiveFrom;
+
+    /// <summary>Refractory steps of each neuron; null where all have RefractorySteps.</summary>
+    public int* RefractoryOfEach;
+
+    /// <summary>Where the local ids of the neurons that spike go, in rising order; room for Count.</summary>
+    public int* SpikeIds;
+
+    /// <summary>Keys of the kernel's random draws, in the order of its draw statements.</summary>
+    public DrawSite* Sites;
+
+    /// <summary>Global id of the first neuron.</summary>
+    public long FirstId;
+
+    public int Count;
+
+    /// <summary>Step of the run.</summary>
+    public int Step;
+
+    /// <summary>Set by the kernel: how many spiked.</summary>
+    public int SpikeCount;
+
+    public int RefractorySteps;
+
+    /// <summary>A neuron that spikes in step k is active again from step k + RefractoryOffset + its refractory steps on.</summary>
+    public int RefractoryOffset;
+}
+
+/// <summary>One random function of a kernel.</summary>
+public struct DrawSite
+{
+    public KeyedRandom Key;
+    public Op Op;
+    public int Arguments;
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Models;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Kernels.Reference;
+
+/// <summary>A pass done neuron by neuron and statement by statement in float64, with the platform's elementary functions. Slow, and easy to believe.</summary>
+public sealed class InterpretedKernel : Kernel
+{
+    private readonly Precision precision;
+    private readonly Frame frame;
+    private readonly List<(int Slot, int Column)> loads = [];
+    private readonly List<(int Slot, int Column)> stores = [];
+    private readonly List<(int Slot, int Uniform)> uniforms = [];
+    private readonly List<(int Slot, int StepScalar)> stepScalars = [];
+    private readonly List<(Evaluator Value, int Slot, bool IsFire)> steps = [];
+    private readonly Dictionary<string, int> slots = [];
+    private readonly bool updates;
+
+    private InterpretedKernel(PopulationProgram program, Pass pass, ulong seed, Precision precision)
+    {
+        this.precision = precision;
+        updates = pass.TestsSpikes;
+        Draws = [.. pass.Statements.OfType<Assign>().Where(a => a.Value is Call call && call.Op.Facts().IsRandom)];
+        Uniforms = [.. program.Uniforms.Keys.Append(Scope.Dt).Select(name => new Name(name))];
+        StepScalars = [.. program.StepSignals.Keys.Append(Scope.Time).Select(name => new Name(name))];
+        Bind(program);
+        Evaluation evaluation = new(Arithmetic.Platform, Slot, site => DrawKeys.Of(program, Draws[site], seed));
+        foreach (Statement statement in pass.Statements)
+        {
+            Expr value = statement is Assign assign ? assign.Value : ((Fire)statement).When;
+            string target = statement is Assign named ? named.Name : Special.Spike;
+            steps.Add((evaluation.Compile(value), Slot(target), statement is Fire));
+        }
+
+        foreach (string name in pass.Statements.OfType<Assign>().Select(a => a.Name).Distinct())
+        {
+            if (program.FindColumn(name) is >= 0 and var column)
+            {
+                stores.Add((slots[name], column));
+            }
+        }
+
+        frame = new Frame(slots.Count);
+        Listing = string.Join(Environment.NewLine, pass.Statements);
+    }
+
+    public static KernelCompiler Compiler(Precision precision, ulong seed) =>
+        (program, pass, _) => new InterpretedKernel(program, pass, seed, precision);
+
+    public override unsafe void Run(KernelArguments* arguments)
+    {
+        ReadShared(uniforms, arguments->Uniforms);
+        ReadShared(stepScalars, arguments->StepScalars);
+        for (int id = 0; id < arguments->Count; id++)
+        {
+            RunNeuron(arguments, id);
+        }
+    }
+
+    private int Slot(string name)
+    {
+        if (!slots.TryGetValue(name, out int slot))
+        {
+            slot = slots.Count;
+            slots.Add(name, slot);
+        }
+
+        return slot;
+    }
+
+    private void Bind(PopulationProgram program)
+    {
+        for (int i = 0; i < Uniforms.Length; i++)
+        {
+            uniforms.Add((Slot(((Name)Uniforms[i]).Id), i));
+        }
+
+        for (int i = 0; i < StepScalars.Length; i++)
+        {
+            stepScalars.Add((Slot(((Name)StepScalars[i]).Id), i));
+        }
+
+        for (int column = 0; column < program.Columns.Length; column++)
+        {
+            loads.Add((Slot(program.Columns[column].Name), column));
+        }
+
+        foreach (string special in (ReadOnlySpan<string>)[Scope.Index, Special.Active, Special.Spike, Special.Refractory])
+        {
+            Slot(special);
+        }
+    }
+
+    private unsafe void ReadShared(List<(int Slot, int Index)> shared, void* values)
+    {
+        foreach ((int slot, int index) in shared)
+        {
+            frame.Slots[slot] = Read(values, index);
+        }
+    }
+
+    private unsafe void RunNeuron(KernelArguments* arguments, int id)
+    {
+        double[] values = frame.Slots;
+        frame.Id = (uint)(arguments->FirstId + id);
+        frame.Step = arguments->Step;
+        values[slots[Scope.Index]] = arguments->FirstId + id;
+        values[slots[Special.Active]] = arguments->ActiveFrom[id] <= arguments->Step ? 1 : 0;
+        values[slots[Special.Refractory]] = arguments->RefractoryOfEach != null ? arguments->RefractoryOfEach[id] : arguments->RefractorySteps;
+        foreach ((int slot, int column) in loads)
+        {
+            values[slot] = Read(arguments->Columns[column], id);
+        }
+
+        foreach ((Evaluator value, int slot, bool isFire) in steps)
+        {
+            double result = value(frame);
+            values[slot] = isFire ? result * values[slots[Special.Active]] : result;
+        }
+
+        foreach ((int slot, int column) in stores)
+        {
+            Write(arguments->Columns[column], id, values[slot]);
+        }
+
+        if (updates && values[slots[Special.Spike]] != 0)
+        {
+            SpikeSink.Take(arguments, id);
+        }
+    }
+
+    private unsafe double Read(void* column, int id) => precision == Precision.Float64 ? ((double*)column)[id] : ((float*)column)[id];
+
+    private unsafe void Write(void* column, int id, double value)
+    {
+        if (precision == Precision.Float64)
+        {
+            ((double*)column)[id] = value;
+        }
+        else
+        {
+            ((float*)column)[id] = (float)value;
+        }
+    }
+}
