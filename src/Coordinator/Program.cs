@@ -1,1 +1,3 @@
-return 0;
+using BrainSim.Coordinator.CommandLine;
+
+return Cli.Run(args);

@@ -96,7 +96,8 @@ public sealed record StepSignal(Signal Signal, bool IsActivity);
 /// <summary>One sweep over all neurons of a population.</summary>
 /// <param name="Repeat">How often it runs per step, each time advancing t by <paramref name="Dt"/>.</param>
 /// <param name="Dt">The value of dt in its statements, ms.</param>
-public sealed record Pass(string Title, ImmutableArray<Statement> Statements, int Repeat, double Dt)
+/// <param name="Group">How many of the phases arrive and observe come before it in the step.</param>
+public sealed record Pass(string Title, ImmutableArray<Statement> Statements, int Repeat, double Dt, int Group)
 {
     public bool TestsSpikes => Statements.Any(s => s is Fire);
 }

@@ -129,11 +129,12 @@ public sealed class ProgramComposer
         List<Pass> passes = [];
         List<Statement> open = [];
         List<Phase> phases = [];
+        int group = 0;
         void Close()
         {
             if (open.Count > 0)
             {
-                passes.Add(new Pass(string.Join(", ", phases).ToLowerInvariant(), [.. open], 1, network.Grid.Dt));
+                passes.Add(new Pass(string.Join(", ", phases).ToLowerInvariant(), [.. open], 1, network.Grid.Dt, group));
             }
 
             open = [];
@@ -150,7 +151,7 @@ public sealed class ProgramComposer
                     break;
                 case Phase.Update when population.Substeps > 1:
                     Close();
-                    passes.AddRange(SubsteppedUpdate());
+                    passes.AddRange(SubsteppedUpdate(group));
                     break;
                 case Phase.Update:
                     open.AddRange(UpdateStatements());
@@ -162,6 +163,7 @@ public sealed class ProgramComposer
                     break;
                 default:
                     Close();
+                    group++;
                     break;
             }
         }
@@ -247,7 +249,7 @@ public sealed class ProgramComposer
         return statements.Concat(DiscreteUpdates());
     }
 
-    private IEnumerable<Pass> SubsteppedUpdate()
+    private IEnumerable<Pass> SubsteppedUpdate(int group)
     {
         double dt = network.Grid.Dt / population.Substeps;
         List<Statement> first = [.. OldCopies()];
@@ -258,9 +260,9 @@ public sealed class ProgramComposer
         Statement[] last = [.. DiscreteUpdates()];
         return new[]
         {
-            new Pass("update of synapses", [.. first], 1, network.Grid.Dt),
-            new Pass($"update in {population.Substeps} substeps", [.. inner], population.Substeps, dt),
-            new Pass("update of discrete rules", [.. last], 1, network.Grid.Dt),
+            new Pass("update of synapses", [.. first], 1, network.Grid.Dt, group),
+            new Pass($"update in {population.Substeps} substeps", [.. inner], population.Substeps, dt, group),
+            new Pass("update of discrete rules", [.. last], 1, network.Grid.Dt, group),
         }.Where(pass => !pass.Statements.IsEmpty);
     }
 

@@ -9,7 +9,7 @@ public sealed class YamlTextTests
 {
     private readonly Mistakes mistakes = new();
 
-    private Node? Read(string text) => YamlText.Read("coba.yaml", text, mistakes);
+    private global::BrainSim.Engine.Documents.Node? Read(string text) => YamlText.Read("coba.yaml", text, mistakes);
 
     private string OnlyMistake(string text)
     {
@@ -21,7 +21,7 @@ public sealed class YamlTextTests
     public void EveryNodeKnowsItsLineColumnAndPath()
     {
         Mapping root = Assert.IsType<Mapping>(Read("dt: 0.1\npopulations:\n  E: { size: 3200, params: {tau: 20} }\nprojections:\n  - { pre: E, weight: 0.6 }\n  - post\n"));
-        Node tau = Find(root, "populations", "E", "params", "tau");
+        global::BrainSim.Engine.Documents.Node tau = Find(root, "populations", "E", "params", "tau");
         Sequence projections = Assert.IsType<Sequence>(root.Find("projections"));
 
         Assert.Equal(new Place("coba.yaml", 1, 1, ""), root.Place);
@@ -48,7 +48,7 @@ public sealed class YamlTextTests
     [Fact]
     public void AnAliasIsTheNodeOfItsAnchor()
     {
-        Node root = Read("a: &p {tau: 20}\nb: *p\n")!;
+        global::BrainSim.Engine.Documents.Node root = Read("a: &p {tau: 20}\nb: *p\n")!;
         Assert.Same(Find(root, "a"), Find(root, "b"));
         Assert.Equal("a", Find(root, "b").Place.Path);
     }
@@ -90,7 +90,7 @@ public sealed class YamlTextTests
     [Fact]
     public void ATagOrDuplicateLeavesTheRestReadable()
     {
-        Node root = Read("a: !t 1\nb: 2\nb: 3\nc: 4\n")!;
+        global::BrainSim.Engine.Documents.Node root = Read("a: !t 1\nb: 2\nb: 3\nc: 4\n")!;
         Assert.Equal(2, mistakes.Found.Count);
         Assert.Equal("2", Assert.IsType<Scalar>(Find(root, "b")).Text);
         Assert.Equal("4", Assert.IsType<Scalar>(Find(root, "c")).Text);
@@ -225,7 +225,7 @@ public sealed class YamlTextTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("µ.yaml", [0xEF, 0xBB, 0xBF, .. "a: µ"u8]);
-        Node root = YamlText.ReadFile(path, mistakes)!;
+        global::BrainSim.Engine.Documents.Node root = YamlText.ReadFile(path, mistakes)!;
         Assert.Equal("µ", Assert.IsType<Scalar>(Find(root, "a")).Text);
         Assert.Equal(new Place(path, 1, 4, "a"), Find(root, "a").Place);
     }
@@ -251,6 +251,6 @@ public sealed class YamlTextTests
         return Assert.Single(found.Found).Message;
     }
 
-    private static Node Find(Node node, params string[] keys) =>
+    private static global::BrainSim.Engine.Documents.Node Find(global::BrainSim.Engine.Documents.Node node, params string[] keys) =>
         keys.Aggregate(node, (inner, key) => Assert.IsType<Mapping>(inner).Find(key)!);
 }

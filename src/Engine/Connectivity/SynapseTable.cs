@@ -1,0 +1,157 @@
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Connectivity;
+
+/// <summary>
+/// The synapses of one projection onto one shard, row by row of sources, so that a spike reads one run of memory.
+/// Within a row by delay, then by target, then in the rule's order. Targets are local ids, in 16 bits where they fit.
+/// </summary>
+public sealed class SynapseTable : IDisposable
+{
+    private SynapseTable(int preSize, long count)
+    {
+        RowStart = new NativeArray<long>(preSize + 1);
+        Count = count;
+    }
+
+    public long Count { get; }
+
+    /// <summary>Row of source s: synapses RowStart[s] to RowStart[s + 1].</summary>
+    public NativeArray<long> RowStart { get; }
+
+    /// <summary>Local target ids; null where they need 32 bits.</summary>
+    public NativeArray<ushort>? Targets16 { get; private set; }
+
+    public NativeArray<int>? Targets32 { get; private set; }
+
+    /// <summary>Delay of each synapse in steps; null where all have the same.</summary>
+    public NativeArray<ushort>? Delays { get; private set; }
+
+    /// <summary>Where each synapse of the table stands in the source lists that it was made from; released after the build.</summary>
+    public NativeArray<long>? Origin { get; private set; }
+
+    public int ShortestDelay { get; private set; }
+
+    public int LongestDelay { get; private set; }
+
+    /// <param name="delay">Delay in steps of every synapse, in the order of the lists; null where <paramref name="sameDelay"/> holds for all.</param>
+    public static SynapseTable Of(SourceLists lists, int preSize, int sameDelay, ushort[]? delay)
+    {
+        SynapseTable table = new(preSize, lists.Count) { ShortestDelay = sameDelay, LongestDelay = sameDelay };
+        table.SortBySource(lists);
+        table.FillTargets(lists);
+        if (delay is not null)
+        {
+            table.SortRowsByDelay(delay);
+        }
+
+        return table;
+    }
+
+    public int Target(long synapse) => Targets16 is null ? Targets32![synapse] : Targets16[synapse];
+
+    public void ReleaseOrigin()
+    {
+        Origin?.Dispose();
+        Origin = null;
+    }
+
+    public long Bytes => RowStart.Bytes + (Targets16?.Bytes ?? 0) + (Targets32?.Bytes ?? 0) + (Delays?.Bytes ?? 0);
+
+    public void Dispose()
+    {
+        RowStart.Dispose();
+        Targets16?.Dispose();
+        Targets32?.Dispose();
+        Delays?.Dispose();
+        ReleaseOrigin();
+    }
+
+    /// <summary>Counting sort: targets rise within each row because the lists are read target by target.</summary>
+    private unsafe void SortBySource(SourceLists lists)
+    {
+        long* starts = RowStart.Pointer;
+        int* sources = lists.Sources.Pointer;
+        for (long s = 0; s < Count; s++)
+        {
+            starts[sources[s] + 1]++;
+        }
+
+        for (long row = 1; row < RowStart.Length; row++)
+        {
+            starts[row] += starts[row - 1];
+        }
+
+        Origin = new NativeArray<long>(Count);
+        using NativeArray<long> next = new(RowStart.Length);
+        RowStart.Span.CopyTo(next.Span);
+        long* origin = Origin.Pointer;
+        for (long s = 0; s < Count; s++)
+        {
+            origin[next.Pointer[sources[s]]++] = s;
+        }
+    }
+
+    private unsafe void FillTargets(SourceLists lists)
+    {
+        using NativeArray<int> targetOf = new(Count);
+        for (int j = 0; j < lists.Targets.Count; j++)
+        {
+            new Span<int>(targetOf.Pointer + lists.Starts[j], checked((int)(lists.Starts[j + 1] - lists.Starts[j]))).Fill(j);
+        }
+
+        if (lists.Targets.Count <= ushort.MaxValue + 1)
+        {
+            Targets16 = new NativeArray<ushort>(Count);
+            for (long s = 0; s < Count; s++)
+            {
+                Targets16.Pointer[s] = (ushort)targetOf.Pointer[Origin!.Pointer[s]];
+            }
+        }
+        else
+        {
+            Targets32 = new NativeArray<int>(Count);
+            for (long s = 0; s < Count; s++)
+            {
+                Targets32.Pointer[s] = targetOf.Pointer[Origin!.Pointer[s]];
+            }
+        }
+    }
+
+    private void SortRowsByDelay(ushort[] delay)
+    {
+        Delays = new NativeArray<ushort>(Count);
+        ShortestDelay = delay.Length == 0 ? 0 : delay.Min();
+        LongestDelay = delay.Length == 0 ? 0 : delay.Max();
+        for (long row = 0; row + 1 < RowStart.Length; row++)
+        {
+            long from = RowStart[row];
+            int length = checked((int)(RowStart[row + 1] - from));
+            (ushort Delay, int Place, long Origin, int Target)[] items = new (ushort, int, long, int)[length];
+            for (int j = 0; j < length; j++)
+            {
+                items[j] = (delay[Origin![from + j]], j, Origin[from + j], Target(from + j));
+            }
+
+            Array.Sort(items);
+            for (int j = 0; j < length; j++)
+            {
+                Delays[from + j] = items[j].Delay;
+                Origin![from + j] = items[j].Origin;
+                SetTarget(from + j, items[j].Target);
+            }
+        }
+    }
+
+    private void SetTarget(long synapse, int target)
+    {
+        if (Targets16 is not null)
+        {
+            Targets16[synapse] = (ushort)target;
+        }
+        else
+        {
+            Targets32![synapse] = target;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Shards;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Monitors;
+
+/// <summary>All that one shard records.</summary>
+public sealed class ShardMonitors : IDisposable
+{
+    private readonly ShardState state;
+    private readonly List<(RateRecord Record, int Population)> rates = [];
+
+    public ShardMonitors(ShardState state)
+    {
+        this.state = state;
+        SpikeCounts = new long[state.Populations.Count];
+        foreach (MonitorSpec monitor in state.Network.Monitors)
+        {
+            PopulationShard population = state.Populations[monitor.Population];
+            object record = monitor.Kind switch
+            {
+                MonitorKind.Spikes => new SpikeRecord(population),
+                MonitorKind.Rate => new RateRecord(monitor.EverySteps),
+                _ => new VariableRecord(monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population),
+            };
+            Records.Add(record);
+            if (record is RateRecord rate)
+            {
+                rates.Add((rate, monitor.Population));
+            }
+        }
+
+        TakeSpikesBeforeStart();
+    }
+
+    /// <summary>By monitor of the network.</summary>
+    public List<object> Records { get; } = [];
+
+    /// <summary>Spikes of this shard so far, by population.</summary>
+    public long[] SpikeCounts { get; }
+
+    /// <summary>Takes the spikes of a step that has just ended.</summary>
+    public void TakeSpikes(long step)
+    {
+        for (int p = 0; p < SpikeCounts.Length; p++)
+        {
+            SpikeCounts[p] += state.Fired[p].Length;
+        }
+
+        foreach (SpikeRecord record in Records.OfType<SpikeRecord>())
+        {
+            record.Take(step, state.Fired[record.Population]);
+        }
+
+        foreach ((RateRecord record, int population) in rates)
+        {
+            record.Take(step, state.Fired[population]);
+        }
+    }
+
+    /// <summary>Reads the state in the observe phase.</summary>
+    public void Observe(long step)
+    {
+        foreach (VariableRecord record in Records.OfType<VariableRecord>())
+        {
+            record.Observe(step);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable record in Records.OfType<IDisposable>())
+        {
+            record.Dispose();
+        }
+    }
+
+    private string ProgramName(MonitorSpec monitor, string variable) =>
+        monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
+
+    /// <summary>Replayed spikes at time 0 come before the first step.</summary>
+    private void TakeSpikesBeforeStart()
+    {
+        for (int p = 0; p < SpikeCounts.Length; p++)
+        {
+            if (state.Network.Populations[p].Replay is not { } replay)
+            {
+                continue;
+            }
+
+            Partition slice = state.Populations[p].Slice;
+            using NativeArray<int> early = new(0);
+            for (int j = 0; j < replay.Steps.Length && replay.Steps[j] < 0; j++)
+            {
+                if (slice.Holds(replay.Ids[j]))
+                {
+                    early.Add(replay.Ids[j] - slice.From);
+                }
+            }
+
+            SpikeCounts[p] += early.Length;
+            foreach (SpikeRecord record in Records.OfType<SpikeRecord>().Where(r => r.Population == p))
+            {
+                record.Take(-1, early);
+            }
+        }
+    }
+}

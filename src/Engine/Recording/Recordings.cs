@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using BrainSim.Engine.Documents;
+using BrainSim.Engine.Monitors;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Recording;
+
+/// <summary>What the monitors of all shards recorded, put together as if there had been one shard. Not thread-safe.</summary>
+public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors> shards)
+{
+    /// <summary>Spikes by population.</summary>
+    public ImmutableArray<long> SpikeCounts =>
+        [.. network.Populations.Select(p => shards.Sum(shard => shard.SpikeCounts[p.Index]))];
+
+    /// <summary>Steps and global ids of a spike monitor, by step, then id.</summary>
+    public (int[] Steps, int[] Ids) Spikes(string monitor)
+    {
+        SpikeRecord[] parts = Parts<SpikeRecord>(monitor);
+        (int Step, int Id)[] all = new (int, int)[parts.Sum(p => p.Ids.Length)];
+        int next = 0;
+        foreach (SpikeRecord part in parts)
+        {
+            for (long s = 0; s < part.Ids.Length; s++)
+            {
+                all[next++] = (part.Steps[s], part.Ids[s]);
+            }
+        }
+
+        // Shards own rising ids and record by rising step, so a stable sort by step is the canonical order.
+        (int Step, int Id)[] sorted = parts.Length == 1 ? all : [.. all.OrderBy(s => s.Step)];
+        return (Array.ConvertAll(sorted, s => s.Step), Array.ConvertAll(sorted, s => s.Id));
+    }
+
+    /// <summary>End times of the bins in ms and the population's rate in each, Hz.</summary>
+    public (double[] Times, double[] Rates) Rate(string monitor)
+    {
+        MonitorSpec spec = Spec(monitor);
+        RateRecord[] parts = Parts<RateRecord>(monitor);
+        double seconds = network.Grid.ToMilliseconds(spec.EverySteps) / 1000;
+        int size = network.Populations[spec.Population].Size;
+        int bins = parts[0].Counts.Count;
+        return (
+            [.. Enumerable.Range(1, bins).Select(bin => network.Grid.ToMilliseconds((long)bin * spec.EverySteps))],
+            [.. Enumerable.Range(0, bins).Select(bin => parts.Sum(p => p.Counts[bin]) / (size * seconds))]);
+    }
+
+    /// <summary>Times of the rows in ms, and the rows of one variable, neuron by neuron, in float64.</summary>
+    public (double[] Times, double[] Rows, int Width) Variable(string monitor, string variable)
+    {
+        (double[] times, byte[] rows, int width) = VariableBytes(monitor, Spec(monitor).Variables.IndexOf(variable));
+        double[] wide = network.Precision == Precision.Float64
+            ? MemoryMarshal.Cast<byte, double>(rows).ToArray()
+            : Array.ConvertAll(MemoryMarshal.Cast<byte, float>(rows).ToArray(), x => (double)x);
+        return (times, wide, width);
+    }
+
+    /// <summary>Writes <c>NAME.npz</c> for every monitor.</summary>
+    public void Write(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (MonitorSpec monitor in network.Monitors)
+        {
+            using FileStream file = File.Create(Path.Combine(folder, $"{monitor.Name}.npz"));
+            using NpzWriter writer = new(file);
+            switch (monitor.Kind)
+            {
+                case MonitorKind.Spikes:
+                    WriteSpikes(writer, monitor);
+                    break;
+                case MonitorKind.Rate:
+                    (double[] binEnds, double[] rates) = Rate(monitor.Name);
+                    writer.Add<double>("t", binEnds);
+                    writer.Add<double>("rate", rates);
+                    break;
+                default:
+                    WriteVariables(writer, monitor);
+                    break;
+            }
+        }
+    }
+
+    private void WriteSpikes(NpzWriter writer, MonitorSpec monitor)
+    {
+        (int[] steps, int[] ids) = Spikes(monitor.Name);
+        writer.Add<double>("t", Array.ConvertAll(steps, step => SpikeTime(step)));
+        writer.Add<int>("id", ids);
+    }
+
+    private void WriteVariables(NpzWriter writer, MonitorSpec monitor)
+    {
+        for (int v = 0; v < monitor.Variables.Length; v++)
+        {
+            (double[] times, byte[] rows, int width) = VariableBytes(monitor.Name, v);
+            if (v == 0)
+            {
+                writer.Add<double>("t", times);
+            }
+
+            if (network.Precision == Precision.Float64)
+            {
+                writer.Add(monitor.Variables[v], MemoryMarshal.Cast<byte, double>(rows), times.Length, width);
+            }
+            else
+            {
+                writer.Add(monitor.Variables[v], MemoryMarshal.Cast<byte, float>(rows), times.Length, width);
+            }
+        }
+    }
+
+    /// <summary>In ms. A spike at time 0 was replayed before the first step.</summary>
+    public double SpikeTime(long step) => network.Grid.ToMilliseconds(step + network.Schedule.SpikeTimeOffset);
+
+    private (double[] Times, byte[] Rows, int Width) VariableBytes(string monitor, int variable)
+    {
+        VariableRecord[] parts = Parts<VariableRecord>(monitor);
+        int bytes = network.Precision.Bytes();
+        int width = parts[0].Width;
+        int length = parts[0].Steps.Count;
+        byte[] rows = new byte[checked((long)length * width * bytes)];
+        foreach (VariableRecord part in parts)
+        {
+            ReadOnlySpan<byte> mine = part.Rows[variable].Span;
+            int stride = part.Places.Length * bytes;
+            for (int row = 0; row < length; row++)
+            {
+                for (int j = 0; j < part.Places.Length; j++)
+                {
+                    mine.Slice((row * stride) + (j * bytes), bytes).CopyTo(rows.AsSpan(((row * width) + part.Places[j]) * bytes));
+                }
+            }
+        }
+
+        int offset = network.Schedule.IsBefore(Phase.Update, Phase.Observe) ? 1 : 0;
+        return ([.. parts[0].Steps.Select(step => network.Grid.ToMilliseconds(step + offset))], rows, width);
+    }
+
+    private MonitorSpec Spec(string monitor) => network.Monitors.First(m => m.Name == monitor);
+
+    private T[] Parts<T>(string monitor)
+    {
+        int index = network.Monitors.IndexOf(Spec(monitor));
+        return [.. shards.Select(shard => (T)shard.Records[index])];
+    }
+}

@@ -1,0 +1,300 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Integrators;
+using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Models;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Shards;
+
+/// <summary>The neurons of one population that one shard owns: their columns, kernels and refractory times.</summary>
+public sealed unsafe class PopulationShard : IDisposable
+{
+    /// <summary>Numbers behind the last neuron that vectors may touch: the lanes of the widest vector.</summary>
+    private const int Padding = 16;
+
+    private readonly NetworkSpec network;
+    private readonly ImmutableArray<PassShard> passes;
+    private readonly NativeArray<byte>[] columns;
+    private readonly NativeArray<nint> pointers;
+    private readonly NativeArray<int> activeFrom;
+    private readonly NativeArray<int> spikeIds;
+    private readonly NativeArray<int>? refractoryOfEach;
+    private readonly int refractorySteps;
+
+    public PopulationShard(NetworkSpec network, PopulationProgram program, Partition slice, KernelCompiler compile)
+    {
+        this.network = network;
+        Program = program;
+        Slice = slice;
+        Kernel[] kernels = Compiled(program, compile);
+        Expr[] derived = [.. kernels.SelectMany(k => k.DerivedColumns)];
+        columns = new NativeArray<byte>[program.Columns.Length + derived.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = new NativeArray<byte>(slice.Count * Precision.Bytes(), Padding * Precision.Bytes());
+        }
+
+        pointers = new NativeArray<nint>(columns.Length);
+        activeFrom = new NativeArray<int>(slice.Count, Padding);
+        spikeIds = new NativeArray<int>(slice.Count);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            pointers[i] = (nint)columns[i].Pointer;
+        }
+
+        ColumnFilling filling = new(this, network.Seed);
+        filling.FillProgramColumns();
+        filling.FillDerived(derived, program.Columns.Length);
+        (refractorySteps, refractoryOfEach) = filling.Refractory();
+        passes = [.. kernels.Select((kernel, i) => new PassShard(network, program, program.Passes[i], kernel))];
+    }
+
+    public PopulationProgram Program { get; }
+
+    public Partition Slice { get; }
+
+    public Precision Precision => network.Precision;
+
+    public TimeGrid Grid => network.Grid;
+
+    public int* ActiveFrom => activeFrom.Pointer;
+
+    public IReadOnlyList<PassShard> Passes => passes;
+
+    /// <summary>Bytes of state and of what the kernels read beside it.</summary>
+    public long Bytes => columns.Sum(c => c.Bytes) + activeFrom.Bytes + spikeIds.Bytes + (refractoryOfEach?.Bytes ?? 0);
+
+    public void* ColumnPointer(string name) => (void*)pointers[Program.ColumnOf(name)];
+
+    public double Read(int column, int local) =>
+        Precision == Precision.Float64 ? ((double*)pointers[column])[local] : ((float*)pointers[column])[local];
+
+    public void Write(int column, int local, double value)
+    {
+        if (Precision == Precision.Float64)
+        {
+            ((double*)pointers[column])[local] = value;
+        }
+        else
+        {
+            ((float*)pointers[column])[local] = (float)value;
+        }
+    }
+
+    /// <summary>The bytes of a column, neuron by neuron.</summary>
+    public ReadOnlySpan<byte> ColumnBytes(int column) => columns[column].Span;
+
+    /// <summary>Steps for which a neuron stays refractory, counted from a step on.</summary>
+    public int RefractoryLeft(int local, long step) => (int)Math.Max(0, activeFrom[local] - step);
+
+    /// <summary>Runs one pass.</summary>
+    /// <returns>The local ids of the neurons that spiked, valid until the next call.</returns>
+    public ReadOnlySpan<int> Run(PassShard pass, long step)
+    {
+        KernelArguments arguments = new()
+        {
+            Columns = (void**)pointers.Pointer,
+            ActiveFrom = activeFrom.Pointer,
+            RefractoryOfEach = refractoryOfEach is null ? null : refractoryOfEach.Pointer,
+            SpikeIds = spikeIds.Pointer,
+            FirstId = Slice.From,
+            Count = Slice.Count,
+            Step = (int)step,
+            RefractorySteps = refractorySteps,
+            RefractoryOffset = network.Schedule.ArrivalOffset,
+        };
+        pass.Run(&arguments, step);
+        return new ReadOnlySpan<int>(spikeIds.Pointer, arguments.SpikeCount);
+    }
+
+    /// <summary>Puts the rows of input tables that act in a step into their columns.</summary>
+    public void LoadRows(long step)
+    {
+        for (int c = 0; c < Program.Columns.Length; c++)
+        {
+            if (Program.Columns[c] is { Table: { } table } column && step < table.Length)
+            {
+                for (int local = 0; local < Slice.Count; local++)
+                {
+                    int item = Slice.From + local - column.TableFrom;
+                    Write(c, local, item >= 0 && item < table.Width ? table.Rows[(step * table.Width) + item] : 0);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Array.ForEach(columns, column => column.Dispose());
+        pointers.Dispose();
+        activeFrom.Dispose();
+        spikeIds.Dispose();
+        refractoryOfEach?.Dispose();
+        foreach (PassShard pass in passes)
+        {
+            pass.Dispose();
+        }
+    }
+
+    private static Kernel[] Compiled(PopulationProgram program, KernelCompiler compile)
+    {
+        List<Kernel> kernels = [];
+        ImmutableArray<Expr> derived = [];
+        foreach (Pass pass in program.Passes)
+        {
+            Kernel kernel = compile(program, pass, derived);
+            derived = [.. derived, .. kernel.DerivedColumns];
+            kernels.Add(kernel);
+        }
+
+        return [.. kernels];
+    }
+}
+
+/// <summary>Gives columns their first values: a pure function of the network and the neurons' global ids.</summary>
+internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
+{
+    private readonly PopulationProgram program = shard.Program;
+
+    public void FillProgramColumns()
+    {
+        for (int c = 0; c < program.Columns.Length; c++)
+        {
+            switch (program.Columns[c].Initial)
+            {
+                case InitialArray array:
+                    FillFrom(c, array);
+                    break;
+                case InitialExpression expression:
+                    Fill(c, expression.Expr, expression.Purpose);
+                    break;
+                case InitialPropagator propagator when propagator.Output == 0:
+                    FillPropagator(c, propagator);
+                    break;
+            }
+        }
+    }
+
+    public void FillDerived(Expr[] derived, int firstColumn)
+    {
+        for (int d = 0; d < derived.Length; d++)
+        {
+            Fill(firstColumn + d, derived[d], "");
+        }
+    }
+
+    /// <summary>Refractory steps: one number for all, or one for each.</summary>
+    public (int Steps, NativeArray<int>? OfEach) Refractory()
+    {
+        if (program.Refractory is not { } duration)
+        {
+            return (0, null);
+        }
+
+        if (Rewriting.NamesIn(duration).All(program.Uniforms.ContainsKey))
+        {
+            return ((int)shard.Grid.Nearest(Evaluation.Of(duration, name => program.Uniforms[name])), null);
+        }
+
+        NativeArray<int> steps = new(shard.Slice.Count, 16);
+        ForEachNeuron(duration, "", (local, value) => steps[local] = Rounded(local, value));
+        return (0, steps);
+    }
+
+    private int Rounded(int local, double milliseconds) => milliseconds >= 0 && shard.Grid.Nearest(milliseconds) <= 1_000_000
+        ? (int)shard.Grid.Nearest(milliseconds)
+        : throw new UserMistakeException(program.Population.Place, $"neuron {shard.Slice.From + local} has a refractory time of {milliseconds} ms; it must lie between 0 and 1,000,000 steps");
+
+    private void FillFrom(int column, InitialArray array)
+    {
+        for (int local = 0; local < shard.Slice.Count; local++)
+        {
+            int item = shard.Slice.From + local - array.From;
+            shard.Write(column, local, item >= 0 && item < array.Items.Length ? array.Items[item] : 0);
+        }
+    }
+
+    private void Fill(int column, Expr expr, string purpose) =>
+        ForEachNeuron(expr, purpose, (local, value) =>
+        {
+            if (!double.IsFinite(value))
+            {
+                string name = column < program.Columns.Length ? program.Columns[column].Name : expr.ToString();
+                throw new UserMistakeException(program.Population.Place, $"{name} of neuron {shard.Slice.From + local} begins as {value}");
+            }
+
+            shard.Write(column, local, value);
+        });
+
+    private void FillPropagator(int firstColumn, InitialPropagator initial)
+    {
+        Propagator propagator = initial.Propagator;
+        double[] matrix = new double[propagator.Matrix.Length];
+        (Evaluator[] entries, Frame frame, List<(int Slot, int Column)> loads) = Compile([.. propagator.Matrix], "");
+        for (int local = 0; local < shard.Slice.Count; local++)
+        {
+            Load(frame, loads, local);
+            for (int m = 0; m < matrix.Length; m++)
+            {
+                matrix[m] = entries[m](frame);
+            }
+
+            double[] outputs = propagator.Compute(matrix, initial.Dt);
+            for (int output = 0; output < outputs.Length; output++)
+            {
+                shard.Write(firstColumn + output, local, outputs[output]);
+            }
+        }
+    }
+
+    private void ForEachNeuron(Expr expr, string purpose, Action<int, double> take)
+    {
+        (Evaluator[] evaluators, Frame frame, List<(int Slot, int Column)> loads) = Compile([expr], purpose);
+        for (int local = 0; local < shard.Slice.Count; local++)
+        {
+            Load(frame, loads, local);
+            take(local, evaluators[0](frame));
+        }
+    }
+
+    private void Load(Frame frame, List<(int Slot, int Column)> loads, int local)
+    {
+        int id = shard.Slice.From + local;
+        frame.Id = (uint)id;
+        frame.Slots[0] = id;
+        foreach ((int slot, int column) in loads)
+        {
+            frame.Slots[slot] = shard.Read(column, local);
+        }
+    }
+
+    /// <summary>Slot 0 is the neuron's global id, then come the names that the expressions use.</summary>
+    private (Evaluator[] Evaluators, Frame Frame, List<(int Slot, int Column)> Loads) Compile(Expr[] exprs, string purpose)
+    {
+        string[] names = [.. Rewriting.NamesIn(exprs).Where(n => n != Scope.Index)];
+        Dictionary<string, int> slots = names.Select((name, j) => (name, j)).ToDictionary(n => n.name, n => n.j + 1);
+        slots[Scope.Index] = 0;
+        Evaluation evaluation = new(Arithmetic.Portable, name => slots[name], site => new KeyedRandom(seed, KeyedRandom.Purpose($"{purpose}#{site}")));
+        Frame frame = new(slots.Count);
+        List<(int Slot, int Column)> loads = [];
+        foreach (string name in names)
+        {
+            if (name == Scope.Dt)
+            {
+                frame.Slots[slots[name]] = shard.Grid.Dt;
+            }
+            else if (program.Uniforms.TryGetValue(name, out double uniform))
+            {
+                frame.Slots[slots[name]] = uniform;
+            }
+            else
+            {
+                loads.Add((slots[name], program.ColumnOf(name)));
+            }
+        }
+
+        return ([.. exprs.Select(evaluation.Compile)], frame, loads);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Kernels.Cpu;
+using BrainSim.Engine.Kernels.Reference;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.Simulation;
+
+public enum BackEnd
+{
+    /// <summary>Vector code for this processor.</summary>
+    Cpu,
+
+    /// <summary>The interpreter, for tests.</summary>
+    Reference,
+}
+
+/// <summary>A network with a program for every population, ready to be split into shards. Immutable; shards on several threads may share it.</summary>
+public sealed class CompiledNetwork
+{
+    private CompiledNetwork(NetworkSpec network, BackEnd backEnd, ImmutableArray<PopulationProgram> programs, KernelCompiler kernels)
+    {
+        Network = network;
+        BackEnd = backEnd;
+        Programs = programs;
+        Kernels = kernels;
+    }
+
+    public NetworkSpec Network { get; }
+
+    public BackEnd BackEnd { get; }
+
+    /// <summary>By population.</summary>
+    public ImmutableArray<PopulationProgram> Programs { get; }
+
+    public KernelCompiler Kernels { get; }
+
+    /// <param name="vectorBits">Width of the CPU back end's vectors, for tests; null for the widest.</param>
+    /// <exception cref="UserMistakeException">A solver or synapse cannot do what the network asks; all such mistakes at once.</exception>
+    public static CompiledNetwork Of(NetworkSpec network, BackEnd backEnd = BackEnd.Cpu, int? vectorBits = null)
+    {
+        Mistakes mistakes = new();
+        ImmutableArray<PopulationProgram>.Builder programs = ImmutableArray.CreateBuilder<PopulationProgram>();
+        foreach (PopulationSpec population in network.Populations)
+        {
+            try
+            {
+                programs.Add(ProgramComposer.Compose(network, population.Index));
+            }
+            catch (UserMistakeException problem)
+            {
+                foreach (Mistake mistake in problem.Mistakes)
+                {
+                    mistakes.Add(mistake.Place, mistake.Message);
+                }
+            }
+        }
+
+        mistakes.ThrowIfAny();
+        KernelCompiler kernels = backEnd == BackEnd.Cpu
+            ? CpuKernel.Compiler(network.Precision, vectorBits)
+            : InterpretedKernel.Compiler(network.Precision, network.Seed);
+        return new CompiledNetwork(network, backEnd, programs.ToImmutable(), kernels);
+    }
+
+    /// <summary>Makes the code of all kernels ahead of the shards, which then share it.</summary>
+    public void CompileAll()
+    {
+        foreach (PopulationProgram program in Programs)
+        {
+            ImmutableArray<Expressions.Expr> derived = [];
+            foreach (Pass pass in program.Passes)
+            {
+                derived = [.. derived, .. Kernels(program, pass, derived).DerivedColumns];
+            }
+        }
+    }
+}

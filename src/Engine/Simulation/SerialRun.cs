@@ -1,0 +1,74 @@
+using BrainSim.Engine.Exchange;
+using BrainSim.Engine.Recording;
+using BrainSim.Engine.Shards;
+
+namespace BrainSim.Engine.Simulation;
+
+/// <summary>A whole run on the calling thread: all shards, one after the other, window by window. Other hosts do the same with threads and networks.</summary>
+public sealed class SerialRun : IDisposable
+{
+    /// <summary>Steps between two searches for NaN and infinities.</summary>
+    public const int CheckEvery = 1000;
+
+    private readonly CompiledNetwork compiled;
+    private readonly ShardRun[] shards;
+    private long nextCheck = CheckEvery;
+
+    public SerialRun(CompiledNetwork compiled, int shards = 1)
+    {
+        this.compiled = compiled;
+        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards))];
+        int? shortest = this.shards.Min(s => s.State.ShortestDelay);
+        Array.ForEach(this.shards, shard => shard.Open(shortest));
+    }
+
+    public IReadOnlyList<ShardRun> Shards => shards;
+
+    public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
+
+    public string StateHash => Simulation.StateHash.Of([.. shards.Select(s => s.State)], shards[0].Step);
+
+    /// <exception cref="NumericalFailureException">A state variable became NaN or infinite.</exception>
+    public SerialRun Run()
+    {
+        while (!shards[0].IsDone)
+        {
+            RunWindow();
+        }
+
+        CheckState(compiled.Network, shards.Select(s => s.State), shards[0].Step);
+        return this;
+    }
+
+    public void Dispose() => Array.ForEach(shards, shard => shard.Dispose());
+
+    /// <exception cref="NumericalFailureException">A state variable is NaN or infinite.</exception>
+    public static void CheckState(NetworkFile.NetworkSpec network, IEnumerable<ShardState> states, long step)
+    {
+        foreach (ShardState state in states)
+        {
+            if (state.FindNonFinite() is { } found)
+            {
+                throw new NumericalFailureException(found.Population, found.Variable, found.Id, found.Value, network.Grid.ToMilliseconds(step));
+            }
+        }
+    }
+
+    private void RunWindow()
+    {
+        SpikeBatch[] batches = Array.ConvertAll(shards, shard => shard.Advance());
+        foreach (ShardRun shard in shards)
+        {
+            foreach (SpikeBatch batch in batches)
+            {
+                shard.Accept(batch);
+            }
+        }
+
+        if (shards[0].Step >= nextCheck)
+        {
+            nextCheck += CheckEvery;
+            CheckState(compiled.Network, shards.Select(s => s.State), shards[0].Step);
+        }
+    }
+}
