@@ -11,8 +11,8 @@ namespace BrainSim.Engine.Shards;
 /// <summary>The neurons of one population that one shard owns: their columns, kernels and refractory times.</summary>
 public sealed unsafe class PopulationShard : IDisposable
 {
-    /// <summary>Numbers behind the last neuron that vectors may touch: the lanes of the widest vector.</summary>
-    private const int Padding = 16;
+    /// <summary>Numbers behind the last neuron that kernels may touch: two of the widest vectors, less one number, rounded up.</summary>
+    internal const int Padding = 32;
 
     private readonly NetworkSpec network;
     private readonly ImmutableArray<PassShard> passes;
@@ -198,7 +198,7 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
             return ((int)shard.Grid.Nearest(Evaluation.Of(duration, name => program.Uniforms[name])), null);
         }
 
-        NativeArray<int> steps = new(shard.Slice.Count, 16);
+        NativeArray<int> steps = new(shard.Slice.Count, PopulationShard.Padding);
         ForEachNeuron(duration, "", (local, value) => steps[local] = Rounded(local, value));
         return (0, steps);
     }
