@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace BrainSim.Engine.Expressions;
 
-/// <summary>Builds expressions and simplifies while building: constants are folded and identities removed. The value is kept for all finite arguments (<c>0*x</c> is 0, also where x is infinite).</summary>
+/// <summary>Builds expressions and simplifies while building: constants are folded and identities removed. The value is kept, bit for bit but for the sign of zero, wherever every part of the expression is finite (<c>0*x</c> and <c>0/x</c> are 0 for every x).</summary>
 public static class Algebra
 {
     private static readonly Number Zero = new(0);
@@ -22,7 +22,7 @@ public static class Algebra
         (Number { Value: 0 }, _) => Negate(b),
         (_, Number { Value: 0 }) => a,
         (_, Call { Op: Op.Negate } n) => Add(a, n.Arguments[0]),
-        _ when a.Equals(b) => Zero,
+        _ when a.Equals(b) && !a.DrawsRandom => Zero,
         _ => Folded(Op.Subtract, a, b),
     };
 
@@ -63,9 +63,23 @@ public static class Algebra
         _ => Folded(Op.Power, a, b),
     };
 
+    public static Expr And(Expr a, Expr b) => (a, b) switch
+    {
+        (Number truth, _) => truth.Value != 0 ? b : Zero,
+        (_, Number truth) => truth.Value != 0 ? a : Zero,
+        _ => new Call(Op.And, a, b),
+    };
+
+    public static Expr Or(Expr a, Expr b) => (a, b) switch
+    {
+        (Number truth, _) => truth.Value != 0 ? One : b,
+        (_, Number truth) => truth.Value != 0 ? One : a,
+        _ => new Call(Op.Or, a, b),
+    };
+
     public static Expr Where(Expr condition, Expr yes, Expr no) => condition switch
     {
-        _ when yes.Equals(no) => yes,
+        _ when yes.Equals(no) && !yes.DrawsRandom => yes,
         Number truth => truth.Value != 0 ? yes : no,
         _ => new Call(Op.Where, condition, yes, no),
     };
@@ -78,6 +92,8 @@ public static class Algebra
         Op.Divide => Divide(arguments[0], arguments[1]),
         Op.Negate => Negate(arguments[0]),
         Op.Power => Power(arguments[0], arguments[1]),
+        Op.And => And(arguments[0], arguments[1]),
+        Op.Or => Or(arguments[0], arguments[1]),
         Op.Where => Where(arguments[0], arguments[1], arguments[2]),
         _ => Folded(op, arguments),
     };
@@ -154,20 +170,16 @@ public static class Rewriting
     public static IReadOnlyList<string> NamesIn(params IEnumerable<Expr> exprs)
     {
         List<string> names = [];
-        HashSet<Expr> seen = [];
+        HashSet<string> named = [];
+        HashSet<Expr> seen = new(ReferenceEqualityComparer.Instance);
         Stack<Expr> open = new(exprs.Reverse());
         while (open.TryPop(out Expr? expr))
         {
-            if (!seen.Add(expr))
-            {
-                continue;
-            }
-
-            if (expr is Name name)
+            if (expr is Name name && named.Add(name.Id))
             {
                 names.Add(name.Id);
             }
-            else if (expr is Call call)
+            else if (expr is Call call && seen.Add(call))
             {
                 foreach (Expr argument in call.Arguments.Reverse())
                 {
@@ -181,5 +193,5 @@ public static class Rewriting
 
     public static bool Mentions(this Expr expr, string name) => NamesIn(expr).Contains(name);
 
-    public static bool IsRandom(this Expr expr) => expr is Call call && (call.Op.Facts().IsRandom || call.Arguments.Any(IsRandom));
+    public static bool IsRandom(this Expr expr) => expr.DrawsRandom;
 }
