@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace BrainSim.Engine.Expressions;
 
 /// <summary>Builds expressions and simplifies while building: constants are folded and identities removed. The value is kept, bit for bit but for the sign of zero, wherever every part of the expression is finite (<c>0*x</c> and <c>0/x</c> are 0 for every x).</summary>
@@ -130,68 +128,4 @@ public static class Algebra
         // A fold that overflows or divides by zero stays visible, so that the model's check can name it.
         return double.IsFinite(value) ? new Number(value) : new Call(op, arguments);
     }
-}
-
-/// <summary>Walks over shared expression trees once per shared node.</summary>
-public static class Rewriting
-{
-    public static Expr BottomUp(Expr expr, Func<Expr, Expr> rewrite) => Visit(expr, rewrite, new(ReferenceEqualityComparer.Instance));
-
-    private static Expr Visit(Expr expr, Func<Expr, Expr> rewrite, Dictionary<Expr, Expr> done)
-    {
-        if (done.TryGetValue(expr, out Expr? known))
-        {
-            return known;
-        }
-
-        Expr result = expr;
-        if (expr is Call call)
-        {
-            ImmutableArray<Expr>.Builder arguments = ImmutableArray.CreateBuilder<Expr>(call.Arguments.Length);
-            bool changed = false;
-            foreach (Expr argument in call.Arguments)
-            {
-                Expr rewritten = Visit(argument, rewrite, done);
-                changed |= !ReferenceEquals(rewritten, argument);
-                arguments.Add(rewritten);
-            }
-
-            result = changed ? new Call(call.Op, arguments.MoveToImmutable()) : call;
-        }
-
-        return done[expr] = rewrite(result);
-    }
-
-    /// <summary>Puts expressions in the place of names; the replacements themselves are not searched.</summary>
-    public static Expr Substitute(Expr expr, IReadOnlyDictionary<string, Expr> replacements) =>
-        BottomUp(expr, node => node is Name name && replacements.TryGetValue(name.Id, out Expr? value) ? value : node);
-
-    /// <summary>The names in an expression, each once, in order of first appearance.</summary>
-    public static IReadOnlyList<string> NamesIn(params IEnumerable<Expr> exprs)
-    {
-        List<string> names = [];
-        HashSet<string> named = [];
-        HashSet<Expr> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<Expr> open = new(exprs.Reverse());
-        while (open.TryPop(out Expr? expr))
-        {
-            if (expr is Name name && named.Add(name.Id))
-            {
-                names.Add(name.Id);
-            }
-            else if (expr is Call call && seen.Add(call))
-            {
-                foreach (Expr argument in call.Arguments.Reverse())
-                {
-                    open.Push(argument);
-                }
-            }
-        }
-
-        return names;
-    }
-
-    public static bool Mentions(this Expr expr, string name) => NamesIn(expr).Contains(name);
-
-    public static bool IsRandom(this Expr expr) => expr.DrawsRandom;
 }
