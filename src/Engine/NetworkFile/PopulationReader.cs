@@ -120,7 +120,7 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, St
         foreach ((string name, Expr initial, Place place) in known)
         {
             Value? value = written?.Take(name) is { } node ? values.ReadValue(node, size, allowed) : new FromExpression(Algebra.Simplify(initial));
-            named.Add(new NamedValue(name, value ?? new FromExpression(0.0), written?.Take(name)?.Place ?? place));
+            named.Add(new NamedValue(name, value ?? NamedValue.Unknown, written?.Take(name)?.Place ?? place));
         }
 
         written?.Done(unknown);

@@ -125,7 +125,8 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
 
         if (populations.IsName(name) || !given.Add(name))
         {
-            fields.Refuse("name", $"'{name}' is the name of another {(populations.IsName(name) ? "population" : "projection")}; choose a new one");
+            fields.Refuse("name", $"'{name}' is the name of {(populations.IsName(name) ? "a population" : "another projection")}; choose a new one");
+            return null;
         }
 
         return name;
@@ -158,7 +159,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
                 mistakes.Add(node?.Place ?? place, $"{name} of a synapse must be one number; only weights and delays may differ between synapses");
             }
 
-            named.Add(new NamedValue(name, new FromExpression(expr ?? 0.0), node?.Place ?? place));
+            named.Add(new NamedValue(name, expr is null ? NamedValue.Unknown : new FromExpression(expr), node?.Place ?? place));
         }
 
         written?.Done(unknown);
