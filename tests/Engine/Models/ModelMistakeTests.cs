@@ -121,7 +121,7 @@ public sealed class ModelMistakeTests
     private static string[] Mistakes(string text)
     {
         Mistakes mistakes = new();
-        Node node = YamlText.Read("m.yaml", text, mistakes)!;
+        BrainSim.Engine.Documents.Node node = YamlText.Read("m.yaml", text, mistakes)!;
         ModelSpec? model = new ModelReader(mistakes).Read(node);
         if (model is not null && !mistakes.Any)
         {
