@@ -18,21 +18,21 @@ public static partial class Elementary
     /// <summary>e^x - 1, precise near zero. 3 ulp.</summary>
     public static float Expm1(float x)
     {
-        float y = BoundedExpm1(x);
+        float y = BoundedExpm1(Lesser(Binary32.ExpHigh, x));
         return MathF.Abs(x) < Binary32.Expm1Tiny ? x : y;
     }
 
     /// <summary>(e^x - 1)/x, 1 at 0. 3 ulp. +inf above <see cref="Binary32.ExpMax"/>, a little before the quotient itself overflows.</summary>
     public static float Exprel(float x)
     {
-        float y = AwayFromZero(x);
+        float y = Lesser(Binary32.ExpHigh, AwayFromZero(x));
         return BoundedExpm1(y) / y;
     }
 
     /// <summary>x/(e^x - 1), 1 at 0: the inverse of <see cref="Exprel(float)"/>, with one division. 3 ulp.</summary>
     public static float InverseExprel(float x)
     {
-        float y = AwayFromZero(x);
+        float y = Lesser(Binary32.ExpHigh, AwayFromZero(x));
         return y / BoundedExpm1(y);
     }
 
@@ -150,7 +150,7 @@ public static partial class Elementary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float BoundedExpm1(float x)
     {
-        float z = Greater(Binary32.Expm1Low, Lesser(Binary32.ExpHigh, x));
+        float z = Greater(Binary32.Expm1Low, x);
         float n = ReduceExp(z, out int power);
         float r = Fma(n, -Binary32.Ln2Lo, Fma(n, -Binary32.Ln2Hi, z));
         float p = Fma(r * r, Horner(Binary32.ExpP, r), r);

@@ -23,21 +23,21 @@ public static partial class Elementary
     /// <summary>e^x - 1, precise near zero. 3 ulp.</summary>
     public static double Expm1(double x)
     {
-        double y = BoundedExpm1(x);
+        double y = BoundedExpm1(Lesser(Binary64.ExpHigh, x));
         return Math.Abs(x) < Binary64.Expm1Tiny ? x : y;
     }
 
     /// <summary>(e^x - 1)/x, 1 at 0. 3 ulp. +inf above <see cref="Binary64.ExpMax"/>, a little before the quotient itself overflows.</summary>
     public static double Exprel(double x)
     {
-        double y = AwayFromZero(x);
+        double y = Lesser(Binary64.ExpHigh, AwayFromZero(x));
         return BoundedExpm1(y) / y;
     }
 
     /// <summary>x/(e^x - 1), 1 at 0: the inverse of <see cref="Exprel(double)"/>, with one division. 3 ulp.</summary>
     public static double InverseExprel(double x)
     {
-        double y = AwayFromZero(x);
+        double y = Lesser(Binary64.ExpHigh, AwayFromZero(x));
         return y / BoundedExpm1(y);
     }
 
@@ -156,11 +156,11 @@ public static partial class Elementary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double AwayFromZero(double x) => Math.CopySign(Greater(Binary64.Expm1Tiny, Math.Abs(x)), x);
 
-    /// <summary>e^x - 1 = 2·(h·(e^r - 1) + (h - ½)) with h = 2^(n-1), since 2^n itself can overflow. Beyond the bounds the result no longer changes: -1, +inf.</summary>
+    /// <summary>e^x - 1 = 2·(h·(e^r - 1) + (h - ½)) with h = 2^(n-1), since 2^n itself can overflow. For x up to ExpHigh, where it is +inf; far below 0 it is -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double BoundedExpm1(double x)
     {
-        double z = Greater(Binary64.Expm1Low, Lesser(Binary64.ExpHigh, x));
+        double z = Greater(Binary64.Expm1Low, x);
         double n = ReduceExp(z, out long power);
         double r = Fma(n, -Binary64.Ln2Lo, Fma(n, -Binary64.Ln2Hi, z));
         double p = Fma(r * r, Horner(Binary64.ExpP, r), r);

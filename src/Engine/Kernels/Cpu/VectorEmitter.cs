@@ -272,7 +272,7 @@ public sealed class VectorEmitter
                 Push(node.A);
                 Push(node.B);
                 PushSummand(graph[node.C].Bits);
-                Call(MethodName(node.Op), 3);
+                il.Emit(OpCodes.Call, MethodOf(node.Op, 3));
                 break;
             default:
                 int operands = 0;
@@ -285,18 +285,14 @@ public sealed class VectorEmitter
                     }
                 }
 
-                if (node.Op is VectorOp.ScaleByPower or VectorOp.NegatedMultiplyAdd)
-                {
-                    il.Emit(OpCodes.Call, width.Special(node.Op.ToString()));
-                }
-                else
-                {
-                    Call(MethodName(node.Op), operands);
-                }
-
+                il.Emit(OpCodes.Call, MethodOf(node.Op, operands));
                 break;
         }
     }
+
+    private MethodInfo MethodOf(VectorOp op, int operands) => op is VectorOp.ScaleByPower or VectorOp.NegatedMultiplyAdd
+        ? width.Special(op.ToString())
+        : width.Method(MethodName(op), operands);
 
     private static string MethodName(VectorOp op) => op switch
     {

@@ -57,17 +57,17 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
         return graph.Add(new VectorNode(VectorOp.ScaleByPower, p, n));
     }
 
-    public int Expm1(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), x, BoundedExpm1(x));
+    public int Expm1(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), x, BoundedExpm1(Lesser(Number(format.ExpHigh), x)));
 
     public int Exprel(int x)
     {
-        int y = AwayFromZero(x);
+        int y = Lesser(Number(format.ExpHigh), AwayFromZero(x));
         return Divide(BoundedExpm1(y), y);
     }
 
     public int InverseExprel(int x)
     {
-        int y = AwayFromZero(x);
+        int y = Lesser(Number(format.ExpHigh), AwayFromZero(x));
         return Divide(y, BoundedExpm1(y));
     }
 
@@ -178,7 +178,7 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
 
     private int BoundedExpm1(int x)
     {
-        int z = Greater(Number(format.Expm1Low), Lesser(Number(format.ExpHigh), x));
+        int z = Greater(Number(format.Expm1Low), x);
         (int n, int power) = ReduceExp(z);
         int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), z));
         int p = Fma(Multiply(r, r), Horner(format.ExpP, r), r);
