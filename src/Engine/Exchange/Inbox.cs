@@ -94,17 +94,17 @@ public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
         long next = 0;
         for (int c = 0; c < batch.Counts.Length; c++)
         {
-            int size = populationSizes[c % batch.Populations];
+            Partition sender = Partition.Of(populationSizes[c % batch.Populations], batch.Shard, waiting.Length);
             int count = batch.Counts[c];
             if (count < 0 || next + count > batch.Ids.Length)
             {
                 return false;
             }
 
-            for (int last = -1; count > 0; count--)
+            for (int last = sender.From; count > 0; count--)
             {
                 int id = batch.Ids[next++];
-                if (id < last || id >= size)
+                if (id < last || id >= sender.To)
                 {
                     return false;
                 }

@@ -68,10 +68,18 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
                 Evaluator yes = arguments[1];
                 Evaluator no = arguments[2];
                 return frame => condition(frame) != 0 ? yes(frame) : no(frame);
+            case 3 when op == Op.Clip:
+                Evaluator clipped = Both(Op.Max, arguments[0], arguments[1]);
+                return Both(Op.Min, clipped, arguments[2]);
             default:
-                return frame => arithmetic.Apply(op, Values(arguments, frame));
+                return arguments.Aggregate((best, next) => Both(op, best, next));
         }
     }
+
+    /// <summary>The lesser or the greater of two; folding pairs needs no array for the values.</summary>
+    private static Evaluator Both(Op op, Evaluator a, Evaluator b) => op == Op.Min
+        ? frame => Math.Min(a(frame), b(frame))
+        : frame => Math.Max(a(frame), b(frame));
 
     private static double[] Values(Evaluator[] arguments, Frame frame) => Array.ConvertAll(arguments, argument => argument(frame));
 
@@ -84,7 +92,7 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
     }
 }
 
-/// <summary>The random functions of the language.</summary>
+/// <summary>The random functions of the language. Poisson and gamma, which draw until they accept, give NaN outside their ranges instead of drawing for ever.</summary>
 public static class RandomOps
 {
     public static double Draw(Op op, KeyedStream stream, ReadOnlySpan<double> x) => op switch
@@ -93,8 +101,8 @@ public static class RandomOps
         Op.Normal => Distributions.Normal(ref stream, x[0], x[1]),
         Op.Lognormal => Distributions.Lognormal(ref stream, x[0], x[1]),
         Op.Exponential => Distributions.Exponential(ref stream, x[0]),
-        Op.Poisson => Distributions.Poisson(ref stream, x[0]),
-        Op.Gamma => Distributions.Gamma(ref stream, x[0], x[1]),
+        Op.Poisson => x[0] is >= 0 and <= 1e9 ? Distributions.Poisson(ref stream, x[0]) : double.NaN,
+        Op.Gamma => x[0] > 0 ? Distributions.Gamma(ref stream, x[0], x[1]) : double.NaN,
         Op.Choice => x[(int)(stream.NextUnit() * x.Length)],
         _ => throw new InvalidOperationException($"{op} is not a random function."),
     };

@@ -280,16 +280,21 @@ public sealed class ProgramComposer
 
         SolverStep step = Solvers.Advance(system, method);
         findings.AddRange(step.Findings.Select(f => $"{what}, {method}: {f}"));
-        DeclarePropagator(step.Propagator, dt);
+        DeclarePropagator(step.Propagator, what, dt);
         statements.AddRange(step.Statements.Select(s => new Assign(s.Name, s.Value)));
         return step.Next.Select(n => new Assign(n.Name, n.Value));
     }
 
-    private void DeclarePropagator(Propagator? propagator, double dt)
+    private void DeclarePropagator(Propagator? propagator, string what, double dt)
     {
         if (propagator is null)
         {
             return;
+        }
+
+        if (Rewriting.NamesIn(propagator.Matrix).FirstOrDefault(name => !IsFixed(name)) is { } moving)
+        {
+            throw new SolverException($"exact needs constant coefficients, and one of {what} depends on {moving}, which changes during the run");
         }
 
         bool uniform = Rewriting.NamesIn(propagator.Matrix).All(uniforms.ContainsKey);
@@ -306,6 +311,9 @@ public sealed class ProgramComposer
             }
         }
     }
+
+    private bool IsFixed(string name) =>
+        name == Scope.Index || uniforms.ContainsKey(name) || columns.Any(c => c.Name == name && c.Kind == ColumnKind.Fixed);
 
     private IEnumerable<Assign> SynapseUpdates(List<Statement> statements)
     {

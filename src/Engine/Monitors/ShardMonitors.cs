@@ -8,6 +8,8 @@ namespace BrainSim.Engine.Monitors;
 public sealed class ShardMonitors : IDisposable
 {
     private readonly ShardState state;
+    private readonly List<SpikeRecord> spikes = [];
+    private readonly List<VariableRecord> variables = [];
     private readonly List<(RateRecord Record, int Population)> rates = [];
 
     public ShardMonitors(ShardState state)
@@ -24,9 +26,17 @@ public sealed class ShardMonitors : IDisposable
                 _ => new VariableRecord(monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population),
             };
             Records.Add(record);
-            if (record is RateRecord rate)
+            switch (record)
             {
-                rates.Add((rate, monitor.Population));
+                case SpikeRecord spike:
+                    spikes.Add(spike);
+                    break;
+                case RateRecord rate:
+                    rates.Add((rate, monitor.Population));
+                    break;
+                default:
+                    variables.Add((VariableRecord)record);
+                    break;
             }
         }
 
@@ -47,7 +57,7 @@ public sealed class ShardMonitors : IDisposable
             SpikeCounts[p] += state.Fired[p].Length;
         }
 
-        foreach (SpikeRecord record in Records.OfType<SpikeRecord>())
+        foreach (SpikeRecord record in spikes)
         {
             record.Take(step, state.Fired[record.Population]);
         }
@@ -61,7 +71,7 @@ public sealed class ShardMonitors : IDisposable
     /// <summary>Reads the state in the observe phase.</summary>
     public void Observe(long step)
     {
-        foreach (VariableRecord record in Records.OfType<VariableRecord>())
+        foreach (VariableRecord record in variables)
         {
             record.Observe(step);
         }
@@ -99,7 +109,7 @@ public sealed class ShardMonitors : IDisposable
             }
 
             SpikeCounts[p] += early.Length;
-            foreach (SpikeRecord record in Records.OfType<SpikeRecord>().Where(r => r.Population == p))
+            foreach (SpikeRecord record in spikes.Where(r => r.Population == p))
             {
                 record.Take(-1, early);
             }

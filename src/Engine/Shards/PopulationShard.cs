@@ -61,7 +61,7 @@ public sealed unsafe class PopulationShard : IDisposable
 
     public int* ActiveFrom => activeFrom.Pointer;
 
-    public IReadOnlyList<PassShard> Passes => passes;
+    public ImmutableArray<PassShard> Passes => passes;
 
     /// <summary>Bytes of state and of what the kernels read beside it.</summary>
     public long Bytes => columns.Sum(c => c.Bytes) + activeFrom.Bytes + spikeIds.Bytes + (refractoryOfEach?.Bytes ?? 0);
@@ -114,12 +114,13 @@ public sealed unsafe class PopulationShard : IDisposable
     {
         for (int c = 0; c < Program.Columns.Length; c++)
         {
-            if (Program.Columns[c] is { Table: { } table } column && step < table.Length)
+            // The step after the last row clears the column: the table is silent from then on.
+            if (Program.Columns[c] is { Table: { } table } column && step <= table.Length)
             {
                 for (int local = 0; local < Slice.Count; local++)
                 {
                     int item = Slice.From + local - column.TableFrom;
-                    Write(c, local, item >= 0 && item < table.Width ? table.Rows[(step * table.Width) + item] : 0);
+                    Write(c, local, step < table.Length && item >= 0 && item < table.Width ? table.Rows[(step * table.Width) + item] : 0);
                 }
             }
         }

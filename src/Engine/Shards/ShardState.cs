@@ -118,7 +118,7 @@ public sealed class ShardState : IDisposable
 
     private void Run(int firstPhase, int endPhase, long step)
     {
-        int group = Enumerable.Range(0, firstPhase).Count(i => network.Schedule.Phases[i] is Phase.Arrive or Phase.Observe);
+        int group = GroupsBefore(firstPhase);
         bool groupDone = false;
         for (int i = firstPhase; i < endPhase; i++)
         {
@@ -138,6 +138,17 @@ public sealed class ShardState : IDisposable
                 groupDone = true;
             }
         }
+    }
+
+    private int GroupsBefore(int phase)
+    {
+        int groups = 0;
+        for (int i = 0; i < phase; i++)
+        {
+            groups += network.Schedule.Phases[i] is Phase.Arrive or Phase.Observe ? 1 : 0;
+        }
+
+        return groups;
     }
 
     private unsafe void RunPasses(int group, long step)

@@ -12,12 +12,14 @@ public sealed class SerialRun : IDisposable
 
     private readonly CompiledNetwork compiled;
     private readonly ShardRun[] shards;
+    private readonly SpikeBatch[] batches;
     private long nextCheck = CheckEvery;
 
     public SerialRun(CompiledNetwork compiled, int shards = 1)
     {
         this.compiled = compiled;
         this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards))];
+        batches = new SpikeBatch[shards];
         int? shortest = this.shards.Min(s => s.State.ShortestDelay);
         Array.ForEach(this.shards, shard => shard.Open(shortest));
     }
@@ -56,7 +58,11 @@ public sealed class SerialRun : IDisposable
 
     private void RunWindow()
     {
-        SpikeBatch[] batches = Array.ConvertAll(shards, shard => shard.Advance());
+        foreach (ShardRun shard in shards)
+        {
+            batches[shard.Shard] = shard.Advance();
+        }
+
         foreach (ShardRun shard in shards)
         {
             foreach (SpikeBatch batch in batches)

@@ -2,7 +2,7 @@ using BrainSim.Engine.Expressions;
 
 namespace BrainSim.Engine.Kernels.Cpu;
 
-/// <summary>Random draws for the lanes of one vector, each keyed by its neuron's global id.</summary>
+/// <summary>Random draws for the lanes of one vector, each keyed by its neuron's global id. Lanes past the last neuron, whose arguments mean nothing, draw nothing.</summary>
 public static unsafe class DrawLanes
 {
     /// <summary>Most arguments of a function that is drawn every step.</summary>
@@ -13,7 +13,7 @@ public static unsafe class DrawLanes
     {
         Span<double> values = stackalloc double[Arguments];
         DrawSite* draw = arguments->Sites + site;
-        for (int lane = 0; lane < lanes; lane++)
+        for (int lane = 0; lane < Math.Min(lanes, arguments->Count - first); lane++)
         {
             for (int a = 0; a < draw->Arguments; a++)
             {
@@ -28,7 +28,7 @@ public static unsafe class DrawLanes
     {
         Span<double> values = stackalloc double[Arguments];
         DrawSite* draw = arguments->Sites + site;
-        for (int lane = 0; lane < lanes; lane++)
+        for (int lane = 0; lane < Math.Min(lanes, arguments->Count - first); lane++)
         {
             for (int a = 0; a < draw->Arguments; a++)
             {
