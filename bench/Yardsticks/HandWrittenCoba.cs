@@ -33,28 +33,26 @@ public static unsafe class HandWrittenCoba
 
         Stopwatch watch = Stopwatch.StartNew();
         long total = 0;
-        int pending = 0;
-        for (int step = 0; step < network.Steps; step++)
+        int fired = 0;
+        int due = 0;
+        fixed (long* row = starts)
+        fixed (int* target = targets)
         {
-            fixed (long* row = starts)
-            fixed (int* target = targets)
+            for (int step = 0; step < network.Steps; step++)
             {
-                Deliver(earlier.Pointer, pending, row, target, excitatory, ge.Pointer, gi.Pointer);
+                // A delay of one step: what fired two steps ago arrives now.
+                Deliver(earlier.Pointer, due, row, target, excitatory, ge.Pointer, gi.Pointer);
+                spikes.Span[..fired].CopyTo(earlier.Span);
+                due = fired;
+                fired = Update(neurons, v.Pointer, ge.Pointer, gi.Pointer, refractory.Pointer, spikes.Pointer);
+                total += fired;
             }
-
-            Buffer.MemoryCopy(spikes.Pointer, earlier.Pointer, neurons * sizeof(int), total == 0 ? 0 : last * sizeof(int));
-            pending = last;
-            last = Update(neurons, v.Pointer, ge.Pointer, gi.Pointer, refractory.Pointer, spikes.Pointer);
-            total += last;
         }
 
         double seconds = watch.Elapsed.TotalSeconds;
-        last = 0;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"yardstick\": \"{one.Name}\", \"run_s\": {seconds:0.0000}, \"spikes\": {total}}}"));
         return seconds;
     }
-
-    private static int last;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Deliver(int* spikes, int count, long* row, int* target, int excitatory, double* ge, double* gi)

@@ -3,6 +3,7 @@ using System.Numerics;
 using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Integrators;
 using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Kernels.Cpu;
 using BrainSim.Engine.Models;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Units;
@@ -12,8 +13,8 @@ namespace BrainSim.Engine.Shards;
 /// <summary>The neurons of one population that one shard owns: their columns, kernels and refractory times.</summary>
 public sealed unsafe class PopulationShard : IDisposable
 {
-    /// <summary>Numbers behind the last neuron that kernels may touch: two of the widest vectors, less one number, rounded up.</summary>
-    internal const int Padding = 32;
+    /// <summary>Numbers behind the last neuron that kernels may touch: as many of the widest vectors as they take in turn.</summary>
+    internal const int Padding = VectorEmitter.MostCopies * 16;
 
     private readonly NetworkSpec network;
     private readonly ImmutableArray<PassShard> passes;

@@ -8,7 +8,7 @@ namespace BrainSim.Engine.Kernels.Cpu;
 /// <summary>Writes a graph as one loop of vector instructions, which the runtime's compiler turns into machine code.</summary>
 /// <remarks>
 /// A value that is used once is computed where it is used; others go to a local. All columns are stored after all values are computed.
-/// A long graph is written for two vectors in turn: its chains of dependent operations are longer than what the processor can look ahead.
+/// A long graph is written for several vectors in turn: its chains of dependent operations are longer than what the processor can look ahead.
 /// </remarks>
 public sealed class VectorEmitter
 {
@@ -27,8 +27,14 @@ public sealed class VectorEmitter
     private readonly LocalBuilder constantBase;
     private int copy;
 
-    /// <summary>Live values from which on a graph is written twice. Found by trial: COBA (30) gains nothing, HH (400) a third.</summary>
+    /// <summary>Live values from which on a graph is written for several vectors: COBA (30) gains nothing, HH (366) a sixth.</summary>
     private const int LongGraph = 100;
+
+    /// <summary>Vectors in turn; KernelArguments' columns are padded for as many.</summary>
+    public const int MostCopies = 3;
+
+    /// <summary>Values of all copies together beyond which the runtime's compiler runs out of the 1,024 locals that it tracks, and its code is several times slower.</summary>
+    private const int MostValues = 1150;
 
     private VectorEmitter(VectorGraph graph, VectorWidth width, ILGenerator il)
     {
@@ -36,7 +42,8 @@ public sealed class VectorEmitter
         this.width = width;
         this.il = il;
         uses = graph.CountUses();
-        Copies = uses.Count(u => u > 0) >= LongGraph ? 2 : 1;
+        int live = uses.Count(u => u > 0);
+        Copies = live < LongGraph ? 1 : Math.Clamp(MostValues / live, 1, MostCopies);
         values = [.. Enumerable.Range(0, Copies).Select(_ => new LocalBuilder?[graph.Nodes.Count])];
         index = il.DeclareLocal(typeof(int));
         count = il.DeclareLocal(typeof(int));

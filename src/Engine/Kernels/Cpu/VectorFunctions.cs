@@ -53,7 +53,7 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
         int z = Greater(Number(format.ExpLow), Lesser(Number(format.ExpHigh), x));
         (int n, _) = ReduceExp(z);
         int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), z));
-        int p = Fma(Fma(Horner(format.ExpP, r), r, Number(1)), r, Number(1));
+        int p = Fma(Fma(Paired(format.ExpP, r, Multiply(r, r)), r, Number(1)), r, Number(1));
         return graph.Add(new VectorNode(VectorOp.ScaleByPower, p, n));
     }
 
@@ -181,7 +181,8 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
         int z = Greater(Number(format.Expm1Low), x);
         (int n, int power) = ReduceExp(z);
         int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), z));
-        int p = Fma(Multiply(r, r), Horner(format.ExpP, r), r);
+        int square = Multiply(r, r);
+        int p = Fma(square, Paired(format.ExpP, r, square), r);
         int h = IntegerAdd(graph.Add(new VectorNode(VectorOp.ShiftLeft, power, Slot: format.MantissaBits)), Bits(format.HalfBits));
         int y = Fma(h, p, Subtract(h, Number(0.5)));
         return Add(y, y);
@@ -205,6 +206,20 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
     }
 
     private int SignShift => format.Precision == Units.Precision.Float64 ? 63 : 31;
+
+    private int Paired(double[] coefficients, int x, int square)
+    {
+        int first = Number(coefficients[0]);
+        int second = Number(coefficients[1]);
+        int i = 2;
+        for (; i + 1 < coefficients.Length; i += 2)
+        {
+            first = Fma(first, square, Number(coefficients[i]));
+            second = Fma(second, square, Number(coefficients[i + 1]));
+        }
+
+        return i < coefficients.Length ? Fma(second, x, Fma(first, square, Number(coefficients[i]))) : Fma(first, x, second);
+    }
 
     private int Horner(double[] coefficients, int x)
     {
