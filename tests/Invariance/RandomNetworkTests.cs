@@ -12,31 +12,50 @@ namespace BrainSim.Tests.Invariance;
 /// <summary>Networks that nobody thought of: each is drawn from one number, runs on random layouts, and must leave the same bits.</summary>
 public sealed class RandomNetworkTests
 {
-    private const int Tests = 2000;
+    private const int Tests = 100;
 
     /// <summary>A failure prints the network's text, the two layouts and the seed that repeats it.</summary>
     [Fact]
     public void One_network_gives_one_state()
     {
         long spikes = 0;
+        int failures = 0;
         Prop.ForAll(Gen.Choose(1, int.MaxValue).ToArbitrary(), seed =>
         {
             Random random = new(seed);
             string text = Draw(random);
             NetworkSpec network = Runs.Read(text);
-            using SerialRun one = new SerialRun(CompiledNetwork.Of(network)).Run();
-            Fingerprint expected = Fingerprint.Of(one, network);
+            using SerialRun one = new(CompiledNetwork.Of(network));
+            string? failure = Failure(one, text);
+            Fingerprint? expected = failure is null ? Fingerprint.Of(one, network) : null;
             spikes += one.Recordings.SpikeCounts.Sum();
+            failures += failure is null ? 0 : 1;
             for (int layout = 0; layout < 3; layout++)
             {
                 int shards = random.Next(2, 9);
                 int bits = VectorWidth.Supported.ElementAt(random.Next(VectorWidth.Supported.Count()));
-                using SerialRun run = new SerialRun(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards).Run();
-                string? difference = Fingerprint.Of(run, network).DifferenceFrom(expected);
+                using SerialRun run = new(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards);
+                string? difference = Failure(run, text) != failure ? "the failures differ" : expected is null ? null : Fingerprint.Of(run, network).DifferenceFrom(expected);
                 Assert.True(difference is null, $"{difference} with {bits} bits on {shards} shards, in the network of number {seed}:\n{text}");
             }
         }).Check(TestSeed.Config(Tests));
-        Assert.True(spikes > 100 * Tests, $"only {spikes} spikes in all networks together");
+        Assert.True(spikes > 20 * Tests, $"only {spikes} spikes in all networks together");
+        Assert.True(failures <= Tests / 10, $"{failures} of {Tests} networks blew up, so they compared little");
+    }
+
+    /// <summary>Some networks are too much for Euler's method; then every layout must say the same.</summary>
+    private static string? Failure(SerialRun run, string text)
+    {
+        try
+        {
+            run.Run();
+            return null;
+        }
+        catch (NumericalFailureException failure)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"{failure.Message}\n{text}");
+            return failure.Message;
+        }
     }
 
     private static string Draw(Random random)
