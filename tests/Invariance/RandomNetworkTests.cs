@@ -26,16 +26,16 @@ public sealed class RandomNetworkTests
             string text = Draw(random);
             NetworkSpec network = Runs.Read(text);
             using SerialRun one = new(CompiledNetwork.Of(network));
-            string? failure = Failure(one, text);
-            Fingerprint? expected = failure is null ? Fingerprint.Of(one, network) : null;
+            bool failed = Fails(one, text);
+            Fingerprint? expected = failed ? null : Fingerprint.Of(one, network);
             spikes += one.Recordings.SpikeCounts.Sum();
-            failures += failure is null ? 0 : 1;
+            failures += failed ? 1 : 0;
             for (int layout = 0; layout < 3; layout++)
             {
                 int shards = random.Next(2, 9);
                 int bits = VectorWidth.Supported.ElementAt(random.Next(VectorWidth.Supported.Count()));
                 using SerialRun run = new(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards);
-                string? difference = Failure(run, text) != failure ? "the failures differ" : expected is null ? null : Fingerprint.Of(run, network).DifferenceFrom(expected);
+                string? difference = Fails(run, text) != failed ? "only one blows up; they" : expected is null ? null : Fingerprint.Of(run, network).DifferenceFrom(expected);
                 Assert.True(difference is null, $"{difference} with {bits} bits on {shards} shards, in the network of number {seed}:\n{text}");
             }
         }).Check(TestSeed.Config(Tests));
@@ -43,18 +43,18 @@ public sealed class RandomNetworkTests
         Assert.True(failures <= Tests / 10, $"{failures} of {Tests} networks blew up, so they compared little");
     }
 
-    /// <summary>Some networks are too much for Euler's method; then every layout must say the same.</summary>
-    private static string? Failure(SerialRun run, string text)
+    /// <summary>Some networks are too much for Euler's method; then they are too much in every layout.</summary>
+    private static bool Fails(SerialRun run, string text)
     {
         try
         {
             run.Run();
-            return null;
+            return false;
         }
         catch (NumericalFailureException failure)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"{failure.Message}\n{text}");
-            return failure.Message;
+            return true;
         }
     }
 
