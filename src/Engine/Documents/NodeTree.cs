@@ -131,10 +131,11 @@ internal sealed class NodeTree(string fileName, Mistakes mistakes)
     {
         Place place = PlaceOfValue(scalar);
         RefuseTag(scalar, place);
-        if (Spend(1, place))
+        long count = 1 + (scalar.Value.Length / YamlText.CharactersPerValue);
+        if (Spend(count, place))
         {
             Scalar node = new(place, scalar.Value, scalar.Style != ScalarStyle.Plain);
-            Name(scalar.Anchor, new Measured(node, 0, 1));
+            Name(scalar.Anchor, new Measured(node, 0, count));
             Attach(node, 0);
         }
     }

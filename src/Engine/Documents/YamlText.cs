@@ -15,6 +15,9 @@ public static class YamlText
     /// <summary>Counted as if every alias were written out.</summary>
     public const int MaxNodes = 200_000;
 
+    /// <summary>A text of more characters counts as several values, so that aliases cannot repeat a large one without end.</summary>
+    public const int CharactersPerValue = 1_000;
+
     public const int MaxKeyLength = 128;
 
     /// <summary>Every node carries its path, so this bounds the memory of a small file with many nodes under long keys.</summary>

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
-
 namespace BrainSim.Engine.Expressions;
 
-/// <summary>Builds expressions and simplifies while building: constants are folded and identities removed. The value is kept for all finite arguments (<c>0*x</c> is 0, also where x is infinite).</summary>
+/// <summary>Builds expressions and simplifies while building: constants are folded and identities removed. The value is kept, bit for bit but for the sign of zero, wherever every part of the expression is finite (<c>0*x</c> and <c>0/x</c> are 0 for every x).</summary>
 public static class Algebra
 {
     private static readonly Number Zero = new(0);
@@ -22,7 +20,7 @@ public static class Algebra
         (Number { Value: 0 }, _) => Negate(b),
         (_, Number { Value: 0 }) => a,
         (_, Call { Op: Op.Negate } n) => Add(a, n.Arguments[0]),
-        _ when a.Equals(b) => Zero,
+        _ when a.Equals(b) && !a.DrawsRandom => Zero,
         _ => Folded(Op.Subtract, a, b),
     };
 
@@ -63,9 +61,23 @@ public static class Algebra
         _ => Folded(Op.Power, a, b),
     };
 
+    public static Expr And(Expr a, Expr b) => (a, b) switch
+    {
+        (Number truth, _) => truth.Value != 0 ? b : Zero,
+        (_, Number truth) => truth.Value != 0 ? a : Zero,
+        _ => new Call(Op.And, a, b),
+    };
+
+    public static Expr Or(Expr a, Expr b) => (a, b) switch
+    {
+        (Number truth, _) => truth.Value != 0 ? One : b,
+        (_, Number truth) => truth.Value != 0 ? One : a,
+        _ => new Call(Op.Or, a, b),
+    };
+
     public static Expr Where(Expr condition, Expr yes, Expr no) => condition switch
     {
-        _ when yes.Equals(no) => yes,
+        _ when yes.Equals(no) && !yes.DrawsRandom => yes,
         Number truth => truth.Value != 0 ? yes : no,
         _ => new Call(Op.Where, condition, yes, no),
     };
@@ -78,6 +90,8 @@ public static class Algebra
         Op.Divide => Divide(arguments[0], arguments[1]),
         Op.Negate => Negate(arguments[0]),
         Op.Power => Power(arguments[0], arguments[1]),
+        Op.And => And(arguments[0], arguments[1]),
+        Op.Or => Or(arguments[0], arguments[1]),
         Op.Where => Where(arguments[0], arguments[1], arguments[2]),
         _ => Folded(op, arguments),
     };
@@ -114,72 +128,4 @@ public static class Algebra
         // A fold that overflows or divides by zero stays visible, so that the model's check can name it.
         return double.IsFinite(value) ? new Number(value) : new Call(op, arguments);
     }
-}
-
-/// <summary>Walks over shared expression trees once per shared node.</summary>
-public static class Rewriting
-{
-    public static Expr BottomUp(Expr expr, Func<Expr, Expr> rewrite) => Visit(expr, rewrite, new(ReferenceEqualityComparer.Instance));
-
-    private static Expr Visit(Expr expr, Func<Expr, Expr> rewrite, Dictionary<Expr, Expr> done)
-    {
-        if (done.TryGetValue(expr, out Expr? known))
-        {
-            return known;
-        }
-
-        Expr result = expr;
-        if (expr is Call call)
-        {
-            ImmutableArray<Expr>.Builder arguments = ImmutableArray.CreateBuilder<Expr>(call.Arguments.Length);
-            bool changed = false;
-            foreach (Expr argument in call.Arguments)
-            {
-                Expr rewritten = Visit(argument, rewrite, done);
-                changed |= !ReferenceEquals(rewritten, argument);
-                arguments.Add(rewritten);
-            }
-
-            result = changed ? new Call(call.Op, arguments.MoveToImmutable()) : call;
-        }
-
-        return done[expr] = rewrite(result);
-    }
-
-    /// <summary>Puts expressions in the place of names; the replacements themselves are not searched.</summary>
-    public static Expr Substitute(Expr expr, IReadOnlyDictionary<string, Expr> replacements) =>
-        BottomUp(expr, node => node is Name name && replacements.TryGetValue(name.Id, out Expr? value) ? value : node);
-
-    /// <summary>The names in an expression, each once, in order of first appearance.</summary>
-    public static IReadOnlyList<string> NamesIn(params IEnumerable<Expr> exprs)
-    {
-        List<string> names = [];
-        HashSet<Expr> seen = [];
-        Stack<Expr> open = new(exprs.Reverse());
-        while (open.TryPop(out Expr? expr))
-        {
-            if (!seen.Add(expr))
-            {
-                continue;
-            }
-
-            if (expr is Name name)
-            {
-                names.Add(name.Id);
-            }
-            else if (expr is Call call)
-            {
-                foreach (Expr argument in call.Arguments.Reverse())
-                {
-                    open.Push(argument);
-                }
-            }
-        }
-
-        return names;
-    }
-
-    public static bool Mentions(this Expr expr, string name) => NamesIn(expr).Contains(name);
-
-    public static bool IsRandom(this Expr expr) => expr is Call call && (call.Op.Facts().IsRandom || call.Arguments.Any(IsRandom));
 }

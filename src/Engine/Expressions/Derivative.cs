@@ -6,14 +6,17 @@ public static class Derivative
     public static Expr Of(Expr expr, string variable)
     {
         Dictionary<Expr, Expr> done = new(ReferenceEqualityComparer.Instance);
-        return Visit(expr);
-
-        Expr Visit(Expr e) => done.TryGetValue(e, out Expr? known) ? known : done[e] = e switch
+        foreach (Expr node in Rewriting.ArgumentsFirst(expr))
         {
-            Name name => name.Id == variable ? 1.0 : 0.0,
-            Call call => OfCall(call, Visit),
-            _ => 0.0,
-        };
+            done[node] = node switch
+            {
+                Name name => name.Id == variable ? 1.0 : 0.0,
+                Call call => OfCall(call, argument => done[argument]),
+                _ => 0.0,
+            };
+        }
+
+        return done[expr];
     }
 
     private static Expr OfCall(Call call, Func<Expr, Expr> d)
@@ -80,6 +83,8 @@ public static class Derivative
     private static Expr OfClip(Call call, Func<Expr, Expr> d)
     {
         (Expr x, Expr low, Expr high) = (call.Arguments[0], call.Arguments[1], call.Arguments[2]);
-        return Algebra.Where(new Call(Op.Less, x, low), d(low), Algebra.Where(new Call(Op.Greater, x, high), d(high), d(x)));
+        // clip is min(max(x, low), high), so the upper bound wins where the two cross.
+        Expr above = Algebra.Or(Algebra.Apply(Op.Greater, x, high), Algebra.Apply(Op.Greater, low, high));
+        return Algebra.Where(above, d(high), Algebra.Where(new Call(Op.Less, x, low), d(low), d(x)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Expressions;
@@ -8,7 +9,14 @@ namespace BrainSim.Engine.Expressions;
 public sealed class ExpressionParser
 {
     public const int LongestText = 20_000;
+
+    /// <summary>Brackets and powers inside each other.</summary>
     public const int DeepestNesting = 200;
+
+    /// <summary>Operators one on top of the other, as in a sum of so many terms.</summary>
+    public const int DeepestTree = 500;
+
+    private const int Shown = 60;
 
     private readonly string text;
     private int position;
@@ -22,6 +30,11 @@ public sealed class ExpressionParser
         if (text.Length > LongestText)
         {
             throw new ExpressionException($"the expression has {text.Length} characters; at most {LongestText} are allowed");
+        }
+
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new ExpressionException("a number or an expression is missing");
         }
 
         ExpressionParser parser = new(text);
@@ -83,10 +96,10 @@ public sealed class ExpressionParser
             return left;
         }
 
-        Expr comparison = new Call(op, left, ParseSum());
+        Expr comparison = Numbers(op, left, ParseSum());
         return TakeComparison() is null
             ? comparison
-            : throw new ExpressionException("comparisons cannot be chained; write 'a < b and b < c'");
+            : throw At(position, "comparisons cannot be chained; write 'a < b and b < c'");
     }
 
     private Expr ParseSum()
@@ -96,11 +109,11 @@ public sealed class ExpressionParser
         {
             if (TakeSymbol("+"))
             {
-                left = new Call(Op.Add, left, ParseProduct());
+                left = Numbers(Op.Add, left, ParseProduct());
             }
             else if (TakeSymbol("-"))
             {
-                left = new Call(Op.Subtract, left, ParseProduct());
+                left = Numbers(Op.Subtract, left, ParseProduct());
             }
             else
             {
@@ -116,11 +129,11 @@ public sealed class ExpressionParser
         {
             if (!Ahead("**") && TakeSymbol("*"))
             {
-                left = new Call(Op.Multiply, left, ParseUnary());
+                left = Numbers(Op.Multiply, left, ParseUnary());
             }
             else if (TakeSymbol("/"))
             {
-                left = new Call(Op.Divide, left, ParseUnary());
+                left = Numbers(Op.Divide, left, ParseUnary());
             }
             else
             {
@@ -144,10 +157,17 @@ public sealed class ExpressionParser
             }
         }
 
+        bool isLiteral = position < text.Length && IsNumberStart(text[position]);
         Expr operand = ParsePower();
+        if (minuses > 0 && isLiteral && operand is Number number)
+        {
+            operand = new Number(-number.Value);
+            minuses--;
+        }
+
         for (; minuses > 0; minuses--)
         {
-            operand = operand is Number number ? new Number(-number.Value) : new Call(Op.Negate, operand);
+            operand = Numbers(Op.Negate, operand);
         }
 
         return operand;
@@ -168,7 +188,7 @@ public sealed class ExpressionParser
 
         Expr exponent = ParseUnary();
         depth--;
-        return new Call(Op.Power, power, exponent);
+        return Numbers(Op.Power, power, exponent);
     }
 
     private Expr ParseAtom()
@@ -180,7 +200,7 @@ public sealed class ExpressionParser
         }
 
         char next = text[position];
-        if (char.IsAsciiDigit(next) || next == '.')
+        if (IsNumberStart(next))
         {
             return ParseNumber();
         }
@@ -203,10 +223,17 @@ public sealed class ExpressionParser
         }
 
         string word = text[start..position];
-        bool parsed = double.TryParse(word, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value);
-        return parsed && double.IsFinite(value)
+        if (!double.TryParse(word, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value))
+        {
+            int letters = word.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
+            bool product = letters < word.Length && double.TryParse(word[..letters], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+            throw At(start, $"'{Shortened(word)}' is no number{(product ? $"; a product is written {Shortened(word[..letters])}*{Shortened(word[letters..])}" : "")}");
+        }
+
+        bool vanished = value == 0 && word.TakeWhile(c => c is not ('e' or 'E')).Any(c => c is >= '1' and <= '9');
+        return double.IsFinite(value) && !vanished
             ? new Number(value)
-            : throw new ExpressionException($"'{word}' is not a number that can be held");
+            : throw At(start, $"'{Shortened(word)}' is too {(vanished ? "small" : "large")} for float64 (5e-324 to 1.8e308)");
     }
 
     private bool IsExponentSign(int start) =>
@@ -214,20 +241,26 @@ public sealed class ExpressionParser
 
     private Expr ParseNameOrCall()
     {
+        int start = position;
         string name = TakeName();
+        if (name.ToLowerInvariant() is "nan" or "inf" or "infinity")
+        {
+            throw At(start, $"'{name}' cannot be used; every number must be finite");
+        }
+
         if (name is "and" or "or" or "not")
         {
-            throw new ExpressionException($"'{name}' stands where a number, a name or '(' is expected");
+            throw At(start, $"'{name}' stands where a number, a name or '(' is expected");
         }
 
         if (!TakeSymbol("("))
         {
-            return Ops.Function(name) is null ? new Name(name) : throw new ExpressionException($"{name} is a function; write {name}(...)");
+            return Ops.Function(name) is null ? new Name(name) : throw At(start, $"{name} is a function; write {name}(...)");
         }
 
         OpFacts facts = Ops.Function(name)
-            ?? throw new ExpressionException($"there is no function {name}.{Suggestion.For(name, Ops.FunctionNames)}");
-        return CheckedCall(facts, ParseArguments());
+            ?? throw new ExpressionException($"there is no function {Shortened(name)}, as at character {start + 1} of '{Shortened(text)}'.{Suggestion.For(name, Ops.FunctionNames)}");
+        return CheckedCall(facts, start, ParseArguments());
     }
 
     private ImmutableArray<Expr> ParseArguments()
@@ -246,33 +279,55 @@ public sealed class ExpressionParser
         return TakeSymbol(")") ? arguments.ToImmutable() : throw Unexpected("',' or ')'");
     }
 
-    private static Call CheckedCall(OpFacts facts, ImmutableArray<Expr> arguments)
+    private Call CheckedCall(OpFacts facts, int start, ImmutableArray<Expr> arguments)
     {
         if (arguments.Length < facts.Least || arguments.Length > facts.Most)
         {
-            string wanted = facts.Least == facts.Most ? $"{facts.Least}" : $"{facts.Least} or more";
-            throw new ExpressionException($"{facts.Word} takes {wanted} argument{(wanted == "1" ? "" : "s")}, not {arguments.Length}");
+            string wanted = facts.Least == facts.Most ? $"{facts.Least}" : $"{facts.Least} to {facts.Most}";
+            throw At(start, $"{facts.Word} takes {wanted} argument{(wanted == "1" ? "" : "s")}, not {arguments.Length}");
         }
 
         if (facts.Op == Op.Where && !arguments[0].IsCondition())
         {
-            throw new ExpressionException($"the first argument of where must be a condition, such as V > 0, not {arguments[0]}");
+            throw At(start, $"the first argument of where must be a condition, such as V > 0, and {Shortened(arguments[0])} is a number");
         }
 
-        return new Call(facts.Op, arguments);
+        RefuseConditions(facts.Op == Op.Where ? arguments.AsSpan()[1..] : arguments.AsSpan());
+        return Grown(new Call(facts.Op, arguments));
     }
 
-    private static Call Conditions(Op op, params ReadOnlySpan<Expr> operands)
+    private Call Numbers(Op op, params ReadOnlySpan<Expr> operands)
+    {
+        RefuseConditions(operands);
+        return Grown(new Call(op, operands));
+    }
+
+    private void RefuseConditions(ReadOnlySpan<Expr> operands)
+    {
+        foreach (Expr operand in operands)
+        {
+            if (operand.IsCondition())
+            {
+                throw At(position, $"'{Shortened(operand)}' is a condition where a number is needed; write where(..., 1, 0)");
+            }
+        }
+    }
+
+    private Call Grown(Call call) => call.Depth <= DeepestTree
+        ? call
+        : throw new ExpressionException($"the expression has more than {DeepestTree} operators on top of each other; split it with let");
+
+    private Call Conditions(Op op, params ReadOnlySpan<Expr> operands)
     {
         foreach (Expr operand in operands)
         {
             if (!operand.IsCondition())
             {
-                throw new ExpressionException($"'{op.Facts().Word}' joins conditions, such as V > 0, and {operand} is a number");
+                throw At(position, $"'{op.Facts().Word}' needs conditions, such as V > 0, and '{Shortened(operand)}' is a number");
             }
         }
 
-        return new Call(op, operands);
+        return Grown(new Call(op, operands));
     }
 
     private Op? TakeComparison()
@@ -329,17 +384,35 @@ public sealed class ExpressionParser
 
     public static bool IsName(string text) => text.Length > 0 && IsNameStart(text[0]) && text.All(IsNamePart);
 
-    private static bool IsNameStart(char c) => char.IsLetter(c) || c == '_';
+    /// <summary>Names become keys, columns and file entries, and letters of other alphabets look alike (µ is two characters of Unicode): a to z only.</summary>
+    private static bool IsNameStart(char c) => char.IsAsciiLetter(c) || c == '_';
 
-    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_';
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    private static bool IsNumberStart(char c) => char.IsAsciiDigit(c) || c == '.';
 
     private ExpressionException Unexpected(string wanted)
     {
-        string found = position < text.Length ? $"'{text[position]}'" : "the end";
-        return new ExpressionException($"character {position + 1} of '{Shortened()}' is {found}, where {wanted} is expected");
+        string found = position < text.Length ? $"'{Found()}'" : "the end";
+        string hint = position == text.Length ? "" : text[position] switch
+        {
+            '=' => "; equality is written ==",
+            '&' => "; write and",
+            '|' => "; write or",
+            '!' => "; write not, or != between numbers",
+            >= '\u0080' when char.IsLetter(text[position]) => "; names have the letters a to z, digits and _",
+            _ => "",
+        };
+        return new ExpressionException($"character {position + 1} of '{Shortened(text)}' is {found}, where {wanted} is expected{hint}");
     }
 
-    private string Shortened() => text.Length <= 60 ? text : text[..57] + "...";
+    private string Found() => Rune.TryGetRuneAt(text, position, out Rune rune) ? rune.ToString() : "half a character";
+
+    private ExpressionException At(int start, string problem) => new($"{problem} (character {start + 1} of '{Shortened(text)}')");
+
+    private static string Shortened(Expr expr) => Shortened(expr.ToString());
+
+    private static string Shortened(string text) => text.Length <= Shown ? text : $"{text.AsSpan(0, Shown - 3)}...";
 }
 
 /// <summary>A text is no valid expression.</summary>

@@ -53,7 +53,7 @@ public static class ExpressionText
         {
             text.Append(facts.Word).Append(call.Op == Op.Not ? " " : "");
             // A literal under a minus keeps its parentheses, since "-2" reads as the number.
-            Write(text, call.Arguments[0], call.Op == Op.Negate && call.Arguments[0] is Number ? AtomBinding + 1 : facts.Binding + (call.Op == Op.Negate ? 1 : 0));
+            Write(text, call.Arguments[0], call.Op == Op.Negate && call.Arguments[0] is Number ? AtomBinding + 1 : facts.Binding);
             return;
         }
 

@@ -124,52 +124,49 @@ public sealed class ProgramComposer
         }
     }
 
+    /// <summary>Phases side by side share one pass; arrive, observe and substeps part them.</summary>
     private List<Pass> ComposePasses()
     {
         List<Pass> passes = [];
-        List<Statement> open = [];
-        List<Phase> phases = [];
+        List<Phase> joined = [];
         int group = 0;
-        void Close()
-        {
-            if (open.Count > 0)
-            {
-                passes.Add(new Pass(string.Join(", ", phases).ToLowerInvariant(), [.. open], 1, network.Grid.Dt, group));
-            }
-
-            open = [];
-            phases = [];
-        }
-
         foreach (Phase phase in network.Schedule.Phases)
         {
-            switch (phase)
+            bool joins = phase is Phase.Input or Phase.Spike || (phase == Phase.Update && population.Substeps == 1);
+            if (joins)
             {
-                case Phase.Input:
-                    open.AddRange(InputStatements());
-                    phases.Add(phase);
-                    break;
-                case Phase.Update when population.Substeps > 1:
-                    Close();
-                    passes.AddRange(SubsteppedUpdate(group));
-                    break;
-                case Phase.Update:
-                    open.AddRange(UpdateStatements());
-                    phases.Add(phase);
-                    break;
-                case Phase.Spike:
-                    open.AddRange(SpikeStatements());
-                    phases.Add(phase);
-                    break;
-                default:
-                    Close();
-                    group++;
-                    break;
+                joined.Add(phase);
+                continue;
+            }
+
+            AddPass(passes, joined, group);
+            joined.Clear();
+            if (phase == Phase.Update)
+            {
+                passes.AddRange(SubsteppedUpdate(group));
+            }
+            else
+            {
+                group++;
             }
         }
 
-        Close();
+        AddPass(passes, joined, group);
         return passes;
+    }
+
+    private void AddPass(List<Pass> passes, List<Phase> phases, int group)
+    {
+        Statement[] statements = [.. phases.SelectMany(phase => phase switch
+        {
+            Phase.Input => InputStatements(),
+            Phase.Update => UpdateStatements(),
+            _ => SpikeStatements(),
+        })];
+        if (statements.Length > 0)
+        {
+            passes.Add(new Pass(string.Join(", ", phases).ToLowerInvariant(), [.. statements], 1, network.Grid.Dt, group));
+        }
     }
 
     private IEnumerable<Statement> InputStatements()

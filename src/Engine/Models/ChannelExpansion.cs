@@ -22,7 +22,7 @@ public static class ChannelExpansion
             ModelSpec? channel = find(use.Channel);
             if (channel is not { Kind: ModelKind.Channel, Current: not null })
             {
-                mistakes.Add(use.Place, channel is null ? $"there is no channel {use.Channel}" : $"{use.Channel} is a {channel.Kind.ToString().ToLowerInvariant()} model, not a channel");
+                mistakes.Add(use.Place, channel is null ? $"there is no channel '{use.Channel}'.{Suggestion.For(use.Channel, Channels())}" : $"{use.Channel} is a {channel.Kind.ToString().ToLowerInvariant()} model, not a channel");
                 continue;
             }
 
@@ -33,6 +33,8 @@ public static class ChannelExpansion
         Definition sum = new(Scope.ChannelCurrents, total, neuron.Place);
         return expanded with { Lets = [.. expanded.Lets, sum, .. neuron.Lets] };
     }
+
+    private static IEnumerable<string> Channels() => ModelLibrary.Names.Where(name => ModelLibrary.Find(name)!.Kind == ModelKind.Channel);
 
     private static ModelSpec Append(ModelSpec neuron, ChannelUse use, ModelSpec channel, Mistakes mistakes)
     {
@@ -53,7 +55,7 @@ public static class ChannelExpansion
     private static Parameter Parameter(Parameter parameter, ChannelUse use)
     {
         Definition? changed = use.Parameters.FirstOrDefault(d => d.Name == parameter.Name);
-        return parameter with { Name = $"{use.Part}.{parameter.Name}", Default = changed?.Value ?? parameter.Default };
+        return parameter with { Name = $"{use.Part}.{parameter.Name}", Default = changed?.Value ?? parameter.Default, Place = changed?.Place ?? parameter.Place };
     }
 
     private static void ReportUnknown(ChannelUse use, ModelSpec channel, Mistakes mistakes)

@@ -20,9 +20,14 @@ public sealed class ModelCheck
     public static void Check(ModelSpec model, Mistakes mistakes)
     {
         ModelCheck check = new(model, mistakes);
-        check.Declarations();
+        if (!check.Declarations())
+        {
+            return;
+        }
+
         check.InitialValues();
         check.Dynamics();
+        check.WrittenOut();
         if (model.Kind == ModelKind.Neuron)
         {
             check.Spike();
@@ -35,11 +40,12 @@ public sealed class ModelCheck
 
     private string Word => model.Name;
 
-    private void Declarations()
+    private bool Declarations()
     {
-        if (model.Parameters.Length + model.State.Length + model.Lets.Length > MostVariables)
+        if (model.Parameters.Length + model.State.Length + model.Inputs.Length + model.Lets.Length > MostVariables)
         {
             mistakes.Add(model.Place, $"{Word} declares more than {MostVariables} names");
+            return false;
         }
 
         known.UnionWith(Scope.Constants);
@@ -57,16 +63,23 @@ public sealed class ModelCheck
                 mistakes.Add(place, $"'{name}' is declared twice in {Word}");
             }
         }
+
+        foreach (string name in model.State.Select(s => s.Name).Concat(model.Inputs).Where(n => n is "spikes" or "rate"))
+        {
+            mistakes.Add(model.Place, $"a variable cannot be called '{name}', which monitors record of every population; choose another name");
+        }
+
+        return true;
     }
 
     private void InitialValues()
     {
         foreach (Parameter parameter in model.Parameters)
         {
-            Uses(parameter.Default, parameter.Place, [Scope.Index, Scope.Size, .. Scope.Constants], randomAllowed: true);
+            Uses(parameter.Default, parameter.Place, Names([Scope.Index, Scope.Size, .. Scope.Constants]), randomAllowed: true);
         }
 
-        string[] parameters = [Scope.Index, Scope.Size, .. Scope.Constants, .. model.Parameters.Select(p => p.Name)];
+        HashSet<string> parameters = [Scope.Index, Scope.Size, .. Scope.Constants, .. model.Parameters.Select(p => p.Name)];
         foreach (StateVariable variable in model.State)
         {
             Uses(variable.Initial, variable.Place, parameters, randomAllowed: true);
@@ -102,7 +115,7 @@ public sealed class ModelCheck
             Uses(equation.Value, equation.Place, known, partners: synapse);
         }
 
-        string[] withOld = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
+        HashSet<string> withOld = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
         foreach (Definition update in model.Updates)
         {
             IsState(update);
@@ -117,7 +130,7 @@ public sealed class ModelCheck
             return;
         }
 
-        string[] names = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
+        HashSet<string> names = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
         if (spike.When is { } when)
         {
             Uses(when, spike.Place.At("when"), names, randomAllowed: true, condition: true);
@@ -131,7 +144,7 @@ public sealed class ModelCheck
 
         if (spike.RefractoryFor is { } duration)
         {
-            Uses(duration, spike.Place.At("refractory.for"), [.. Scope.Constants, .. model.Parameters.Select(p => p.Name)]);
+            Uses(duration, spike.Place.At("refractory.for"), Names([.. Scope.Constants, .. model.Parameters.Select(p => p.Name)]));
         }
 
         foreach (string held in spike.Hold.Where(held => !model.HasState(held)))
@@ -142,7 +155,7 @@ public sealed class ModelCheck
 
     private void Synapse()
     {
-        string[] names = [.. known, Scope.Weight, Scope.Delay];
+        HashSet<string> names = [.. known, Scope.Weight, Scope.Delay];
         foreach (Definition onPre in model.OnPre)
         {
             if (!onPre.Name.StartsWith(Scope.Post, StringComparison.Ordinal))
@@ -172,8 +185,36 @@ public sealed class ModelCheck
         }
     }
 
-    private void Uses(Expr expr, Place place, IReadOnlyCollection<string> allowed, bool randomAllowed = false, bool partners = false, bool condition = false)
+    private static HashSet<string> Names(params ReadOnlySpan<string> names) => [.. names];
+
+    /// <summary>Helpers are written into the equations, which must stay of a size that can be differentiated and compiled.</summary>
+    private void WrittenOut()
     {
+        Dictionary<string, Expr> written = [];
+        foreach (Definition definition in model.Lets.Concat(model.Equations))
+        {
+            bool isHelper = model.Lets.Contains(definition);
+            Expr whole = Rewriting.Substitute(definition.Value, written);
+            if (whole.Size > LargestExpression || whole.Depth > Expr.Deepest)
+            {
+                mistakes.Add(definition.Place, $"with its helpers written in, the expression has more than {LargestExpression} parts or {Expr.Deepest} levels; make it smaller");
+                return;
+            }
+
+            if (isHelper)
+            {
+                written[definition.Name] = whole;
+            }
+        }
+    }
+
+    private void Uses(Expr expr, Place place, HashSet<string> allowed, bool randomAllowed = false, bool partners = false, bool condition = false)
+    {
+        if (mistakes.IsFull)
+        {
+            return;
+        }
+
         foreach (string name in Rewriting.NamesIn(expr))
         {
             bool partner = partners && (name.StartsWith(Scope.Pre, StringComparison.Ordinal) || name.StartsWith(Scope.Post, StringComparison.Ordinal));
@@ -183,23 +224,19 @@ public sealed class ModelCheck
             }
         }
 
-        if (expr.Size > LargestExpression)
+        if (FindDivisionByZero(Algebra.Simplify(expr)) is { } division)
         {
-            mistakes.Add(place, $"the expression has more than {LargestExpression} parts");
-        }
-        else if (FindDivisionByZero(Algebra.Simplify(expr)) is { } division)
-        {
-            mistakes.Add(place, $"{division} always divides by zero");
+            mistakes.Add(place, $"'{division}' always divides by zero");
         }
 
         if (!randomAllowed && expr.IsRandom())
         {
-            mistakes.Add(place, "a random function can stand only where a value is drawn once, or in update and spike, where it is drawn every step");
+            mistakes.Add(place, "a random function can stand only in params, state and init, where it is drawn once, or in update and spike, where it is drawn every step");
         }
 
         if (expr.IsCondition() != condition)
         {
-            mistakes.Add(place, condition ? $"{expr} must be a condition, such as V >= V_th" : $"{expr} is a condition where a number is needed; write where({expr}, 1, 0)");
+            mistakes.Add(place, condition ? $"'{expr}' must be a condition, such as V >= V_th" : $"'{expr}' is a condition where a number is needed; write where({expr}, 1, 0)");
         }
     }
 
@@ -210,16 +247,24 @@ public sealed class ModelCheck
             return $"{Word} uses noise ({name}), and this version has no solver for stochastic equations";
         }
 
-        if (model.Lets.Any(l => l.Name == name))
+        bool everyStep = allowed.Contains(Scope.Time);
+        if (name is Scope.Weight or Scope.Delay && model.Kind == ModelKind.Synapse)
         {
-            return $"{name} is used before it is defined; helpers under let may use only those above them";
+            return $"{name} can be used only in on_pre and current";
         }
 
-        return known.Contains(name) ? $"{name} cannot be used here; only parameters are known when this value is computed"
-            : $"{Word} has nothing called {name}.{Suggestion.For(name, allowed.Where(n => !Scope.Constants.Contains(n)))}";
+        if (name is Scope.Time or Scope.Dt || model.HasParameter(name) || model.HasState(name) || model.Inputs.Contains(name) || (!everyStep && model.Lets.Any(l => l.Name == name)))
+        {
+            return $"{name} cannot be used here, where a value is computed once from {string.Join(", ", allowed.Order(StringComparer.Ordinal).Take(20))}";
+        }
+
+        return model.Lets.Any(l => l.Name == name)
+            ? $"{name} is used before it is defined; helpers under let may use only those above them"
+            : $"{Word} has nothing called '{name}'.{Suggestion.For(name, allowed.Where(n => !Scope.Constants.Contains(n)))}";
     }
 
-    private static Expr? FindDivisionByZero(Expr expr)
+    /// <summary>A part whose divisor is the number 0; null where there is none.</summary>
+    public static Expr? FindDivisionByZero(Expr expr)
     {
         if (expr is not Call call)
         {

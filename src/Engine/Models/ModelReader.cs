@@ -31,6 +31,12 @@ public sealed class ModelReader(Mistakes mistakes)
             return null;
         }
 
+        if (!ExpressionParser.IsName(name))
+        {
+            fields.Refuse("model", $"'{name}' is no name; use the letters a to z, digits and _, not beginning with a digit");
+        }
+
+        RefuseWhatIsNotBuilt(fields, kind);
         ModelSpec model = ReadCommon(fields, new ModelSpec { Name = name, Kind = kind, Place = node.Place });
         model = kind switch
         {
@@ -42,15 +48,26 @@ public sealed class ModelReader(Mistakes mistakes)
         return model;
     }
 
+    private void RefuseWhatIsNotBuilt(Fields fields, ModelKind kind)
+    {
+        foreach (string key in kind switch { ModelKind.Neuron => ["noise"], ModelKind.Synapse => ["noise", "on_post", "clip"], _ => Array.Empty<string>() })
+        {
+            if (fields.Has(key))
+            {
+                fields.Refuse(key, $"this version cannot do '{key}'; remove it");
+            }
+        }
+    }
+
     private ModelSpec ReadCommon(Fields fields, ModelSpec model) => model with
     {
         Summary = fields.Text("summary") ?? "",
         Source = fields.Text("source") ?? "",
         Parameters = ReadParameters(fields),
         State = ReadState(fields),
-        Lets = ReadDefinitions(fields, "let"),
+        Lets = ReadDefinitions(fields, "let", declares: true),
         Equations = ReadEquations(fields),
-        Method = fields.Text("method") ?? model.Method,
+        Method = model.Kind == ModelKind.Channel ? model.Method : fields.Text("method") ?? model.Method,
     };
 
     private ModelSpec ReadNeuron(Fields fields, ModelSpec model) => model with
@@ -63,16 +80,20 @@ public sealed class ModelReader(Mistakes mistakes)
 
     private ModelSpec ReadSynapse(Fields fields, ModelSpec model) => model with
     {
-        OnPre = ReadDefinitions(fields, "on_pre", allowPost: true),
+        OnPre = ReadDefinitions(fields, "on_pre"),
         Current = ReadCurrent(fields),
     };
 
     private ModelSpec ReadChannel(Fields fields, ModelSpec model)
     {
         CurrentRule? current = ReadCurrent(fields);
-        if (current is null)
+        if (!fields.Has("current"))
         {
             mistakes.Add(model.Place.At("current"), "is missing; a channel says its current into the cell, such as g_max*m^3*h*(E - V)");
+        }
+        else if (current is { To: not null })
+        {
+            fields.Refuse("current", "a channel's current goes into its own cell (I_channels); remove 'to'");
         }
 
         return model with { Current = current };
@@ -122,12 +143,13 @@ public sealed class ModelReader(Mistakes mistakes)
         fields.Done();
         if (value is null)
         {
-            mistakes.Add(node.Place, $"needs '{key}: ...'");
+            mistakes.Add(node.Place, $"needs its value: {{{key}: 0, unit: mV}}, or only the value");
         }
 
         return (value is null ? null : ReadExpression(value), unit);
     }
 
+    /// <summary>Either a list of names or a mapping of each to its unit.</summary>
     private ImmutableArray<string> ReadInputs(Fields fields)
     {
         if (fields.Take("inputs") is not { } node)
@@ -138,8 +160,8 @@ public sealed class ModelReader(Mistakes mistakes)
         ImmutableArray<string>.Builder inputs = ImmutableArray.CreateBuilder<string>();
         IEnumerable<(string Name, Place Place)> names = node switch
         {
-            Sequence list => list.Items.OfType<Scalar>().Select(s => (s.Text, s.Place)),
-            Mapping map => map.Entries.Select(e => (e.Key, e.KeyPlace)),
+            Sequence => Words(node).Select(s => (s.Text, s.Place)),
+            Mapping map => map.Entries.Where(e => Scalars.TryText(e.Value, mistakes, out _)).Select(e => (e.Key, e.KeyPlace)),
             _ => [],
         };
         foreach ((string name, Place place) in names)
@@ -150,7 +172,7 @@ public sealed class ModelReader(Mistakes mistakes)
             }
         }
 
-        if (inputs.Count == 0)
+        if (node is Scalar or Sequence { Items.Count: 0 })
         {
             mistakes.Add(node.Place, "must list input variables, such as [I]");
         }
@@ -158,13 +180,16 @@ public sealed class ModelReader(Mistakes mistakes)
         return inputs.ToImmutable();
     }
 
-    private ImmutableArray<Definition> ReadDefinitions(Fields fields, string key, bool allowPost = false)
+    private IEnumerable<Scalar> Words(Node list) => ((Sequence)list).Items.Where(item => Scalars.TryText(item, mistakes, out _)).Cast<Scalar>();
+
+    /// <param name="declares">True where the names are new; others are checked against what the model has.</param>
+    private ImmutableArray<Definition> ReadDefinitions(Fields fields, string key, bool declares = false)
     {
         ImmutableArray<Definition>.Builder definitions = ImmutableArray.CreateBuilder<Definition>();
         foreach ((string name, Place place, Node value) in fields.Entries(key))
         {
-            string bare = allowPost && name.StartsWith("post.", StringComparison.Ordinal) ? name["post.".Length..] : name;
-            if (NameIsFit(bare, place) && ReadExpression(value) is { } expr)
+            bool fits = !declares || NameIsFit(name, place);
+            if (ReadExpression(value) is { } expr && fits)
             {
                 definitions.Add(new Definition(name, expr, place));
             }
@@ -196,7 +221,7 @@ public sealed class ModelReader(Mistakes mistakes)
         Place place = fields.Place;
         Expr? when = fields.Take("when") is { } node ? ReadExpression(node) : null;
         string? times = fields.Text("times");
-        if ((when is null && times is null) || (when is not null && times is not null))
+        if (fields.Has("when") == fields.Has("times"))
         {
             mistakes.Add(place, "needs either 'when: condition' or 'times: spikes'");
         }
@@ -220,14 +245,25 @@ public sealed class ModelReader(Mistakes mistakes)
         }
 
         Expr? duration = fields.Take("for") is { } node ? ReadExpression(node) : null;
-        if (duration is null)
+        if (!fields.Has("for"))
         {
             mistakes.Add(fields.Place, "needs 'for: time in ms'");
         }
 
-        ImmutableArray<string> hold = [.. fields.List("hold").OfType<Scalar>().Select(s => s.Text)];
+        ImmutableArray<string> hold = fields.Take("hold") switch
+        {
+            null => [],
+            Sequence list => [.. Words(list).Select(s => s.Text)],
+            _ => RefuseHold(fields),
+        };
         fields.Done();
         return (duration, hold);
+    }
+
+    private static ImmutableArray<string> RefuseHold(Fields fields)
+    {
+        fields.Refuse("hold", "must be a list of state variables, such as [V]");
+        return [];
     }
 
     private CurrentRule? ReadCurrent(Fields fields)
@@ -246,7 +282,7 @@ public sealed class ModelReader(Mistakes mistakes)
         string? to = parts.Text("to");
         Expr? value = parts.Take("value") is { } valueNode ? ReadExpression(valueNode) : null;
         parts.Done();
-        if (value is null)
+        if (node is Mapping && !parts.Has("value"))
         {
             mistakes.Add(node.Place, "needs 'value: expression'");
         }
@@ -286,7 +322,7 @@ public sealed class ModelReader(Mistakes mistakes)
     {
         if (node is not Scalar scalar)
         {
-            mistakes.Add(node.Place, "must be a number or an expression");
+            mistakes.Add(node.Place, $"must be a number or an expression, but is {Scalars.Describe(node)}");
             return null;
         }
 

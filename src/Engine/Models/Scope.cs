@@ -41,12 +41,12 @@ public static class Scope
     /// <summary>Null when a model may declare the name; otherwise the reason why not.</summary>
     public static string? WhyNotDeclarable(string name)
     {
-        if (!ExpressionParser.IsName(name) && !name.Split('.').All(ExpressionParser.IsName))
+        if (!ExpressionParser.IsName(name))
         {
-            return $"'{name}' is no name; use letters, digits and _, not beginning with a digit";
+            return $"'{name}' is no name; use the letters a to z, digits and _, not beginning with a digit";
         }
 
-        if (Reserved.Contains(name))
+        if (Reserved.Contains(name) || name.StartsWith("xi_", StringComparison.Ordinal) || name.ToLowerInvariant() is "nan" or "inf" or "infinity")
         {
             return $"'{name}' is a name of the language; choose another";
         }

@@ -18,24 +18,29 @@ public sealed class ConnectReader(ValueReader values)
         }
 
         Fields fields = new(node, mistakes);
+        if (node is not Mapping)
+        {
+            return null;
+        }
+
         string[] named = [.. Rules.Where(fields.Has)];
-        bool includeSelf = fields.Flag("include_self", missingMeans: true);
-        long? seed = fields.Whole("seed", 0, long.MaxValue);
         if (named.Length != 1)
         {
             mistakes.Add(node.Place, named.Length > 1 ? $"names {string.Join(" and ", named)}; one rule is needed" : UnknownRule(fields));
             return null;
         }
 
+        bool includeSelf = named[0] is not ("all_to_all" or "fixed_prob") || fields.Flag("include_self", missingMeans: true);
+        long? seed = named[0] == "fixed_prob" ? fields.Whole("seed", 0, long.MaxValue) : null;
         ConnectRule? rule = Rule(named[0], fields.Take(named[0]), node.Place, pre, post);
-        fields.Done();
-        return rule is null ? null : rule with { IncludeSelf = includeSelf, Seed = seed is null ? null : (ulong)seed };
+        fields.Done($"no such option of {named[0]}");
+        return rule is null ? null : rule with { IncludeSelf = includeSelf, Seed = (ulong?)seed };
     }
 
     private static string UnknownRule(Fields fields)
     {
-        string first = fields.Keys.FirstOrDefault() ?? "";
-        return $"names no rule.{Suggestion.For(first, Rules)} Rules are {string.Join(", ", Rules)}.";
+        string? first = fields.Keys.FirstOrDefault(key => key is not ("include_self" or "seed"));
+        return first is null ? $"names no rule; the rules are {string.Join(", ", Rules)}" : $"there is no rule '{first}'.{Suggestion.For(first, Rules)}";
     }
 
     private ConnectRule? Rule(string name, Node? argument, Place place, PopulationSpec pre, PopulationSpec post)
@@ -101,68 +106,20 @@ public sealed class ConnectReader(ValueReader values)
     {
         if (argument is null)
         {
-            mistakes.Add(place, "pairs needs {file: edges.npz} with the arrays pre, post and, if wanted, weight and delay; or the lists pre and post");
+            mistakes.Add(place, "pairs needs {file: edges.npz} with the arrays pre, post and, if wanted, weight and delay; or the lists themselves");
             return null;
         }
 
-        Fields fields = new(argument, mistakes);
-        string? file = fields.Text("file");
-        double[]? Column(string name, bool required)
+        if (values.ReadColumns(argument, ["pre", "post"], ["weight", "delay"], "edges.npz") is not { } columns)
         {
-            if (file is null)
-            {
-                return fields.Numbers(name);
-            }
-
-            return required || values.Holds(file, name, argument.Place) ? values.Load(file, name, argument.Place)?.AsDoubles() : null;
-        }
-
-        double[]? preIds = Column("pre", required: true);
-        double[]? postIds = Column("post", required: true);
-        double[]? weight = Column("weight", required: false);
-        double[]? delay = Column("delay", required: false);
-        fields.Done();
-        if (preIds is null || postIds is null)
-        {
-            if (file is null)
-            {
-                mistakes.Add(argument.Place, "needs {file: edges.npz}, or the lists pre and post");
-            }
-
             return null;
         }
 
-        return Fits(argument.Place, preIds, postIds, weight, delay, pre, post)
-            ? new Pairs(Array.ConvertAll(preIds, x => (int)x), Array.ConvertAll(postIds, x => (int)x), weight, delay)
-            : null;
-    }
-
-    private bool Fits(Place place, double[] pre, double[] post, double[]? weight, double[]? delay, PopulationSpec from, PopulationSpec to)
-    {
-        if (pre.Length != post.Length || (weight ?? pre).Length != pre.Length || (delay ?? pre).Length != pre.Length)
-        {
-            mistakes.Add(place, $"pre, post{(weight is null ? "" : ", weight")}{(delay is null ? "" : ", delay")} must be of one length, and have {string.Join(", ", new[] { pre, post, weight, delay }.OfType<double[]>().Select(a => a.Length))} items");
-            return false;
-        }
-
-        bool idsFit = IdsFit("pre", pre, from, place) & IdsFit("post", post, to, place);
-        bool delaysFit = delay is null || Array.TrueForAll(delay, d => d >= 0);
-        if (!delaysFit)
-        {
-            mistakes.Add(place, "a delay is negative");
-        }
-
-        return idsFit && delaysFit && (weight is null || values.AllFinite(weight, place)) && (delay is null || values.AllFinite(delay, place));
-    }
-
-    private bool IdsFit(string name, double[] ids, PopulationSpec population, Place place)
-    {
-        int bad = Array.FindIndex(ids, id => !(id >= 0 && id < population.Size && id == Math.Floor(id)));
-        if (bad >= 0)
-        {
-            mistakes.Add(place, $"{name}[{bad}] is {ids[bad]}; ids of {population.Name} are whole numbers from 0 to {population.Size - 1}");
-        }
-
-        return bad < 0;
+        (double[] from, double[] to) = (columns["pre"], columns["post"]);
+        double[]? weight = columns.GetValueOrDefault("weight");
+        double[]? delay = columns.GetValueOrDefault("delay");
+        bool fits = values.IdsFit("pre", from, pre.Size, pre.Name, argument.Place) & values.IdsFit("post", to, post.Size, post.Name, argument.Place)
+            & (weight is null || values.AllFinite(weight, argument.Place)) & (delay is null || values.DelaysFit(delay, argument.Place));
+        return fits ? new Pairs(Array.ConvertAll(from, x => (int)x), Array.ConvertAll(to, x => (int)x), weight, delay) : null;
     }
 }

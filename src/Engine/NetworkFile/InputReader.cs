@@ -7,7 +7,7 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads <c>inputs:</c>.</summary>
-public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulations populations)
+public sealed class InputReader(ValueReader values, StepReader steps, NamedPopulations populations)
 {
     private static readonly string[] Kinds = ["value", "section", "ramp", "pulses", "file", "expr"];
 
@@ -42,16 +42,17 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
     private InputSpec? ReadOne(Fields fields, int index)
     {
         string? to = fields.RequiredText("to");
-        string operationText = fields.Text("op", "+");
+        string? operationText = fields.Has("op") ? fields.Text("op") : "+";
         string[] kinds = [.. Kinds.Where(fields.Has)];
-        if (!Operations.TryGetValue(operationText, out InputOperation operation))
+        InputOperation operation = InputOperation.Add;
+        if (operationText is not null && !Operations.TryGetValue(operationText, out operation))
         {
             fields.Refuse("op", $"'{operationText}' is no operation; it is one of + - * / =");
         }
 
         if (kinds.Length != 1)
         {
-            mistakes.Add(fields.Place, $"needs exactly one of {string.Join(", ", Kinds)}");
+            mistakes.Add(fields.Place, $"needs exactly one of {string.Join(", ", Kinds)}{(kinds.Length > 1 ? $", but has {string.Join(" and ", kinds)}" : "")}");
         }
 
         (PopulationSpec Population, string Variable, int From, int To)? target = to is null ? null : ReadTarget(to, fields.PlaceOf("to"));
@@ -80,7 +81,7 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
         string variable = path[(dot + 1)..];
         if (!population.Model.Inputs.Contains(variable))
         {
-            mistakes.Add(place, $"{population.Model.Name} has no input '{variable}'.{Suggestion.For(variable, population.Model.Inputs)}");
+            mistakes.Add(place, $"{population.Model.Name} has no input '{variable}'{(population.Model.Inputs.IsEmpty ? ", and no other inputs" : "")}.{Suggestion.For(variable, population.Model.Inputs)}");
             return null;
         }
 
@@ -93,7 +94,7 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
 
         if (range.Stride != 1)
         {
-            mistakes.Add(place, "an input acts on neurons side by side; a stride is not possible here");
+            mistakes.Add(place, "an input acts on neurons side by side; write [from:to] without a stride");
             return null;
         }
 
@@ -111,11 +112,11 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
             case "expr":
                 return values.ReadExpression(node, [Scope.Time, Scope.Dt, .. parameters]) is { } expr ? new ExpressionSignal(expr) : null;
             case "section":
-                return ReadSection(new Fields(node, mistakes));
+                return fields.Map(kind) is { } section ? ReadSection(section) : null;
             case "ramp":
-                return ReadRamp(new Fields(node, mistakes));
+                return fields.Map(kind) is { } ramp ? ReadRamp(ramp) : null;
             case "pulses":
-                return ReadPulses(new Fields(node, mistakes));
+                return fields.Map(kind) is { } pulses ? ReadPulses(pulses) : null;
             default:
                 return ReadTable(node, count);
         }
@@ -126,17 +127,22 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
         double[]? levels = fields.Numbers("values");
         double[]? durations = fields.Numbers("durations");
         fields.Done();
-        if (levels is null || durations is null || levels.Length != durations.Length)
+        bool missing = !fields.Has("values") || !fields.Has("durations");
+        if (missing || (levels is not null && durations is not null && levels.Length != durations.Length))
         {
             mistakes.Add(fields.Place, "needs the lists values and durations (ms), of one length");
+        }
+
+        if (missing || levels is null || durations is null || levels.Length != durations.Length)
+        {
             return null;
         }
 
         long end = 0;
         ImmutableArray<long>.Builder ends = ImmutableArray.CreateBuilder<long>(durations.Length);
-        foreach (double duration in durations)
+        foreach (long duration in Steps(fields, "durations", durations))
         {
-            end += Steps(duration, fields.Place.At("durations"));
+            end += duration;
             ends.Add(end);
         }
 
@@ -157,34 +163,43 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
 
         if (end <= start)
         {
-            mistakes.Add(fields.Place, $"t_end ({end}) must be later than t_start ({start})");
+            mistakes.Add(fields.Place, $"t_end ({TimeGrid.Text(end)} ms) must be later than t_start ({TimeGrid.Text(start)} ms)");
             return null;
         }
 
-        return new RampSignal(from, to, Steps(start, fields.PlaceOf("t_start")), Steps(end, fields.PlaceOf("t_end")));
+        return new RampSignal(from, to, Steps(fields, "t_start", [start])[0], Steps(fields, "t_end", [end])[0]);
     }
 
     private PulseSignal? ReadPulses(Fields fields)
     {
-        double[]? at = fields.Numbers("at");
+        double[]? at = fields.RequiredNode("at") is null ? null : fields.Numbers("at");
         double[]? lengths = Repeated(fields, "length", at?.Length);
         double[]? sizes = Repeated(fields, "size", at?.Length);
         fields.Done();
         if (at is null || lengths is null || sizes is null)
         {
-            mistakes.Add(fields.Place, "needs at (a list of ms), length (ms) and size, the last two one number or as many as at");
             return null;
         }
 
-        return new PulseSignal(
-            [.. at.Select(t => Steps(t, fields.PlaceOf("at")))], [.. lengths.Select(t => Steps(t, fields.PlaceOf("length")))], [.. sizes]);
+        return new PulseSignal([.. Steps(fields, "at", at)], [.. Steps(fields, "length", lengths)], [.. sizes]);
     }
 
-    /// <summary>A list, or one number for all; null where neither fits.</summary>
+    /// <summary>A list of the same length as the pulses, or one number for all; null after a mistake.</summary>
     private static double[]? Repeated(Fields fields, string key, int? count)
     {
-        double[]? numbers = fields.Take(key) is Sequence ? fields.Numbers(key) : fields.Number(key) is { } one ? [.. Enumerable.Repeat(one, count ?? 1)] : null;
-        return numbers?.Length == count ? numbers : null;
+        if (fields.RequiredNode(key) is not Sequence)
+        {
+            return fields.Number(key) is { } one ? [.. Enumerable.Repeat(one, count ?? 1)] : null;
+        }
+
+        double[]? numbers = fields.Numbers(key);
+        if (numbers is null || count is null || numbers.Length == count)
+        {
+            return numbers;
+        }
+
+        fields.Refuse(key, $"has {numbers.Length} items; it must be one number, or {count}, one for each pulse");
+        return null;
     }
 
     private TableSignal? ReadTable(Node node, int count)
@@ -202,17 +217,19 @@ public sealed class InputReader(ValueReader values, TimeGrid grid, NamedPopulati
         }
 
         double[] rows = array.AsDoubles();
-        return values.AllFinite(rows, node.Place) ? new TableSignal(rows, perNeuron ? count : 1) : null;
-    }
-
-    private long Steps(double milliseconds, Place place)
-    {
-        if (milliseconds < 0 || !grid.TryWhole(milliseconds, out long steps) || steps > TimeGrid.MostSteps)
+        if (rows.Length == 0)
         {
-            mistakes.Add(place, $"{TimeGrid.Text(milliseconds)} ms must be a whole number of steps of {TimeGrid.Text(grid.Dt)} ms, not negative");
-            return 0;
+            mistakes.Add(node.Place, "has no rows");
         }
 
-        return steps;
+        return rows.Length > 0 && values.AllFinite(rows, node.Place) ? new TableSignal(rows, perNeuron ? count : 1) : null;
+    }
+
+    /// <summary>Times in steps; 0 where one does not fit, which is a mistake.</summary>
+    private long[] Steps(Fields fields, string key, double[] milliseconds)
+    {
+        bool isList = fields.Take(key) is Sequence;
+        Place place = fields.PlaceOf(key);
+        return [.. milliseconds.Select((time, j) => steps.Read(time, isList ? place.At(j) : place, 0, TimeGrid.MostSteps) ?? 0)];
     }
 }

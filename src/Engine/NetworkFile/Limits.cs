@@ -13,4 +13,7 @@ public static class Limits
 
     /// <summary>Shortest step, ms.</summary>
     public const double ShortestStep = 1e-6;
+
+    /// <summary>Longest step, ms.</summary>
+    public const double LongestStep = 1e6;
 }

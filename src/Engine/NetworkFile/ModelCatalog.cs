@@ -11,6 +11,9 @@ public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHa
 {
     private readonly Dictionary<string, ModelSpec> own = [];
 
+    /// <summary>Names of models with mistakes: who names them adds none.</summary>
+    private readonly HashSet<string> broken = [];
+
     /// <summary>Reads <c>models:</c>, a list of models and of <c>include: other.yaml</c>.</summary>
     public void Read(Fields fields)
     {
@@ -24,25 +27,28 @@ public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHa
         {
             if (ModelLibrary.Names.Contains(model.Name))
             {
-                mistakes.Add(model.Place, $"'{model.Name}' is a built-in model; give yours another name");
+                mistakes.Add(model.Place.At("model"), $"'{model.Name}' is a built-in model; give yours another name");
             }
             else if (!own.TryAdd(model.Name, model))
             {
-                mistakes.Add(model.Place, $"there are two models called '{model.Name}'");
+                mistakes.Add(model.Place.At("model"), $"there are two models called '{model.Name}'");
             }
         }
 
-        foreach (ModelSpec model in read.ToArray())
+        foreach (ModelSpec model in own.Values.ToArray())
         {
-            ModelSpec expanded = ChannelExpansion.Expand(model, FindQuietly, mistakes);
-            own[model.Name] = expanded;
-            ModelCheck.Check(expanded, mistakes);
+            own[model.Name] = Checked(model);
         }
     }
 
-    /// <summary>The model of a name and kind; a mistake and null where there is none.</summary>
+    /// <summary>The model of a name and kind; null where there is none or it has mistakes.</summary>
     public ModelSpec? Find(string name, ModelKind kind, Place place)
     {
+        if (broken.Contains(name))
+        {
+            return null;
+        }
+
         ModelSpec? model = FindQuietly(name);
         string word = kind.ToString().ToLowerInvariant();
         if (model is null)
@@ -59,7 +65,7 @@ public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHa
 
         if (!own.ContainsKey(name))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(ModelLibrary.Text(name)));
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(ModelLibrary.Text(name))));
         }
 
         return model;
@@ -71,22 +77,73 @@ public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHa
         own.Values.Where(m => m.Kind == kind).Select(m => m.Name)
             .Concat(ModelLibrary.Names.Where(name => ModelLibrary.Find(name)!.Kind == kind));
 
+    private ModelSpec Checked(ModelSpec model)
+    {
+        if (broken.Contains(model.Name) || model.Channels.Any(use => broken.Contains(use.Channel)))
+        {
+            broken.Add(model.Name);
+            return model;
+        }
+
+        Mistakes here = new();
+        ModelSpec expanded = ChannelExpansion.Expand(model, FindQuietly, here);
+        if (!here.Any)
+        {
+            ModelCheck.Check(expanded, here);
+        }
+
+        Keep(here, model.Name);
+        return expanded;
+    }
+
+    private void Keep(Mistakes found, string model)
+    {
+        foreach (Mistake mistake in found.Found)
+        {
+            mistakes.Add(mistake.Place, mistake.Message);
+            broken.Add(model);
+        }
+    }
+
     private IEnumerable<ModelSpec> ReadInclude(Mapping map)
     {
         Fields fields = new(map, mistakes);
         string? file = fields.RequiredText("include");
         fields.Done();
-        Node? root = file is null ? null : YamlText.ReadFile(Path.GetFullPath(file, folder), mistakes);
+        Mistakes inside = new();
+        string? path = file is null ? null : ValueReader.FullPath(file, folder, fields.PlaceOf("include"), mistakes);
+        Node? root = path is null ? null : YamlText.ReadFile(path, inside);
+        foreach (Mistake mistake in inside.Found)
+        {
+            bool hasLine = mistake.Place.Line > 0;
+            mistakes.Add(hasLine ? mistake.Place : fields.PlaceOf("include"), hasLine ? mistake.Message : $"{file}: {mistake.Message}");
+        }
+
         if (root is null)
         {
             return [];
         }
 
-        StringBuilder text = new();
-        NodeText.Append(text, root);
-        hash.AppendData(Encoding.UTF8.GetBytes(text.ToString()));
-        return root is Sequence list ? list.Items.SelectMany(ReadModel) : ReadModel(root);
+        hash.AppendData(new NodeDigest().Of(root));
+        return [.. (root is Sequence list ? list.Items : [root]).SelectMany(ReadIncluded)];
     }
 
-    private IEnumerable<ModelSpec> ReadModel(Node node) => new ModelReader(mistakes).Read(node) is { } model ? [model] : [];
+    private IEnumerable<ModelSpec> ReadIncluded(Node node)
+    {
+        if (node is Mapping map && map.Find("include") is { } include)
+        {
+            mistakes.Add(include.Place, "an included file holds models, and includes no others; name each file in the network file");
+            return [];
+        }
+
+        return ReadModel(node);
+    }
+
+    private IEnumerable<ModelSpec> ReadModel(Node node)
+    {
+        Mistakes here = new();
+        ModelSpec? model = new ModelReader(here).Read(node);
+        Keep(here, ((node as Mapping)?.Find("model") as Scalar)?.Text ?? "");
+        return model is null ? [] : [model];
+    }
 }

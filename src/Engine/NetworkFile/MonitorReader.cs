@@ -6,7 +6,8 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads <c>monitors:</c>.</summary>
-public sealed class MonitorReader(Mistakes mistakes, TimeGrid grid, NamedPopulations populations, ImmutableArray<ProjectionSpec> projections)
+/// <param name="allProjections">False where a projection has a mistake, so that its name is not known.</param>
+public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopulations populations, ImmutableArray<ProjectionSpec> projections, bool allProjections)
 {
     private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
 
@@ -35,40 +36,77 @@ public sealed class MonitorReader(Mistakes mistakes, TimeGrid grid, NamedPopulat
     {
         string? name = fields.RequiredText("name");
         string? of = fields.RequiredText("of");
-        string[] record = [.. fields.OneOrMore("record").Select(n => Scalars.TryText(n, mistakes, out string word) ? word : "")];
-        if (name is null || of is null || !NameIsFit(name, fields.PlaceOf("name")))
-        {
-            return null;
-        }
-
-        ProjectionSpec? projection = projections.FirstOrDefault(p => p.Name == of);
-        PopulationSpec? population = projection is not null ? populations[projection.Post]
-            : of.Contains("->", StringComparison.Ordinal) ? NoProjection(of, fields.PlaceOf("of"))
-            : populations.Find(of, fields.PlaceOf("of"), mistakes);
+        string[]? record = ReadRecord(fields);
         int every = ReadEvery(fields);
-        int[]? ids = population is null ? null : ReadIndex(fields, population.Size);
-        MonitorKind kind = record switch { ["spikes"] => MonitorKind.Spikes, ["rate"] => MonitorKind.Rate, _ => MonitorKind.Variables };
+        (PopulationSpec? population, ProjectionSpec? projection) = of is null ? (null, null) : FindOf(of, fields.PlaceOf("of"));
+        int[]? ids = ReadIndex(fields, population?.Size);
         bool everyGiven = fields.Has("every");
+        bool nameFits = name is not null && NameIsFit(name, fields.PlaceOf("name"));
         fields.Done();
-        if (population is null)
-        {
-            return null;
-        }
-
+        MonitorKind kind = record switch { ["spikes"] => MonitorKind.Spikes, ["rate"] => MonitorKind.Rate, _ => MonitorKind.Variables };
         if (kind == MonitorKind.Spikes && everyGiven)
         {
             fields.Refuse("every", "spikes are recorded whenever they happen; remove it");
         }
 
-        return RecordFits(record, kind, population, projection, fields)
-            ? new MonitorSpec(name, kind, population.Index, projection?.Index, kind == MonitorKind.Variables ? [.. record] : [], ids, every, fields.Place)
+        return population is not null && record is not null && RecordFits(record, kind, population, projection, fields) && nameFits
+            ? new MonitorSpec(name!, kind, population.Index, projection?.Index, kind == MonitorKind.Variables ? [.. record] : [], ids, every, fields.Place)
             : null;
     }
 
-    private PopulationSpec? NoProjection(string of, Place place)
+    /// <summary>The words of <c>record</c>; null after a mistake.</summary>
+    private string[]? ReadRecord(Fields fields)
     {
-        mistakes.Add(place, $"there is no projection '{of}'.{Suggestion.For(of, projections.Select(p => p.Name))}");
-        return null;
+        if (fields.Take("record") is null or Sequence { Items.Count: 0 })
+        {
+            fields.Refuse("record", "is missing: spikes, rate, or a list of variables");
+            return null;
+        }
+
+        List<string> words = [];
+        IReadOnlyList<Node> items = fields.OneOrMore("record");
+        foreach (Node item in items)
+        {
+            if (Scalars.TryText(item, mistakes, out string word))
+            {
+                words.Add(word);
+            }
+        }
+
+        if (words.Count > 1 && words.Find(word => word is "spikes" or "rate") is { } alone)
+        {
+            fields.Refuse("record", $"'{alone}' is recorded by a monitor of its own; make one more monitor");
+            return null;
+        }
+
+        if (words.GroupBy(word => word).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            fields.Refuse("record", $"names '{twice.Key}' twice");
+            return null;
+        }
+
+        return words.Count == items.Count && words.Count > 0 ? [.. words] : null;
+    }
+
+    private (PopulationSpec? Population, ProjectionSpec? Projection) FindOf(string of, Place place)
+    {
+        ProjectionSpec? projection = projections.FirstOrDefault(p => p.Name == of);
+        if (projection is not null)
+        {
+            return (populations[projection.Post], projection);
+        }
+
+        if (!of.Contains("->", StringComparison.Ordinal))
+        {
+            return (populations.Find(of, place, mistakes), null);
+        }
+
+        if (allProjections)
+        {
+            mistakes.Add(place, $"there is no projection '{of}'.{Suggestion.For(of, projections.Select(p => p.Name))}");
+        }
+
+        return (null, null);
     }
 
     /// <summary>The name becomes a file's name.</summary>
@@ -90,60 +128,46 @@ public sealed class MonitorReader(Mistakes mistakes, TimeGrid grid, NamedPopulat
         return fresh;
     }
 
-    private int ReadEvery(Fields fields)
-    {
-        if (fields.Number("every") is not { } every)
-        {
-            return 1;
-        }
+    private int ReadEvery(Fields fields) =>
+        fields.Number("every") is { } every ? (int)(steps.Read(every, fields.PlaceOf("every"), 1, TimeGrid.MostSteps) ?? 1) : 1;
 
-        if (!grid.TryWhole(every, out long steps) || steps < 1 || steps > int.MaxValue)
-        {
-            fields.Refuse("every", $"{TimeGrid.Text(every)} ms must be a whole number of steps of {TimeGrid.Text(grid.Dt)} ms, at least one");
-            return 1;
-        }
-
-        return (int)steps;
-    }
-
-    private int[]? ReadIndex(Fields fields, int size)
+    /// <param name="size">Null where the population is not known.</param>
+    private int[]? ReadIndex(Fields fields, int? size)
     {
         Node? node = fields.Take("index");
-        switch (node)
+        if (node is null || size is not { } count)
         {
-            case null:
-                return null;
-            case Sequence when Scalars.TryNumbers(node, mistakes, out double[] ids):
-                if (ids.Length > 0 && Array.TrueForAll(ids, id => id >= 0 && id < size && id == Math.Floor(id)))
-                {
-                    return Array.ConvertAll(ids, id => (int)id);
-                }
-
-                mistakes.Add(node.Place, $"must list ids, whole numbers from 0 to {size - 1}");
-                return null;
-            case Scalar scalar when !Slice.TryRead(scalar.Text, size, out (int From, int To, int Stride) range, out string reason):
-                mistakes.Add(node.Place, reason);
-                return null;
-            case Scalar scalar when Slice.TryRead(scalar.Text, size, out (int From, int To, int Stride) range, out _):
-                return Slice.Ids(range);
-            default:
-                return null;
+            return null;
         }
+
+        if (node is Scalar scalar)
+        {
+            if (Slice.TryRead(scalar.Text, count, out (int From, int To, int Stride) range, out string reason))
+            {
+                return Slice.Ids(range);
+            }
+
+            mistakes.Add(node.Place, reason);
+            return null;
+        }
+
+        if (!Scalars.TryNumbers(node, mistakes, out double[] ids))
+        {
+            return null;
+        }
+
+        if (ids.Length > 0 && Array.TrueForAll(ids, id => id >= 0 && id < count && id == Math.Floor(id)))
+        {
+            return Array.ConvertAll(ids, id => (int)id);
+        }
+
+        mistakes.Add(node.Place, $"must list ids, whole numbers from 0 to {count - 1}");
+        return null;
     }
 
     private bool RecordFits(string[] record, MonitorKind kind, PopulationSpec population, ProjectionSpec? projection, Fields fields)
     {
         ModelSpec model = projection?.Synapse ?? population.Model;
-        string[] known = projection is not null
-            ? [.. model.State.Select(s => s.Name)]
-            : [.. model.State.Select(s => s.Name), .. model.Inputs, .. model.Parameters.Select(p => p.Name)];
-        bool fits = true;
-        if (record.Length == 0)
-        {
-            fields.Refuse("record", "is missing: spikes, rate, or a list of variables");
-            return false;
-        }
-
         if (kind != MonitorKind.Variables)
         {
             if (projection is not null)
@@ -154,12 +178,17 @@ public sealed class MonitorReader(Mistakes mistakes, TimeGrid grid, NamedPopulat
             return projection is null;
         }
 
-        foreach (string variable in record.Where(v => !known.Contains(v)))
+        string[] known = projection is not null
+            ? [.. model.State.Select(s => s.Name)]
+            : [.. model.State.Select(s => s.Name), .. model.Inputs, .. model.Parameters.Select(p => p.Name)];
+        string[] unknown = [.. record.Where(v => !known.Contains(v))];
+        foreach (string variable in unknown)
         {
-            fields.Refuse("record", $"{model.Name} has no variable '{variable}'.{Suggestion.For(variable, [.. known, "spikes", "rate"])}");
-            fits = false;
+            fields.Refuse("record", projection is not null && variable is "weight" or "delay"
+                ? $"this version cannot record the {variable} of synapses; remove it"
+                : $"{model.Name} has no variable '{variable}'.{Suggestion.For(variable, projection is null ? [.. known, "spikes", "rate"] : known)}");
         }
 
-        return fits;
+        return unknown.Length == 0;
     }
 }

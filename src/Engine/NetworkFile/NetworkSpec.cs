@@ -52,7 +52,11 @@ public sealed record PopulationSpec(
 }
 
 /// <summary>A parameter or initial value of a population or projection.</summary>
-public sealed record NamedValue(string Name, Value Value, Place Place);
+public sealed record NamedValue(string Name, Value Value, Place Place)
+{
+    /// <summary>Stands for a value with a mistake while the rest of the file is checked; never in a finished network.</summary>
+    internal static Value Unknown { get; } = new FromArray([]);
+}
 
 /// <summary>One number for all, an expression evaluated once per neuron (or synapse), or an array with one number for each.</summary>
 public abstract record Value

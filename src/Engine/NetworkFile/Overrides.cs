@@ -11,59 +11,84 @@ public static class Overrides
     /// <param name="setting"><c>path=value</c>, the value in YAML.</param>
     public static Node Apply(Node root, string setting, Mistakes mistakes)
     {
-        Place place = new("--set", 0, 0, setting);
         int equals = setting.IndexOf('=');
-        if (equals <= 0)
+        string path = setting[..Math.Max(equals, 0)].Trim();
+        string text = setting[(equals + 1)..];
+        Place place = new("--set", 0, 0, path);
+        string[] keys = path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
+        if (keys.Length == 0 || path.Length > YamlText.MaxPathLength || string.IsNullOrWhiteSpace(text))
         {
-            mistakes.Add(place, "must be path=value, such as populations.E.params.tau=10");
+            mistakes.Add(place with { Path = Scalars.Shorten(setting) }, "must be path=value, such as populations.E.params.tau=10");
             return root;
         }
 
-        string path = setting[..equals].Trim();
-        Node? value = YamlText.Read($"--set {path}", setting[(equals + 1)..], mistakes);
-        return value is null ? root : Replace(root, Keys(path), value, place with { Path = path }, mistakes);
+        Node? value = YamlText.Read($"--set {path}", text, mistakes);
+        return value is null ? root : Replace(root, keys, Moved(value, place), new Setting(place, mistakes), isFree: false);
     }
 
-    /// <summary>"projections[0].weight" as projections, [0], weight. Below params and init the rest is one name, which may hold dots (<c>Na.g_max</c>).</summary>
-    private static Queue<string> Keys(string path)
-    {
-        string[] keys = path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
-        int container = Array.FindIndex(keys, key => key is "params" or "init");
-        return container < 0 || container == keys.Length - 1
-            ? new(keys)
-            : new([.. keys[..(container + 1)], string.Join('.', keys[(container + 1)..])]);
-    }
+    private sealed record Setting(Place Place, Mistakes Mistakes);
 
-    private static Node Replace(Node node, Queue<string> keys, Node value, Place place, Mistakes mistakes)
+    /// <param name="isFree">True below <c>params</c> and <c>init</c>, where what is left of the path is one name, which may hold dots (<c>Na.g_max</c>).</param>
+    private static Node Replace(Node node, ReadOnlySpan<string> keys, Node value, Setting setting, bool isFree)
     {
-        if (!keys.TryDequeue(out string? key))
+        if (keys.IsEmpty)
         {
             return value;
         }
 
         switch (node)
         {
-            case Sequence list when TryIndex(key, out int index) && index < list.Items.Count:
-                return new Sequence(list.Place, [.. list.Items.Select((item, j) => j == index ? Replace(item, keys, value, place, mistakes) : item)]);
+            case Sequence list when TryIndex(keys[0], out int index) && index < list.Items.Count:
+                Node replaced = Replace(list.Items[index], keys[1..], value, setting, isFree: false);
+                return new Sequence(list.Place, [.. list.Items.Select((item, j) => j == index ? replaced : item)]);
+            case Sequence list:
+                setting.Mistakes.Add(setting.Place, $"{node.Place.Path} is a list of {list.Items.Count}; name one of its items, {node.Place.Path}[0] to [{list.Items.Count - 1}]");
+                return node;
             case Mapping map:
-                return ReplaceEntry(map, key, keys, value, place, mistakes);
+                return ReplaceEntry(map, keys, value, setting, isFree);
             default:
-                mistakes.Add(place, node is Sequence items ? $"there is no item {key} in a list of {items.Items.Count}" : $"there is nothing below {node.Place.Path} that could be set");
+                setting.Mistakes.Add(setting.Place, $"{node.Place.Path} is a value, and has nothing below it that could be set");
                 return node;
         }
     }
 
-    private static Mapping ReplaceEntry(Mapping map, string key, Queue<string> keys, Node value, Place place, Mistakes mistakes)
+    private static Mapping ReplaceEntry(Mapping map, ReadOnlySpan<string> keys, Node value, Setting setting, bool isFree)
     {
+        int length = KeyLength(map, keys, isFree);
+        string key = string.Join('.', keys[..length]);
+        bool below = key is "params" or "init";
         if (map.Find(key) is { } present)
         {
-            Node replaced = Replace(present, keys, value, place, mistakes);
+            Node replaced = Replace(present, keys[length..], value, setting, below);
             return new Mapping(map.Place, [.. map.Entries.Select(e => e.Key == key ? e with { Value = replaced } : e)]);
         }
 
-        Node added = keys.Count == 0 ? value : Replace(new Mapping(place, []), keys, value, place, mistakes);
-        return new Mapping(map.Place, [.. map.Entries, new MappingEntry(key, place, added)]);
+        Node added = Replace(new Mapping(setting.Place, []), keys[length..], value, setting, below);
+        return new Mapping(map.Place, [.. map.Entries, new MappingEntry(key, setting.Place, added)]);
     }
+
+    /// <summary>How many parts of the path make the next key: as many as name a key that is there, else one, or all that are left.</summary>
+    private static int KeyLength(Mapping map, ReadOnlySpan<string> keys, bool isFree)
+    {
+        for (int length = keys.Length; length > 0; length--)
+        {
+            if (map.Find(string.Join('.', keys[..length])) is not null)
+            {
+                return length;
+            }
+        }
+
+        return isFree ? keys.Length : 1;
+    }
+
+    /// <summary>The value as if it had been written at the path.</summary>
+    private static Node Moved(Node node, Place place) => node switch
+    {
+        Scalar scalar => new Scalar(place, scalar.Text, scalar.Quoted),
+        Sequence list => new Sequence(place, [.. list.Items.Select((item, j) => Moved(item, place.At(j)))]),
+        Mapping map => new Mapping(place, [.. map.Entries.Select(e => new MappingEntry(e.Key, place.At(e.Key), Moved(e.Value, place.At(e.Key))))]),
+        _ => node,
+    };
 
     private static bool TryIndex(string key, out int index)
     {

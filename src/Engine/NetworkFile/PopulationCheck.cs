@@ -7,10 +7,12 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>What can be wrong only once a model has its parameters: divisions by a parameter that is zero, refractory times off the grid, a schedule that the model cannot follow.</summary>
 public static class PopulationCheck
 {
-    public static void Check(PopulationSpec population, TimeGrid grid, Schedule schedule, Mistakes mistakes)
+    private const int LongestRefractory = 1_000_000;
+
+    public static void Check(PopulationSpec population, StepReader steps, Schedule schedule, Mistakes mistakes)
     {
-        Divisions(population.Model, population.Parameters, grid, population.Place, mistakes);
-        Refractory(population, grid, mistakes);
+        Divisions(population.Model, population.Parameters, steps.Grid, population.Place, mistakes);
+        Refractory(population, steps);
         bool usesOld = population.Model.Spike is { } spike
             && Rewriting.NamesIn([.. spike.Then.Select(t => t.Value), .. spike.When is null ? [] : new[] { spike.When }]).Any(n => n.StartsWith(Scope.Old, StringComparison.Ordinal));
         if (usesOld && schedule.SpikesBeforeUpdate)
@@ -19,34 +21,74 @@ public static class PopulationCheck
         }
     }
 
-    /// <summary>Finds divisions whose divisor is known now, and is zero.</summary>
+    /// <summary>Finds divisions whose divisor is known now, and is zero. Branches of <c>where</c> are left alone: their condition may exclude the zero.</summary>
     public static void Divisions(ModelSpec model, IReadOnlyList<NamedValue> parameters, TimeGrid grid, Place place, Mistakes mistakes)
     {
         Dictionary<string, double> known = parameters.Where(p => p.Value.Constant is not null).ToDictionary(p => p.Name, p => p.Value.Constant!.Value);
         known[Scope.Dt] = grid.Dt;
         known["pi"] = Math.PI;
         known["e"] = Math.E;
-        foreach (Definition definition in model.Lets.Concat(model.Equations).Concat(model.Updates).Concat(model.OnPre))
+        foreach (Definition definition in Definitions(model))
         {
             foreach (Expr divisor in Divisors(definition.Value))
             {
-                IReadOnlyList<string> names = Rewriting.NamesIn(divisor);
-                if (names.All(known.ContainsKey) && !divisor.IsRandom() && Evaluation.Of(divisor, name => known[name]) == 0)
+                if (divisor is Name name && ZeroOf(name.Id, parameters) is { } zero)
                 {
-                    string cause = names.Count == 1 && parameters.FirstOrDefault(p => p.Name == names[0]) is { } parameter
-                        ? $"{names[0]} is 0, and {model.Name} divides by it in {definition.Name}"
-                        : $"{model.Name} divides by {divisor} in {definition.Name}, which is 0 with these parameters";
-                    mistakes.Add(names.Count == 1 ? parameters.FirstOrDefault(p => p.Name == names[0])?.Place ?? place : place, cause);
+                    mistakes.Add(zero.Place, $"{zero.Name} is 0, and {model.Name} divides by it in {definition.Name}");
                 }
+                else if (ValueOf(divisor, known) == 0)
+                {
+                    IReadOnlyList<string> names = Rewriting.NamesIn(divisor);
+                    Place cause = parameters.FirstOrDefault(p => names.Contains(p.Name))?.Place ?? place;
+                    mistakes.Add(cause, $"{model.Name} divides by {divisor} in {definition.Name}, which is 0 with these parameters");
+                }
+            }
+
+            if (model.Lets.Contains(definition) && ValueOf(definition.Value, known) is { } value)
+            {
+                known[definition.Name] = value;
             }
         }
     }
 
-    private static IEnumerable<Expr> Divisors(Expr expr) => expr is not Call call
-        ? []
-        : call.Arguments.SelectMany(Divisors).Concat(call.Op == Op.Divide ? [call.Arguments[1]] : []);
+    private static IEnumerable<Definition> Definitions(ModelSpec model) =>
+    [
+        .. model.State.Select(s => new Definition(s.Name, s.Initial, s.Place)), .. model.Lets, .. model.Equations, .. model.Updates, .. model.OnPre,
+        .. model.Spike?.Then ?? [],
+        .. model.Spike?.When is { } when ? [new Definition("spike.when", when, model.Place)] : Array.Empty<Definition>(),
+        .. model.Current is { } current ? [new Definition("current", current.Value, current.Place)] : Array.Empty<Definition>(),
+    ];
 
-    private static void Refractory(PopulationSpec population, TimeGrid grid, Mistakes mistakes)
+    /// <summary>The parameter's value when it, or one item of its array, is zero.</summary>
+    private static NamedValue? ZeroOf(string name, IReadOnlyList<NamedValue> parameters) =>
+        parameters.FirstOrDefault(p => p.Name == name && (p.Value.Constant == 0 || (p.Value is FromArray array && Array.IndexOf(array.Items, 0.0) >= 0)));
+
+    private static double? ValueOf(Expr expr, Dictionary<string, double> known) =>
+        !expr.IsRandom() && Rewriting.NamesIn(expr).All(known.ContainsKey) ? Evaluation.Of(expr, name => known[name]) : null;
+
+    private static IEnumerable<Expr> Divisors(Expr expr)
+    {
+        Stack<Expr> open = new([expr]);
+        while (open.TryPop(out Expr? next))
+        {
+            if (next is not Call call)
+            {
+                continue;
+            }
+
+            if (call.Op == Op.Divide)
+            {
+                yield return call.Arguments[1];
+            }
+
+            foreach (Expr argument in call.Op == Op.Where ? call.Arguments[..1] : call.Arguments)
+            {
+                open.Push(argument);
+            }
+        }
+    }
+
+    private static void Refractory(PopulationSpec population, StepReader steps)
     {
         if (population.Model.Spike?.RefractoryFor is not { } duration)
         {
@@ -55,20 +97,11 @@ public static class PopulationCheck
 
         Dictionary<string, double?> known = population.Parameters.ToDictionary(p => p.Name, p => p.Value.Constant);
         IReadOnlyList<string> names = Rewriting.NamesIn(duration);
-        if (!names.All(n => Scope.Constants.Contains(n) || known[n] is not null))
+        if (names.All(n => Scope.Constants.Contains(n) || known[n] is not null))
         {
-            return;
-        }
-
-        double milliseconds = Evaluation.Of(Algebra.Simplify(duration), n => known[n]!.Value);
-        Place place = names.Count == 1 ? population.Parameter(names[0]).Place : population.Place;
-        if (!(milliseconds >= 0) || milliseconds > grid.ToMilliseconds(1_000_000))
-        {
-            mistakes.Add(place, $"the refractory time is {milliseconds} ms; it must lie between 0 and 1,000,000 steps");
-        }
-        else if (!grid.TryWhole(milliseconds, out _))
-        {
-            mistakes.Add(place, $"the refractory time of {TimeGrid.Text(milliseconds)} ms is no whole number of steps of {TimeGrid.Text(grid.Dt)} ms; the nearest are {grid.Neighbours(milliseconds)}");
+            double milliseconds = Evaluation.Of(Algebra.Simplify(duration), n => known[n]!.Value);
+            Place place = names.Count == 1 && known.ContainsKey(names[0]) ? population.Parameter(names[0]).Place : population.Place;
+            steps.Read(milliseconds, place, 0, LongestRefractory, "the refractory time of ");
         }
     }
 }

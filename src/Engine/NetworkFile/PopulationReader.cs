@@ -7,125 +7,105 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads <c>populations:</c>.</summary>
-public sealed class PopulationReader(ValueReader values, ModelCatalog models, TimeGrid grid, Schedule schedule)
+public sealed class PopulationReader(ValueReader values, ModelCatalog models, StepReader steps, Schedule schedule)
 {
     private readonly Mistakes mistakes = values.Mistakes;
 
-    public ImmutableArray<PopulationSpec> Read(Fields fields)
+    public NamedPopulations Read(Fields fields, out ImmutableArray<PopulationSpec> populations)
     {
         IReadOnlyList<MappingEntry> entries = fields.Entries("populations");
+        populations = [];
         if (entries.Count is 0 or > Limits.Populations)
         {
-            mistakes.Add(fields.PlaceOf("populations"), $"must name 1 to {Limits.Populations} populations");
-            return [];
+            if (fields.Take("populations") is null or Mapping)
+            {
+                fields.Refuse("populations", $"must name 1 to {Limits.Populations} populations, such as populations: {{E: {{size: 100, model: lif}}}}");
+            }
+
+            return new NamedPopulations([], entries.Select(e => e.Key));
         }
 
-        Dictionary<string, Node> written = entries.ToDictionary(e => e.Key, e => e.Value);
-        ImmutableArray<PopulationSpec>.Builder populations = ImmutableArray.CreateBuilder<PopulationSpec>();
+        Likes likes = new(entries, mistakes);
+        ImmutableArray<PopulationSpec>.Builder read = ImmutableArray.CreateBuilder<PopulationSpec>();
+        List<string> broken = [];
         foreach (MappingEntry entry in entries)
         {
-            if (!ExpressionParser.IsName(entry.Key))
+            bool isName = ExpressionParser.IsName(entry.Key);
+            if (!isName)
             {
-                mistakes.Add(entry.KeyPlace, $"'{entry.Key}' is no name; use letters, digits and _");
+                mistakes.Add(entry.KeyPlace, $"'{entry.Key}' is no name; use the letters a to z, digits and _, not beginning with a digit");
             }
-            else if (WithLikes(entry, written) is { } node && ReadOne(populations.Count, entry.Key, node) is { } population)
+
+            if (likes.Merged(entry.Key) is { } node && ReadOne(read.Count, entry.Key, node) is { } population && isName)
             {
-                populations.Add(population);
+                read.Add(population);
+            }
+            else
+            {
+                broken.Add(entry.Key);
             }
         }
 
-        return populations.ToImmutable();
+        populations = read.ToImmutable();
+        return new NamedPopulations(populations, broken);
     }
 
-    /// <summary>The population's mapping with what it is <c>like</c> written in; null after a mistake.</summary>
-    private Mapping? WithLikes(MappingEntry entry, Dictionary<string, Node> written)
-    {
-        Mapping? merged = entry.Value as Mapping;
-        if (merged is null)
-        {
-            mistakes.Add(entry.Value.Place, "must be a mapping, such as {size: 100, model: lif}");
-            return null;
-        }
-
-        HashSet<string> visited = [entry.Key];
-        while (merged.Find("like") is { } like)
-        {
-            string other = (like as Scalar)?.Text ?? "";
-            if (!written.TryGetValue(other, out Node? model) || model is not Mapping pattern)
-            {
-                mistakes.Add(like.Place, $"there is no population '{other}'.{Suggestion.For(other, written.Keys)}");
-                return null;
-            }
-
-            if (!visited.Add(other))
-            {
-                mistakes.Add(like.Place, $"goes in a circle: {string.Join(" is like ", visited)} is like {other}");
-                return null;
-            }
-
-            merged = Merge(pattern, new Mapping(merged.Place, [.. merged.Entries.Where(e => e.Key != "like")]));
-        }
-
-        return merged;
-    }
-
-    /// <summary>Everything of the pattern, then what is written; <c>params</c> and <c>init</c> key by key.</summary>
-    private static Mapping Merge(Mapping pattern, Mapping own)
-    {
-        List<MappingEntry> merged = [.. pattern.Entries.Where(e => own.Find(e.Key) is null)];
-        foreach (MappingEntry entry in own.Entries)
-        {
-            bool inner = entry.Key is "params" or "init";
-            merged.Add(inner && entry.Value is Mapping map && pattern.Find(entry.Key) is Mapping below ? entry with { Value = Merge(below, map) } : entry);
-        }
-
-        return new Mapping(own.Place, merged);
-    }
-
+    /// <summary>Null where the size or the model has a mistake.</summary>
     private PopulationSpec? ReadOne(int index, string name, Mapping node)
     {
         Fields fields = new(node, mistakes);
-        (ImmutableArray<int> shape, int size) = ReadSize(fields);
+        (ImmutableArray<int> Shape, int Count)? size = ReadSize(fields);
         string? modelName = fields.RequiredText("model");
         ModelSpec? model = modelName is null ? null : models.Find(modelName, ModelKind.Neuron, fields.PlaceOf("model"));
+        string? method = fields.Text("method");
+        int substeps = (int)fields.Whole("substeps", 1, Limits.Substeps, 1);
         if (model is null)
         {
             return null;
         }
 
-        ImmutableArray<NamedValue> parameters = ReadNamed(fields, "params", $"no such parameter of {model.Name}", size,
+        ImmutableArray<NamedValue> parameters = ReadNamed(fields, "params", $"no such parameter of {model.Name}", size?.Count,
             [.. model.Parameters.Select(p => (p.Name, p.Default, p.Place))], [Scope.Index, Scope.Size]);
-        ImmutableArray<NamedValue> initial = ReadNamed(fields, "init", $"no such state variable of {model.Name}", size,
+        ImmutableArray<NamedValue> initial = ReadNamed(fields, "init", $"no such state variable of {model.Name}", size?.Count,
             [.. model.State.Select(s => (s.Name, s.Initial, s.Place))], [Scope.Index, Scope.Size, .. model.Parameters.Select(p => p.Name)]);
-        string method = fields.Text("method") ?? model.Method;
-        int substeps = (int)fields.Whole("substeps", 1, Limits.Substeps, 1);
-        ReplayTable? replay = ReadReplay(fields, model, size);
+        ReplayTable? replay = ReadReplay(fields, model, size?.Count);
         fields.Done();
-        PopulationSpec population = new(index, name, shape, size, model, parameters, initial, method, substeps, replay, node.Place);
-        PopulationCheck.Check(population, grid, schedule, mistakes);
-        return population;
+        PopulationSpec population = new(index, name, size?.Shape ?? [1], size?.Count ?? 1, model, parameters, initial, method ?? model.Method, substeps, replay, node.Place);
+        PopulationCheck.Check(population, steps, schedule, mistakes);
+        return size is null ? null : population;
     }
 
-    private (ImmutableArray<int> Shape, int Size) ReadSize(Fields fields)
+    private (ImmutableArray<int> Shape, int Count)? ReadSize(Fields fields)
     {
-        IReadOnlyList<Node> extents = fields.OneOrMore("size");
+        if (fields.RequiredNode("size") is not { } node)
+        {
+            return null;
+        }
+
+        IReadOnlyList<Node> extents = node is Sequence list ? list.Items : [node];
+        if (extents.Count is 0 or > Limits.GridDimensions)
+        {
+            fields.Refuse("size", $"must be one number, or a list of 1 to {Limits.GridDimensions}, such as [20, 20]");
+            return null;
+        }
+
         long size = 1;
         ImmutableArray<int>.Builder shape = ImmutableArray.CreateBuilder<int>();
-        foreach (Node extent in extents.Take(Limits.GridDimensions))
+        foreach (Node extent in extents)
         {
             if (!Scalars.TryWhole(extent, mistakes, 1, Limits.PopulationSize, out long value))
             {
-                return ([1], 1);
+                return null;
             }
 
             shape.Add((int)value);
             size = Math.Min(size * value, long.MaxValue / Limits.PopulationSize);
         }
 
-        if (shape.Count == 0 || extents.Count > Limits.GridDimensions || size > Limits.PopulationSize)
+        if (size > Limits.PopulationSize)
         {
-            fields.Refuse("size", $"must be a whole number from 1 to {Limits.PopulationSize}, or a list of up to {Limits.GridDimensions} whose product is");
-            return ([1], 1);
+            fields.Refuse("size", $"{string.Join(" x ", shape)} is more than {Limits.PopulationSize} neurons");
+            return null;
         }
 
         return (shape.ToImmutable(), (int)size);
@@ -133,21 +113,21 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, Ti
 
     /// <summary>Every known name with the file's value or its default.</summary>
     private ImmutableArray<NamedValue> ReadNamed(
-        Fields fields, string key, string unknown, int size, IReadOnlyList<(string Name, Expr Default, Place Place)> known, IReadOnlyCollection<string> allowed)
+        Fields fields, string key, string unknown, int? size, IReadOnlyList<(string Name, Expr Default, Place Place)> known, IReadOnlyCollection<string> allowed)
     {
         Fields? written = fields.Map(key);
         ImmutableArray<NamedValue>.Builder named = ImmutableArray.CreateBuilder<NamedValue>(known.Count);
         foreach ((string name, Expr initial, Place place) in known)
         {
             Value? value = written?.Take(name) is { } node ? values.ReadValue(node, size, allowed) : new FromExpression(Algebra.Simplify(initial));
-            named.Add(new NamedValue(name, value ?? new FromExpression(0.0), written?.Take(name)?.Place ?? place));
+            named.Add(new NamedValue(name, value ?? NamedValue.Unknown, written?.Take(name)?.Place ?? place));
         }
 
         written?.Done(unknown);
         return named.ToImmutable();
     }
 
-    private ReplayTable? ReadReplay(Fields fields, ModelSpec model, int size)
+    private ReplayTable? ReadReplay(Fields fields, ModelSpec model, int? size)
     {
         Node? node = fields.Take("spikes");
         if (model.Spike is not { IsReplay: true })
@@ -166,6 +146,6 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, Ti
             return null;
         }
 
-        return new ReplayReader(values, grid, schedule).Read(node, size);
+        return new ReplayReader(values, steps.Grid, schedule).Read(node, size);
     }
 }

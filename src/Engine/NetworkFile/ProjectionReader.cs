@@ -7,11 +7,15 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads <c>projections:</c>; one with several targets becomes several.</summary>
-public sealed class ProjectionReader(ValueReader values, ModelCatalog models, TimeGrid grid, Schedule schedule, NamedPopulations populations)
+public sealed class ProjectionReader(ValueReader values, ModelCatalog models, StepReader steps, Schedule schedule, NamedPopulations populations)
 {
     private readonly Mistakes mistakes = values.Mistakes;
     private readonly ConnectReader connect = new(values);
     private readonly HashSet<string> names = [];
+    private readonly HashSet<string> given = [];
+
+    /// <summary>False where a projection could not be read.</summary>
+    public bool ReadAll { get; private set; } = true;
 
     public ImmutableArray<ProjectionSpec> Read(Fields fields)
     {
@@ -34,54 +38,98 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, Ti
         Fields fields = new(node, mistakes);
         PopulationSpec? pre = fields.RequiredText("pre") is { } preName ? populations.Find(preName, fields.PlaceOf("pre"), mistakes) : null;
         List<PopulationSpec> posts = ReadPosts(fields);
-        ModelSpec? synapse = fields.RequiredText("synapse") is { } synapseName ? models.Find(synapseName, ModelKind.Synapse, fields.PlaceOf("synapse")) : null;
-        string? name = fields.Text("name");
+        string? name = ReadName(fields);
         Node? rule = fields.RequiredNode("connect");
-        if (synapse is null || pre is null || rule is null)
+        SynapsePart? part = ReadSynapse(fields);
+        if (part is not null)
+        {
+            fields.Done();
+        }
+
+        ReadAll &= part is not null && pre is not null && rule is not null && posts.Count > 0;
+        if (part is null || pre is null || rule is null)
         {
             return;
         }
 
-        ImmutableArray<NamedValue> parameters = ReadParameters(fields, "params", $"no such parameter of {synapse.Name}", [.. synapse.Parameters.Select(p => (p.Name, p.Default, p.Place))], []);
-        ImmutableArray<NamedValue> initial = ReadParameters(fields, "init", $"no such state variable of {synapse.Name}", [.. synapse.State.Select(s => (s.Name, s.Initial, s.Place))], [.. synapse.Parameters.Select(p => p.Name)]);
-        Value? weight = fields.Take("weight") is { } weightNode ? values.ReadValue(weightNode, null, [Scope.Delay]) : null;
-        DelayRule? delay = ReadDelay(fields);
         foreach (PopulationSpec post in posts)
         {
+            Place place = fields.PlaceOf("synapse");
             if (connect.Read(rule, pre, post) is not { } read)
             {
+                ReadAll = false;
                 continue;
             }
 
-            RefuseTwice(fields, read, weight is not null, delay is not null);
-            ProjectionSpec projection = new(
-                projections.Count, UniqueName(name ?? $"{pre.Name}->{post.Name}", posts.Count > 1 && name is not null ? $"->{post.Name}" : ""), pre.Index, post.Index, read, synapse,
-                parameters, initial, weight ?? new FromExpression(1.0), delay ?? new DelayRule(schedule.SpikesBeforeUpdate ? 1 : 0, null), node.Place);
-            PopulationCheck.Divisions(synapse, parameters, grid, node.Place, mistakes);
-            Partners(projection, pre, post);
-            projections.Add(projection);
+            RefuseTwice(fields, read, part);
+            RefuseArrays(fields, read, part, pre, post);
+            projections.Add(new ProjectionSpec(
+                projections.Count, UniqueName(name ?? $"{pre.Name}->{post.Name}", posts.Count > 1 && name is not null ? $"->{post.Name}" : ""), pre.Index, post.Index, read, part.Model,
+                part.Parameters, part.Initial, part.Weight ?? new FromExpression(1.0), part.Delay ?? new DelayRule(schedule.SpikesBeforeUpdate ? 1 : 0, null), node.Place));
+            new Partners(part.Model, place, mistakes).Check(pre, post);
+        }
+    }
+
+    /// <summary>What does not depend on the target.</summary>
+    /// <param name="Weight">Null where the file says nothing.</param>
+    /// <param name="Delay">Null where the file says nothing.</param>
+    private sealed record SynapsePart(ModelSpec Model, ImmutableArray<NamedValue> Parameters, ImmutableArray<NamedValue> Initial, Value? Weight, DelayRule? Delay);
+
+    private SynapsePart? ReadSynapse(Fields fields)
+    {
+        ModelSpec? model = fields.RequiredText("synapse") is { } name ? models.Find(name, ModelKind.Synapse, fields.PlaceOf("synapse")) : null;
+        Value? weight = fields.Take("weight") is { } weightNode ? values.ReadValue(weightNode, null, [Scope.Delay]) : null;
+        DelayRule? delay = ReadDelay(fields);
+        if (model is null)
+        {
+            return null;
         }
 
-        fields.Done();
+        ImmutableArray<NamedValue> parameters = ReadParameters(fields, "params", $"no such parameter of {model.Name}", [.. model.Parameters.Select(p => (p.Name, p.Default, p.Place))], []);
+        ImmutableArray<NamedValue> initial = ReadParameters(fields, "init", $"no such state variable of {model.Name}", [.. model.State.Select(s => (s.Name, s.Initial, s.Place))], [.. model.Parameters.Select(p => p.Name)]);
+        PopulationCheck.Divisions(model, parameters, steps.Grid, fields.PlaceOf("synapse"), mistakes);
+        return new SynapsePart(model, parameters, initial, weight, delay);
     }
 
     private List<PopulationSpec> ReadPosts(Fields fields)
     {
         List<PopulationSpec> posts = [];
-        if (!fields.Has("post"))
+        if (fields.RequiredNode("post") is Sequence { Items.Count: 0 })
         {
-            mistakes.Add(fields.Place.At("post"), "is missing.");
+            fields.Refuse("post", "must name at least one population");
         }
 
         foreach (Node node in fields.OneOrMore("post"))
         {
             if (Scalars.TryText(node, mistakes, out string name) && populations.Find(name, node.Place, mistakes) is { } post)
             {
+                if (posts.Contains(post))
+                {
+                    mistakes.Add(node.Place, $"names {name} twice; write a second projection if both are meant");
+                }
+
                 posts.Add(post);
             }
         }
 
         return posts;
+    }
+
+    /// <summary>The name that the file gives; null where it gives none.</summary>
+    private string? ReadName(Fields fields)
+    {
+        if (fields.Text("name") is not { } name)
+        {
+            return null;
+        }
+
+        if (populations.IsName(name) || !given.Add(name))
+        {
+            fields.Refuse("name", $"'{name}' is the name of {(populations.IsName(name) ? "a population" : "another projection")}; choose a new one");
+            return null;
+        }
+
+        return name;
     }
 
     private string UniqueName(string name, string suffix)
@@ -111,7 +159,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, Ti
                 mistakes.Add(node?.Place ?? place, $"{name} of a synapse must be one number; only weights and delays may differ between synapses");
             }
 
-            named.Add(new NamedValue(name, new FromExpression(expr ?? 0.0), node?.Place ?? place));
+            named.Add(new NamedValue(name, expr is null ? NamedValue.Unknown : new FromExpression(expr), node?.Place ?? place));
         }
 
         written?.Done(unknown);
@@ -125,71 +173,50 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, Ti
             return null;
         }
 
-        if (value.Constant is not { } milliseconds)
+        if (value.Constant is { } milliseconds)
         {
-            return new DelayRule(null, value);
+            return steps.Read(milliseconds, node.Place, schedule.SpikesBeforeUpdate ? 1 : 0, DelayRule.Longest) is { } delay ? new DelayRule((int)delay, null) : null;
         }
 
-        if (!grid.TryWhole(milliseconds, out long steps))
-        {
-            mistakes.Add(node.Place, $"{TimeGrid.Text(milliseconds)} ms is no whole number of steps of {TimeGrid.Text(grid.Dt)} ms; the nearest are {grid.Neighbours(milliseconds)}");
-            return null;
-        }
-
-        int least = schedule.SpikesBeforeUpdate ? 1 : 0;
-        if (steps < least || steps > DelayRule.Longest)
-        {
-            mistakes.Add(node.Place, $"{TimeGrid.Text(milliseconds)} ms is {steps} steps; a delay has {least} to {DelayRule.Longest} steps{(least == 1 ? " where spikes are tested before the update" : "")}");
-            return null;
-        }
-
-        return new DelayRule((int)steps, null);
+        return value is not FromArray array || values.DelaysFit(array.Items, node.Place) ? new DelayRule(null, value) : null;
     }
 
-    private void RefuseTwice(Fields fields, ConnectRule rule, bool weight, bool delay)
+    private static void RefuseTwice(Fields fields, ConnectRule rule, SynapsePart part)
     {
         if (rule is not Pairs pairs)
         {
             return;
         }
 
-        if (weight && pairs.Weight is not null)
+        if (part.Weight is not null && pairs.Weight is not null)
         {
             fields.Refuse("weight", "the pairs bring their own weights; remove one of the two");
         }
 
-        if (delay && pairs.DelayMilliseconds is not null)
+        if (part.Delay is not null && pairs.DelayMilliseconds is not null)
         {
             fields.Refuse("delay", "the pairs bring their own delays; remove one of the two");
         }
     }
 
-    /// <summary>Checks every name of the partners that the synapse uses.</summary>
-    private void Partners(ProjectionSpec projection, PopulationSpec pre, PopulationSpec post)
+    /// <summary>An array has one number for each synapse, so their number must be known before they are made.</summary>
+    private static void RefuseArrays(Fields fields, ConnectRule rule, SynapsePart part, PopulationSpec pre, PopulationSpec post)
     {
-        ModelSpec synapse = projection.Synapse;
-        IEnumerable<Expr> exprs = [.. synapse.Lets.Concat(synapse.Equations).Concat(synapse.OnPre).Select(d => d.Value), .. synapse.Current is null ? [] : new[] { synapse.Current.Value }];
-        IEnumerable<string> targets = synapse.OnPre.Select(d => d.Name).Where(n => n.StartsWith(Scope.Post, StringComparison.Ordinal));
-        foreach (string name in Rewriting.NamesIn(exprs).Concat(targets))
+        bool self = rule.IncludeSelf || pre.Index != post.Index;
+        long? count = rule switch
         {
-            PopulationSpec? partner = name.StartsWith(Scope.Pre, StringComparison.Ordinal) ? pre : name.StartsWith(Scope.Post, StringComparison.Ordinal) ? post : null;
-            if (partner is not null)
-            {
-                string bare = name[(name.IndexOf('.') + 1)..];
-                ModelSpec model = partner.Model;
-                if (!model.HasState(bare) && !model.HasParameter(bare))
-                {
-                    mistakes.Add(projection.Place, $"{synapse.Name} uses {name}, and {model.Name} has no such variable.{Suggestion.For(bare, model.State.Select(s => s.Name))}");
-                }
-            }
-        }
-
-        if (synapse.Current is { } current)
+            AllToAll => ((long)pre.Size * post.Size) - (self ? 0 : pre.Size),
+            OneToOne => pre.Size,
+            Pairs pairs => pairs.Pre.Length,
+            _ => null,
+        };
+        foreach ((string key, Value? value) in new[] { ("weight", part.Weight), ("delay", part.Delay?.Milliseconds) })
         {
-            string? to = current.To ?? post.Model.Inputs.FirstOrDefault();
-            if (to is null || !post.Model.Inputs.Contains(to))
+            if (value is FromArray array && array.Items.Length != count)
             {
-                mistakes.Add(projection.Place, $"{synapse.Name} gives a current{(to is null ? "" : $" to {to}")}, and {post.Model.Name} has {(post.Model.Inputs.IsEmpty ? "no inputs" : $"the inputs {string.Join(", ", post.Model.Inputs)}")}");
+                fields.Refuse(key, count is null
+                    ? "a list needs a rule whose synapses are known: all_to_all, one_to_one or pairs; write one number or an expression such as uniform(0.1, 2)"
+                    : $"has {array.Items.Length} numbers, and {pre.Name}->{post.Name} has {count} synapses");
             }
         }
     }

@@ -8,47 +8,40 @@ public sealed class ReplayReader(ValueReader values, TimeGrid grid, Schedule sch
 {
     private readonly Mistakes mistakes = values.Mistakes;
 
-    public ReplayTable? Read(Node node, int size)
+    /// <param name="size">Null where the population's size has a mistake.</param>
+    public ReplayTable? Read(Node node, int? size)
     {
-        Fields fields = new(node, mistakes);
-        string? file = fields.Text("file");
-        double[]? times = file is null ? fields.Numbers("t") : values.Load(file, "t", node.Place)?.AsDoubles();
-        double[]? ids = file is null ? fields.Numbers("id") : values.Load(file, "id", node.Place)?.AsDoubles();
-        fields.Done();
-        if (times is null || ids is null)
+        if (values.ReadColumns(node, ["t", "id"], [], "spikes.npz") is not { } columns)
         {
-            if (file is null)
-            {
-                mistakes.Add(node.Place, "needs {file: spikes.npz}, or the lists t (ms) and id");
-            }
-
             return null;
         }
 
-        return Fits(times, ids, size, node.Place) ? Sorted(times, ids) : null;
+        (double[] times, double[] ids) = (columns["t"], columns["id"]);
+        if (!Fits(times, ids, size, node.Place))
+        {
+            return null;
+        }
+
+        ReplayTable table = Sorted(times, ids);
+        int twice = Enumerable.Range(1, Math.Max(table.Ids.Length - 1, 0)).FirstOrDefault(j => j < table.Ids.Length && table.Steps[j] == table.Steps[j - 1] && table.Ids[j] == table.Ids[j - 1]);
+        if (twice > 0)
+        {
+            mistakes.Add(node.Place, $"neuron {table.Ids[twice]} spikes twice in one step, at {TimeGrid.Text(grid.ToMilliseconds(table.Steps[twice] + schedule.SpikeTimeOffset))} ms; a neuron spikes at most once in a step");
+        }
+
+        return table;
     }
 
-    private bool Fits(double[] times, double[] ids, int size, Place place)
+    private bool Fits(double[] times, double[] ids, int? size, Place place)
     {
-        if (times.Length != ids.Length)
-        {
-            mistakes.Add(place, $"t has {times.Length} items and id has {ids.Length}; they must be of one length");
-            return false;
-        }
-
-        int badTime = Array.FindIndex(times, t => !(t >= 0 && t <= grid.ToMilliseconds(TimeGrid.MostSteps)));
-        int badId = Array.FindIndex(ids, id => !(id >= 0 && id < size && id == Math.Floor(id)));
+        double latest = grid.ToMilliseconds(TimeGrid.MostSteps);
+        int badTime = Array.FindIndex(times, t => !(t >= 0 && t <= latest));
         if (badTime >= 0)
         {
-            mistakes.Add(place, $"t[{badTime}] is {times[badTime]}; a time must be a number of ms, not negative");
+            mistakes.Add(place, $"t[{badTime}] is {times[badTime]}; a time must lie between 0 and {TimeGrid.Text(latest)} ms");
         }
 
-        if (badId >= 0)
-        {
-            mistakes.Add(place, $"id[{badId}] is {ids[badId]}; an id must be a whole number from 0 to {size - 1}");
-        }
-
-        return badTime < 0 && badId < 0;
+        return (size is null || values.IdsFit("id", ids, size.Value, "the population", place)) && badTime < 0;
     }
 
     private ReplayTable Sorted(double[] times, double[] ids)

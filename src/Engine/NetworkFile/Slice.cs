@@ -5,13 +5,20 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>Reads index texts: <c>3</c>, <c>0:10</c>, <c>0:100:5</c>, <c>:</c>.</summary>
 public static class Slice
 {
+    private const int LongestText = 60;
+
     /// <summary>False with a reason where the text is no slice of <paramref name="size"/> neurons.</summary>
     public static bool TryRead(string text, int size, out (int From, int To, int Stride) range, out string reason)
     {
         range = (0, size, 1);
         reason = $"'{text}' is no index; write 3, 0:10 or 0:100:5";
-        string[] parts = text.Trim().Split(':');
-        if (parts.Length > 3)
+        string[] parts = text.Length <= LongestText ? text.Trim().Split(':') : [];
+        if (parts.Length is 0 or > 3)
+        {
+            return false;
+        }
+
+        if (parts.Length == 1 && parts[0].Length == 0)
         {
             return false;
         }
@@ -21,8 +28,10 @@ public static class Slice
             return false;
         }
 
-        range = (from, parts.Length == 1 ? from + 1 : to, stride);
-        reason = $"'{text}' does not lie within the {size} neurons 0 to {size - 1}";
+        range = (from, parts.Length == 1 ? Math.Min(from, int.MaxValue - 1) + 1 : to, stride);
+        reason = stride < 1 || (parts.Length > 1 && from >= range.To)
+            ? $"'{text}' selects nothing; write from:to or from:to:stride, with from < to and a stride of at least 1"
+            : $"'{text}' does not lie within the neurons 0 to {size - 1}";
         return from >= 0 && range.To <= size && from < range.To && stride >= 1 && (parts.Length > 1 || parts[0].Trim().Length > 0);
     }
 

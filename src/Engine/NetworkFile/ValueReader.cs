@@ -46,14 +46,21 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
 
         if (expr.IsCondition())
         {
-            mistakes.Add(node.Place, $"{expr} is a condition where a number is needed");
+            mistakes.Add(node.Place, $"'{expr}' is a condition where a number is needed; write where({expr}, 1, 0)");
             return null;
         }
 
         Expr simple = Algebra.Simplify(expr);
-        if (simple is Call { Op: Op.Divide } call && call.Arguments[1] is Number { Value: 0 })
+        if (ModelCheck.FindDivisionByZero(simple) is { } division)
         {
-            mistakes.Add(node.Place, $"{expr} always divides by zero");
+            mistakes.Add(node.Place, $"'{division}' always divides by zero");
+            return null;
+        }
+
+        bool isKnown = !simple.IsRandom() && Rewriting.NamesIn(simple).Count == 0;
+        if (isKnown && Evaluation.Of(simple, _ => 0) is var value && !double.IsFinite(value))
+        {
+            mistakes.Add(node.Place, $"'{expr}' is {(double.IsNaN(value) ? "no number" : "too large for float64")}");
             return null;
         }
 
@@ -72,16 +79,122 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
 
     public NumpyArray? Load(string file, string? array, Place place) => Collecting(() =>
     {
-        NumpyArray loaded = ArrayFiles.Read(Path.GetFullPath(file, folder), array, place);
+        if (FullPath(file, folder, place, mistakes) is not { } path)
+        {
+            return null;
+        }
+
+        NumpyArray loaded = ArrayFiles.Read(path, array, place);
+        long[] shape = [loaded.Shape.Count, .. loaded.Shape];
+        hash.AppendData(MemoryMarshal.AsBytes(shape.AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(loaded.AsDoubles().AsSpan()));
         return loaded;
     });
 
-    /// <summary>True where an archive holds an array of that name.</summary>
-    public bool Holds(string file, string array, Place place) =>
-        Collecting(() => ArrayFiles.Names(Path.GetFullPath(file, folder), place))?.Contains(array) ?? false;
+    /// <summary>The arrays of an archive by name; null after a mistake.</summary>
+    private IReadOnlyList<string>? Names(string file, Place place) => Collecting(() =>
+        FullPath(file, folder, place, mistakes) is { } path ? ArrayFiles.Names(path, place) : null);
 
-    private T? Collecting<T>(Func<T> read)
+    /// <summary>A file beside the network file; null after a mistake.</summary>
+    public static string? FullPath(string file, string folder, Place place, Mistakes mistakes)
+    {
+        if (file.Length > 0 && !file.Any(char.IsControl))
+        {
+            return Path.GetFullPath(file, folder);
+        }
+
+        mistakes.Add(place, "names no file");
+        return null;
+    }
+
+    /// <summary>Lists of one length, from an archive (<c>{file: edges.npz}</c>) or written out; null after a mistake.</summary>
+    /// <param name="example">A file's name for the message.</param>
+    public IReadOnlyDictionary<string, double[]>? ReadColumns(Node node, string[] required, string[] optional, string example)
+    {
+        Fields fields = new(node, mistakes);
+        if (node is not Mapping)
+        {
+            return null;
+        }
+
+        string? file = fields.Text("file");
+        Dictionary<string, double[]>? columns = file is null ? WrittenColumns(fields, [.. required, .. optional]) : LoadColumns(file, required, optional, node.Place);
+        bool named = fields.Has("file");
+        fields.Done();
+        if (columns is null || (named && file is null))
+        {
+            return null;
+        }
+
+        string[] missing = [.. required.Where(name => !columns.ContainsKey(name))];
+        if (missing.Length > 0)
+        {
+            mistakes.Add(node.Place, $"needs {{file: {example}}} with the arrays {string.Join(", ", required)}, or the lists themselves; {string.Join(", ", missing)} is missing");
+            return null;
+        }
+
+        bool even = columns.Values.Select(c => c.Length).Distinct().Count() == 1;
+        if (!even)
+        {
+            mistakes.Add(node.Place, $"{string.Join(", ", columns.Select(c => $"{c.Key} has {c.Value.Length} items"))}; they must be of one length");
+        }
+
+        return even ? columns : null;
+    }
+
+    private static Dictionary<string, double[]>? WrittenColumns(Fields fields, string[] names)
+    {
+        Dictionary<string, double[]> columns = [];
+        bool fits = true;
+        foreach (string name in names.Where(fields.Has))
+        {
+            double[]? column = fields.Numbers(name);
+            fits &= column is not null;
+            columns[name] = column ?? [];
+        }
+
+        return fits ? columns : null;
+    }
+
+    private Dictionary<string, double[]>? LoadColumns(string file, string[] required, string[] optional, Place place)
+    {
+        if (Names(file, place) is not { } present)
+        {
+            return null;
+        }
+
+        Dictionary<string, double[]> columns = [];
+        foreach (string name in required.Concat(optional.Where(present.Contains)))
+        {
+            if (Load(file, name, place) is not { } array)
+            {
+                return null;
+            }
+
+            if (array.Shape.Count != 1)
+            {
+                mistakes.Add(place, $"{file}, array {name}: has the shape ({string.Join(", ", array.Shape)}); it must be one list");
+                return null;
+            }
+
+            columns[name] = array.AsDoubles();
+        }
+
+        return columns;
+    }
+
+    public bool IdsFit(string name, double[] ids, int size, string population, Place place)
+    {
+        int bad = Array.FindIndex(ids, id => !(id >= 0 && id < size && id == Math.Floor(id)));
+        if (bad >= 0)
+        {
+            mistakes.Add(place, $"{name}[{bad}] is {ids[bad]}; ids of {population} are whole numbers from 0 to {size - 1}");
+        }
+
+        return bad < 0;
+    }
+
+    private T? Collecting<T>(Func<T?> read)
         where T : class
     {
         try
@@ -109,6 +222,18 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
         }
 
         return AllFinite(items, place) ? new FromArray(items) : null;
+    }
+
+    /// <summary>Delays in ms, which are rounded to steps.</summary>
+    public bool DelaysFit(double[] delays, Place place)
+    {
+        int negative = Array.FindIndex(delays, d => d < 0);
+        if (negative >= 0)
+        {
+            mistakes.Add(place, $"delay {negative} is {delays[negative]} ms; a delay must not be negative");
+        }
+
+        return AllFinite(delays, place) && negative < 0;
     }
 
     public bool AllFinite(double[] items, Place place)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Integrators;
 using BrainSim.Engine.Kernels;
@@ -11,8 +12,8 @@ namespace BrainSim.Engine.Shards;
 /// <summary>The neurons of one population that one shard owns: their columns, kernels and refractory times.</summary>
 public sealed unsafe class PopulationShard : IDisposable
 {
-    /// <summary>Numbers behind the last neuron that vectors may touch: the lanes of the widest vector.</summary>
-    private const int Padding = 16;
+    /// <summary>Numbers behind the last neuron that kernels may touch: two of the widest vectors, less one number, rounded up.</summary>
+    internal const int Padding = 32;
 
     private readonly NetworkSpec network;
     private readonly ImmutableArray<PassShard> passes;
@@ -22,6 +23,7 @@ public sealed unsafe class PopulationShard : IDisposable
     private readonly NativeArray<int> spikeIds;
     private readonly NativeArray<int>? refractoryOfEach;
     private readonly int refractorySteps;
+    private readonly int[] rowColumns;
 
     public PopulationShard(NetworkSpec network, PopulationProgram program, Partition slice, KernelCompiler compile)
     {
@@ -36,6 +38,7 @@ public sealed unsafe class PopulationShard : IDisposable
             columns[i] = new NativeArray<byte>(slice.Count * Precision.Bytes(), Padding * Precision.Bytes());
         }
 
+        rowColumns = [.. Enumerable.Range(0, program.Columns.Length).Where(c => program.Columns[c].Table is not null)];
         pointers = new NativeArray<nint>(columns.Length);
         activeFrom = new NativeArray<int>(slice.Count, Padding);
         spikeIds = new NativeArray<int>(slice.Count);
@@ -90,8 +93,8 @@ public sealed unsafe class PopulationShard : IDisposable
     public int RefractoryLeft(int local, long step) => (int)Math.Max(0, activeFrom[local] - step);
 
     /// <summary>Runs one pass.</summary>
-    /// <returns>The local ids of the neurons that spiked, valid until the next call.</returns>
-    public ReadOnlySpan<int> Run(PassShard pass, long step)
+    /// <param name="fired">Takes the local ids of the neurons that spiked, rising.</param>
+    public void Run(PassShard pass, long step, NativeArray<int> fired)
     {
         KernelArguments arguments = new()
         {
@@ -106,24 +109,59 @@ public sealed unsafe class PopulationShard : IDisposable
             RefractoryOffset = network.Schedule.ArrivalOffset,
         };
         pass.Run(&arguments, step);
-        return new ReadOnlySpan<int>(spikeIds.Pointer, arguments.SpikeCount);
+        fired.AddRange(spikeIds.Pointer, arguments.SpikeCount);
     }
 
     /// <summary>Puts the rows of input tables that act in a step into their columns.</summary>
     public void LoadRows(long step)
     {
-        for (int c = 0; c < Program.Columns.Length; c++)
+        foreach (int c in rowColumns)
         {
             // The step after the last row clears the column: the table is silent from then on.
-            if (Program.Columns[c] is { Table: { } table } column && step <= table.Length)
+            Column column = Program.Columns[c];
+            TableSignal table = column.Table!;
+            for (int local = 0; local < Slice.Count && step <= table.Length; local++)
             {
-                for (int local = 0; local < Slice.Count; local++)
-                {
-                    int item = Slice.From + local - column.TableFrom;
-                    Write(c, local, step < table.Length && item >= 0 && item < table.Width ? table.Rows[(step * table.Width) + item] : 0);
-                }
+                int item = Slice.From + local - column.TableFrom;
+                Write(c, local, step < table.Length && item >= 0 && item < table.Width ? table.Rows[(step * table.Width) + item] : 0);
             }
         }
+    }
+
+    /// <summary>The first neuron whose number in a column is NaN or infinite; -1 where there is none.</summary>
+    public int FindNonFinite(int column)
+    {
+        bool finite = Precision == Precision.Float64
+            ? AllFinite(new ReadOnlySpan<double>((void*)pointers[column], Slice.Count))
+            : AllFinite(new ReadOnlySpan<float>((void*)pointers[column], Slice.Count));
+        int local = finite ? Slice.Count : 0;
+        while (local < Slice.Count && double.IsFinite(Read(column, local)))
+        {
+            local++;
+        }
+
+        return local < Slice.Count ? local : -1;
+    }
+
+    /// <summary>x - x is zero for finite x and NaN for others.</summary>
+    private static bool AllFinite<T>(ReadOnlySpan<T> numbers)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> sum = Vector<T>.Zero;
+        int i = 0;
+        for (; i + Vector<T>.Count <= numbers.Length; i += Vector<T>.Count)
+        {
+            Vector<T> x = new(numbers[i..]);
+            sum += x - x;
+        }
+
+        bool finite = Vector.EqualsAll(sum, Vector<T>.Zero);
+        for (; i < numbers.Length; i++)
+        {
+            finite &= T.IsFinite(numbers[i]);
+        }
+
+        return finite;
     }
 
     public void Dispose()
@@ -199,7 +237,7 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
             return ((int)shard.Grid.Nearest(Evaluation.Of(duration, name => program.Uniforms[name])), null);
         }
 
-        NativeArray<int> steps = new(shard.Slice.Count, 16);
+        NativeArray<int> steps = new(shard.Slice.Count, PopulationShard.Padding);
         ForEachNeuron(duration, "", (local, value) => steps[local] = Rounded(local, value));
         return (0, steps);
     }

@@ -9,38 +9,36 @@ namespace BrainSim.Engine.Shards;
 public sealed class ShardState : IDisposable
 {
     private readonly NetworkSpec network;
-    private readonly List<ArrivalTable> arrivals = [];
+    private readonly PopulationShard[] populations;
+    private readonly ArrivalTable[] arrivals;
+    private readonly SpikeHistory[] histories;
+    private readonly NativeArray<int>[] fired;
     private readonly ReplayCursor?[] replays;
-    private readonly int observeAt;
+    private readonly StepAction[] untilObserve;
+    private readonly StepAction[] afterObserve;
 
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit.</exception>
     public ShardState(NetworkSpec network, IReadOnlyList<PopulationProgram> programs, KernelCompiler compile, Partition[] slices)
     {
         this.network = network;
-        Populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile))];
+        populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile))];
         (SynapseTable Table, SynapseValues Values)[] built = [.. network.Projections.Select(Build)];
         ShortestDelay = built.Where(b => b.Table.Count > 0).Select(b => (int?)b.Table.ShortestDelay).Min();
-        Histories = [.. network.Populations.Select(p => new SpikeHistory(Depth(p, built)))];
-        foreach (Arrival arrival in programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index))
-        {
-            ProjectionSpec projection = arrival.Projection;
-            (SynapseTable table, SynapseValues values) = built[projection.Index];
-            arrivals.Add(ArrivalTable.Build(network, arrival, Populations[projection.Post], table, values, Histories[projection.Pre]));
-        }
-
+        histories = [.. network.Populations.Select(p => new SpikeHistory(Depth(p, built)))];
+        arrivals = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => BuildArrival(arrival, built[arrival.Projection.Index]))];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
-        Fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
-        observeAt = network.Schedule.Phases.IndexOf(Phase.Observe);
+        fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
+        (untilObserve, afterObserve) = Plan();
         RememberSpikesBeforeStart();
     }
 
-    public IReadOnlyList<PopulationShard> Populations { get; }
+    public IReadOnlyList<PopulationShard> Populations => populations;
 
     /// <summary>By projection.</summary>
     public IReadOnlyList<ArrivalTable> Arrivals => arrivals;
 
     /// <summary>By population.</summary>
-    public IReadOnlyList<SpikeHistory> Histories { get; }
+    public IReadOnlyList<SpikeHistory> Histories => histories;
 
     /// <summary>In steps, over this shard's synapses; null where it has none.</summary>
     public int? ShortestDelay { get; }
@@ -48,42 +46,34 @@ public sealed class ShardState : IDisposable
     public NetworkSpec Network => network;
 
     /// <summary>By population: local ids of the neurons that spiked in the step at hand, rising.</summary>
-    public IReadOnlyList<NativeArray<int>> Fired { get; }
+    public IReadOnlyList<NativeArray<int>> Fired => fired;
 
     /// <summary>The phases of a step that come before observe.</summary>
     public void RunUntilObserve(long step)
     {
-        for (int p = 0; p < Populations.Count; p++)
+        for (int p = 0; p < populations.Length; p++)
         {
-            Populations[p].LoadRows(step);
-            Fired[p].Clear();
-            replays[p]?.Emit(step, Fired[p]);
+            populations[p].LoadRows(step);
+            fired[p].Clear();
+            replays[p]?.Emit(step, fired[p]);
         }
 
-        Run(0, observeAt, step);
+        Do(untilObserve, step);
     }
 
     /// <summary>The phases of a step that come after observe.</summary>
-    public void RunAfterObserve(long step) => Run(observeAt + 1, network.Schedule.Phases.Length, step);
+    public void RunAfterObserve(long step) => Do(afterObserve, step);
 
     /// <summary>The first state variable that is NaN or infinite; null where all is well.</summary>
     public (string Population, string Variable, int Id, double Value)? FindNonFinite()
     {
-        foreach (PopulationShard population in Populations)
+        foreach (PopulationShard population in populations)
         {
             for (int c = 0; c < population.Program.Columns.Length; c++)
             {
-                if (!population.Program.Columns[c].IsState)
+                if (population.Program.Columns[c].IsState && population.FindNonFinite(c) is >= 0 and var local)
                 {
-                    continue;
-                }
-
-                for (int local = 0; local < population.Slice.Count; local++)
-                {
-                    if (!double.IsFinite(population.Read(c, local)))
-                    {
-                        return (population.Program.Population.Name, population.Program.Columns[c].Name, population.Slice.From + local, population.Read(c, local));
-                    }
+                    return (population.Program.Population.Name, population.Program.Columns[c].Name, population.Slice.From + local, population.Read(c, local));
                 }
             }
         }
@@ -93,7 +83,7 @@ public sealed class ShardState : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable part in Populations.Cast<IDisposable>().Concat(arrivals).Concat(Histories).Concat(Fired))
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(histories).Concat(fired))
         {
             part.Dispose();
         }
@@ -103,11 +93,14 @@ public sealed class ShardState : IDisposable
     {
         using SourceLists lists = SourceLists.Of(
             projection.Connect, network.Populations[projection.Pre].Size, projection.Pre == projection.Post,
-            Populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
+            populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
         SynapseValues values = new(projection, lists, network.Seed, network.Grid);
         SynapseTable table = SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
         return (table, values);
     }
+
+    private ArrivalTable BuildArrival(Arrival arrival, (SynapseTable Table, SynapseValues Values) built) =>
+        ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built.Table, built.Values, histories[arrival.Projection.Pre]);
 
     /// <summary>A spike is needed until its slowest synapse is served; a window's worth more, since windows are merged as a whole.</summary>
     private int Depth(PopulationSpec population, (SynapseTable Table, SynapseValues Values)[] built)
@@ -116,56 +109,50 @@ public sealed class ShardState : IDisposable
         return longest + network.Schedule.ArrivalOffset + Window.Steps(network.Schedule, ShortestDelay) + 1;
     }
 
-    private void Run(int firstPhase, int endPhase, long step)
+    /// <summary>The actions of a step in the order of the schedule, cut at observe.</summary>
+    private (StepAction[] UntilObserve, StepAction[] AfterObserve) Plan()
     {
-        int group = GroupsBefore(firstPhase);
-        bool groupDone = false;
-        for (int i = firstPhase; i < endPhase; i++)
+        List<StepAction> actions = [];
+        int cut = 0;
+        int group = 0;
+        foreach (Phase phase in network.Schedule.Phases.Where(p => p is Phase.Arrive or Phase.Observe))
         {
-            if (network.Schedule.Phases[i] == Phase.Arrive)
+            AddPasses(actions, group++);
+            if (phase == Phase.Arrive)
             {
-                foreach (ArrivalTable arrival in arrivals)
-                {
-                    arrival.Deliver(step);
-                }
+                actions.Add(StepAction.Arrive);
+            }
+            else
+            {
+                cut = actions.Count;
+            }
+        }
 
-                group++;
-                groupDone = false;
-            }
-            else if (!groupDone)
-            {
-                RunPasses(group, step);
-                groupDone = true;
-            }
+        AddPasses(actions, group);
+        return ([.. actions[..cut]], [.. actions[cut..]]);
+    }
+
+    private void AddPasses(List<StepAction> actions, int group)
+    {
+        for (int p = 0; p < populations.Length; p++)
+        {
+            actions.AddRange(populations[p].Passes.Where(pass => pass.Pass.Group == group).Select(pass => new StepAction(p, pass)));
         }
     }
 
-    private int GroupsBefore(int phase)
+    private void Do(StepAction[] actions, long step)
     {
-        int groups = 0;
-        for (int i = 0; i < phase; i++)
+        foreach (StepAction action in actions)
         {
-            groups += network.Schedule.Phases[i] is Phase.Arrive or Phase.Observe ? 1 : 0;
-        }
-
-        return groups;
-    }
-
-    private unsafe void RunPasses(int group, long step)
-    {
-        for (int p = 0; p < Populations.Count; p++)
-        {
-            PopulationShard population = Populations[p];
-            foreach (PassShard pass in population.Passes)
+            if (action.Pass is { } pass)
             {
-                if (pass.Pass.Group == group)
-                {
-                    ReadOnlySpan<int> spikes = population.Run(pass, step);
-                    fixed (int* ids = spikes)
-                    {
-                        Fired[p].AddRange(ids, spikes.Length);
-                    }
-                }
+                populations[action.Population].Run(pass, step, fired[action.Population]);
+                continue;
+            }
+
+            foreach (ArrivalTable arrival in arrivals)
+            {
+                arrival.Deliver(step);
             }
         }
     }
@@ -177,7 +164,7 @@ public sealed class ShardState : IDisposable
         {
             if (network.Populations[p].Replay is { } replay)
             {
-                NativeArray<int> slot = Histories[p].Begin(ReplayCursor.BeforeStart);
+                NativeArray<int> slot = histories[p].Begin(ReplayCursor.BeforeStart);
                 for (int j = 0; j < replay.Steps.Length && replay.Steps[j] <= ReplayCursor.BeforeStart; j++)
                 {
                     slot.Add(replay.Ids[j]);
@@ -185,6 +172,12 @@ public sealed class ShardState : IDisposable
             }
         }
     }
+}
+
+/// <summary>One pass of one population, or the arrival of spikes.</summary>
+internal readonly record struct StepAction(int Population, PassShard? Pass)
+{
+    public static StepAction Arrive { get; } = new(-1, null);
 }
 
 /// <summary>Walks through the spikes that a source replays.</summary>

@@ -17,9 +17,11 @@ public static class Binary32
     /// <summary>ln 2 = Ln2Hi + Ln2Lo, to 49 bits.</summary>
     public const float Ln2Hi = 0.693147182f, Ln2Lo = -1.90465421e-09f;
 
-    public const float ExpMax = 88.7228317f, ExpMin = -87.3365402f;
+    public const float ExpMax = 88.7228317f;
 
-    public const float Expm1Min = -18f;
+    public const float ExpLow = -105f, ExpHigh = 89f, Expm1Low = -18f;
+
+    public const int OneBits = 0x3F800000, HalfBits = 0x3F000000;
 
     /// <summary>2^-25.</summary>
     public const float Expm1Tiny = 2.98023224e-08f;

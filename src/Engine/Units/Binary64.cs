@@ -17,11 +17,14 @@ public static class Binary64
     /// <summary>ln 2 = Ln2Hi + Ln2Lo, to 107 bits.</summary>
     public const double Ln2Hi = 0.6931471805599453, Ln2Lo = 2.3190468138462996e-17;
 
-    /// <summary>Exp is +inf above ExpMax (ln of the largest double) and 0 below ExpMin (ln of the smallest normal double).</summary>
-    public const double ExpMax = 709.782712893384, ExpMin = -708.3964185322641;
+    /// <summary>ln of the largest double: Exp is +inf above it.</summary>
+    public const double ExpMax = 709.782712893384;
 
-    /// <summary>Below it e^x - 1 rounds to -1.</summary>
-    public const double Expm1Min = -40;
+    /// <summary>Arguments beyond these give what these give: e^ExpLow is 0, e^ExpHigh is +inf, and e^Expm1Low - 1 is -1.</summary>
+    public const double ExpLow = -746, ExpHigh = 710, Expm1Low = -40;
+
+    /// <summary>The bits of 1 and of 1/2.</summary>
+    public const long OneBits = 0x3FF0000000000000, HalfBits = 0x3FE0000000000000;
 
     /// <summary>2^-54: below it e^x - 1 rounds to x.</summary>
     public const double Expm1Tiny = 5.551115123125783e-17;

@@ -5,28 +5,35 @@ namespace BrainSim.Engine.Units;
 /// <summary>The single-precision half: the same operations in float only.</summary>
 public static partial class Elementary
 {
-    /// <summary>e^x. Results below the smallest normal float are 0; +inf above <see cref="Binary32.ExpMax"/>. 1 ulp.</summary>
+    /// <summary>e^x, 0 far below and +inf above <see cref="Binary32.ExpMax"/>; subnormal results are rounded once. 1 ulp.</summary>
     public static float Exp(float x)
     {
-        float n = ReduceExp(x, out int power);
-        float r = Fma(-n, Binary32.Ln2Lo, Fma(-n, Binary32.Ln2Hi, x));
+        float z = Greater(Binary32.ExpLow, Lesser(Binary32.ExpHigh, x));
+        float n = ReduceExp(z, out _);
+        float r = Fma(n, -Binary32.Ln2Lo, Fma(n, -Binary32.Ln2Hi, z));
         float p = Fma(Fma(Horner(Binary32.ExpP, r), r, 1f), r, 1f);
-        float y = x <= Binary32.ExpMax ? Scale(p, power) : x + float.PositiveInfinity;
-        return x < Binary32.ExpMin ? 0f : y;
+        return ScaleByPower(p, n);
     }
 
-    /// <summary>e^x - 1, precise near zero. 2 ulp.</summary>
+    /// <summary>e^x - 1, precise near zero. 3 ulp.</summary>
     public static float Expm1(float x)
     {
-        float y = x <= Binary32.ExpMax ? FiniteExpm1(x) : x + float.PositiveInfinity;
+        float y = BoundedExpm1(Lesser(Binary32.ExpHigh, x));
         return MathF.Abs(x) < Binary32.Expm1Tiny ? x : y;
     }
 
-    /// <summary>(e^x - 1)/x, 1 at 0. 2 ulp. +inf above <see cref="Binary32.ExpMax"/>, a little before the quotient itself overflows.</summary>
+    /// <summary>(e^x - 1)/x, 1 at 0. 3 ulp. +inf above <see cref="Binary32.ExpMax"/>, a little before the quotient itself overflows.</summary>
     public static float Exprel(float x)
     {
-        float y = x <= Binary32.ExpMax ? FiniteExpm1(x) / x : x + float.PositiveInfinity;
-        return MathF.Abs(x) < Binary32.Expm1Tiny ? 1f : y;
+        float y = Lesser(Binary32.ExpHigh, AwayFromZero(x));
+        return BoundedExpm1(y) / y;
+    }
+
+    /// <summary>x/(e^x - 1), 1 at 0: the inverse of <see cref="Exprel(float)"/>, with one division. 3 ulp.</summary>
+    public static float InverseExprel(float x)
+    {
+        float y = Lesser(Binary32.ExpHigh, AwayFromZero(x));
+        return y / BoundedExpm1(y);
     }
 
     /// <summary>ln x; -inf at 0, NaN below. 2 ulp.</summary>
@@ -111,7 +118,7 @@ public static partial class Elementary
         return (y == 0f) | (x == 1f) ? 1f : result;
     }
 
-    /// <summary>The n for which x = n·ln 2 + r has |r| ≤ ln 2 / 2; the low 9 bits of <paramref name="power"/> are n. Without meaning beyond ExpMax and far below ExpMin.</summary>
+    /// <summary>The n for which x = n·ln 2 + r has |r| ≤ ln 2 / 2; the low 9 bits of <paramref name="power"/> are n. Without meaning where n needs more bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float ReduceExp(float x, out int power)
     {
@@ -120,24 +127,36 @@ public static partial class Elementary
         return t - Binary32.RoundingShift;
     }
 
-    /// <summary>y·2^power for normal y and result.</summary>
+    /// <summary>y·2^n for whole n from -250 to 250, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Scale(float y, int power) => FromBits(Bits(y) + (power << Binary32.MantissaBits));
-
-    /// <summary>
-    /// e^x - 1 for x ≤ ExpMax: 2·(h·(e^r - 1) + (h - ½)) with h = 2^(n-1), since 2^n itself can overflow.
-    /// e^r - 1 = a + q, where a is r before its only rounding, which would be felt at |x| ≈ 0.35.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float FiniteExpm1(float x)
+    private static float ScaleByPower(float y, float n)
     {
-        float n = ReduceExp(x, out int power);
-        float a = Fma(-n, Binary32.Ln2Hi, x);
-        float r = Fma(-n, Binary32.Ln2Lo, a);
-        float q = Fma(-n, Binary32.Ln2Lo, r * r * Horner(Binary32.ExpP, r));
-        float h = Scale(0.5f, power);
-        float y = Fma(h, a + q, h - 0.5f);
-        return x < Binary32.Expm1Min ? -1f : y + y;
+        float half = MathF.Floor(0.5f * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float PowerOfTwo(float n) => FromBits((Bits(n + Binary32.RoundingShift) << Binary32.MantissaBits) + Binary32.OneBits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Lesser(float a, float b) => a < b ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Greater(float a, float b) => a > b ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float AwayFromZero(float x) => MathF.CopySign(Greater(Binary32.Expm1Tiny, MathF.Abs(x)), x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float BoundedExpm1(float x)
+    {
+        float z = Greater(Binary32.Expm1Low, x);
+        float n = ReduceExp(z, out int power);
+        float r = Fma(n, -Binary32.Ln2Lo, Fma(n, -Binary32.Ln2Hi, z));
+        float p = Fma(r * r, Horner(Binary32.ExpP, r), r);
+        float h = FromBits((power << Binary32.MantissaBits) + Binary32.HalfBits);
+        float y = Fma(h, p, h - 0.5f);
+        return y + y;
     }
 
     /// <summary>sin(x + turn·π/2). Three-part reduction (Cody and Waite 1980, with fused multiply-add, so that the first step is exact).</summary>

@@ -10,28 +10,35 @@ namespace BrainSim.Engine.Units;
 /// </summary>
 public static partial class Elementary
 {
-    /// <summary>e^x. Results below the smallest normal double are 0; +inf above <see cref="Binary64.ExpMax"/>. 1 ulp.</summary>
+    /// <summary>e^x, 0 far below and +inf above <see cref="Binary64.ExpMax"/>; subnormal results are rounded once. 1 ulp.</summary>
     public static double Exp(double x)
     {
-        double n = ReduceExp(x, out long power);
-        double r = Fma(-n, Binary64.Ln2Lo, Fma(-n, Binary64.Ln2Hi, x));
+        double z = Greater(Binary64.ExpLow, Lesser(Binary64.ExpHigh, x));
+        double n = ReduceExp(z, out _);
+        double r = Fma(n, -Binary64.Ln2Lo, Fma(n, -Binary64.Ln2Hi, z));
         double p = Fma(Fma(Horner(Binary64.ExpP, r), r, 1.0), r, 1.0);
-        double y = x <= Binary64.ExpMax ? Scale(p, power) : x + double.PositiveInfinity;
-        return x < Binary64.ExpMin ? 0.0 : y;
+        return ScaleByPower(p, n);
     }
 
-    /// <summary>e^x - 1, precise near zero. 2 ulp.</summary>
+    /// <summary>e^x - 1, precise near zero. 3 ulp.</summary>
     public static double Expm1(double x)
     {
-        double y = x <= Binary64.ExpMax ? FiniteExpm1(x) : x + double.PositiveInfinity;
+        double y = BoundedExpm1(Lesser(Binary64.ExpHigh, x));
         return Math.Abs(x) < Binary64.Expm1Tiny ? x : y;
     }
 
-    /// <summary>(e^x - 1)/x, 1 at 0. 2 ulp. +inf above <see cref="Binary64.ExpMax"/>, a little before the quotient itself overflows.</summary>
+    /// <summary>(e^x - 1)/x, 1 at 0. 3 ulp. +inf above <see cref="Binary64.ExpMax"/>, a little before the quotient itself overflows.</summary>
     public static double Exprel(double x)
     {
-        double y = x <= Binary64.ExpMax ? FiniteExpm1(x) / x : x + double.PositiveInfinity;
-        return Math.Abs(x) < Binary64.Expm1Tiny ? 1.0 : y;
+        double y = Lesser(Binary64.ExpHigh, AwayFromZero(x));
+        return BoundedExpm1(y) / y;
+    }
+
+    /// <summary>x/(e^x - 1), 1 at 0: the inverse of <see cref="Exprel(double)"/>, with one division. 3 ulp.</summary>
+    public static double InverseExprel(double x)
+    {
+        double y = Lesser(Binary64.ExpHigh, AwayFromZero(x));
+        return y / BoundedExpm1(y);
     }
 
     /// <summary>ln x; -inf at 0, NaN below. 2 ulp.</summary>
@@ -116,7 +123,7 @@ public static partial class Elementary
         return (y == 0.0) | (x == 1.0) ? 1.0 : result;
     }
 
-    /// <summary>The n for which x = n·ln 2 + r has |r| ≤ ln 2 / 2; the low 12 bits of <paramref name="power"/> are n. Without meaning beyond ExpMax and far below ExpMin.</summary>
+    /// <summary>The n for which x = n·ln 2 + r has |r| ≤ ln 2 / 2; the low 12 bits of <paramref name="power"/> are n. Without meaning where n needs more bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double ReduceExp(double x, out long power)
     {
@@ -125,24 +132,41 @@ public static partial class Elementary
         return t - Binary64.RoundingShift;
     }
 
-    /// <summary>y·2^power for normal y and result.</summary>
+    /// <summary>y·2^n for whole n from -2000 to 2000, rounded once: a power of two at a time, of which only the second can leave the normal range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Scale(double y, long power) => FromBits(Bits(y) + (power << Binary64.MantissaBits));
-
-    /// <summary>
-    /// e^x - 1 for x ≤ ExpMax: 2·(h·(e^r - 1) + (h - ½)) with h = 2^(n-1), since 2^n itself can overflow.
-    /// e^r - 1 = a + q, where a is r before its only rounding, which would be felt at |x| ≈ 0.35.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double FiniteExpm1(double x)
+    private static double ScaleByPower(double y, double n)
     {
-        double n = ReduceExp(x, out long power);
-        double a = Fma(-n, Binary64.Ln2Hi, x);
-        double r = Fma(-n, Binary64.Ln2Lo, a);
-        double q = Fma(-n, Binary64.Ln2Lo, r * r * Horner(Binary64.ExpP, r));
-        double h = Scale(0.5, power);
-        double y = Fma(h, a + q, h - 0.5);
-        return x < Binary64.Expm1Min ? -1.0 : y + y;
+        double half = Math.Floor(0.5 * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    /// <summary>2^n for a whole n in the range of normal doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double PowerOfTwo(double n) => FromBits((Bits(n + Binary64.RoundingShift) << Binary64.MantissaBits) + Binary64.OneBits);
+
+    /// <summary>The lesser of two; the second where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Lesser(double a, double b) => a < b ? a : b;
+
+    /// <summary>The greater of two; the second where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Greater(double a, double b) => a > b ? a : b;
+
+    /// <summary>x, or ±<see cref="Binary64.Expm1Tiny"/> where it is closer to zero, so that it can divide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double AwayFromZero(double x) => Math.CopySign(Greater(Binary64.Expm1Tiny, Math.Abs(x)), x);
+
+    /// <summary>e^x - 1 = 2·(h·(e^r - 1) + (h - ½)) with h = 2^(n-1), since 2^n itself can overflow. For x up to ExpHigh, where it is +inf; far below 0 it is -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double BoundedExpm1(double x)
+    {
+        double z = Greater(Binary64.Expm1Low, x);
+        double n = ReduceExp(z, out long power);
+        double r = Fma(n, -Binary64.Ln2Lo, Fma(n, -Binary64.Ln2Hi, z));
+        double p = Fma(r * r, Horner(Binary64.ExpP, r), r);
+        double h = FromBits((power << Binary64.MantissaBits) + Binary64.HalfBits);
+        double y = Fma(h, p, h - 0.5);
+        return y + y;
     }
 
     /// <summary>sin(x + turn·π/2). Three-part reduction (Cody and Waite 1980, with fused multiply-add, so that the first step is exact).</summary>

@@ -21,10 +21,12 @@ public sealed record Mistake(Place Place, string Message)
     public override string ToString() => $"{Place}: {Message}";
 }
 
-/// <summary>Collects the mistakes of one input, so that all of them are reported in one go. At most <see cref="Limit"/> are kept. Not thread-safe.</summary>
+/// <summary>Collects the mistakes of one input, so that all of them are reported in one go. At most <see cref="Limit"/> are kept, each a sentence of at most <see cref="LongestMessage"/> characters. Not thread-safe.</summary>
 public sealed class Mistakes
 {
     public const int Limit = 100;
+
+    public const int LongestMessage = 1000;
 
     private readonly List<Mistake> found = [];
 
@@ -32,13 +34,23 @@ public sealed class Mistakes
 
     public bool Any => found.Count > 0;
 
+    public bool IsFull => found.Count >= Limit;
+
     public void Add(Place place, string message)
     {
-        if (found.Count < Limit && !found.Exists(m => m.Place == place && m.Message == message))
+        string sentence = Sentence(message);
+        if (!IsFull && !found.Exists(m => m.Place == place && m.Message == sentence))
         {
-            found.Add(new Mistake(place, message));
+            found.Add(new Mistake(place, sentence));
         }
     }
+
+    private static string Sentence(string message) => message switch
+    {
+        { Length: > LongestMessage } => string.Concat(message.AsSpan(0, LongestMessage), "…"),
+        [.., '.' or '?' or '…'] => message,
+        _ => message + ".",
+    };
 
     /// <exception cref="UserMistakeException">When at least one mistake was added.</exception>
     public void ThrowIfAny()

@@ -156,12 +156,15 @@ public sealed class ElementarySpecialValueTests
     [Fact]
     public void Exp_ends_exactly_where_it_says()
     {
-        double max = Elementary.Exp(Binary64.ExpMax), min = Elementary.Exp(Binary64.ExpMin);
-        Assert.InRange(max, 1.797e308, double.MaxValue);
+        Assert.InRange(Elementary.Exp(Binary64.ExpMax), 1.797e308, double.MaxValue);
         Assert.Equal(Inf, Elementary.Exp(Math.BitIncrement(Binary64.ExpMax)));
-        Assert.InRange(min, 2.2250738585072014E-308, 2.225073858508E-308);
-        Assert.Equal(0, Elementary.Exp(Math.BitDecrement(Binary64.ExpMin)));
+        Assert.Equal(Inf, Elementary.Exp(Binary64.ExpHigh));
+        Assert.Equal(double.Epsilon, Elementary.Exp(-745.13));
+        Assert.Equal(0, Elementary.Exp(-745.14));
+        Assert.Equal(0, Elementary.Exp(Binary64.ExpLow));
+        Assert.Equal(Math.Exp(-730), Elementary.Exp(-730.0), 5 * double.Epsilon);
         Assert.InRange(Elementary.Expm1(Binary64.ExpMax), 1.797e308, double.MaxValue);
+        Assert.Equal(Inf, Elementary.Expm1(Binary64.ExpHigh));
         Assert.InRange(Elementary.Exprel(Binary64.ExpMax), 2.5e305, 2.6e305);
     }
 
@@ -170,8 +173,9 @@ public sealed class ElementarySpecialValueTests
     {
         Assert.InRange(Elementary.Exp(Binary32.ExpMax), 3.4e38f, float.MaxValue);
         Assert.Equal(float.PositiveInfinity, Elementary.Exp(MathF.BitIncrement(Binary32.ExpMax)));
-        Assert.InRange(Elementary.Exp(Binary32.ExpMin), 1.17549435e-38f, 1.1756e-38f);
-        Assert.Equal(0, Elementary.Exp(MathF.BitDecrement(Binary32.ExpMin)));
+        Assert.Equal(float.PositiveInfinity, Elementary.Exp(Binary32.ExpHigh));
+        Assert.Equal(float.Epsilon, Elementary.Exp(-103.9f));
+        Assert.Equal(0, Elementary.Exp(Binary32.ExpLow));
         Assert.InRange(Elementary.Expm1(Binary32.ExpMax), 3.4e38f, float.MaxValue);
     }
 

@@ -6,20 +6,29 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.Kernels.Cpu;
 
 /// <summary>Writes a graph as one loop of vector instructions, which the runtime's compiler turns into machine code.</summary>
-/// <remarks>A value that is used once is computed where it is used; others go to a local. All columns are stored after all values are computed.</remarks>
+/// <remarks>
+/// A value that is used once is computed where it is used; others go to a local. All columns are stored after all values are computed.
+/// A long graph is written for two vectors in turn: its chains of dependent operations are longer than what the processor can look ahead.
+/// </remarks>
 public sealed class VectorEmitter
 {
     private readonly VectorGraph graph;
     private readonly VectorWidth width;
     private readonly ILGenerator il;
     private readonly int[] uses;
-    private readonly LocalBuilder?[] values;
+    private readonly LocalBuilder?[][] values;
     private readonly LocalBuilder index;
     private readonly LocalBuilder count;
     private readonly LocalBuilder step;
     private readonly Dictionary<int, LocalBuilder> columns = [];
     private LocalBuilder? activeFrom;
     private LocalBuilder? scratch;
+    private readonly ConstantTable constants;
+    private readonly LocalBuilder constantBase;
+    private int copy;
+
+    /// <summary>Live values from which on a graph is written twice. Found by trial: COBA (30) gains nothing, HH (400) a third.</summary>
+    private const int LongGraph = 100;
 
     private VectorEmitter(VectorGraph graph, VectorWidth width, ILGenerator il)
     {
@@ -27,11 +36,17 @@ public sealed class VectorEmitter
         this.width = width;
         this.il = il;
         uses = graph.CountUses();
-        values = new LocalBuilder?[graph.Nodes.Count];
+        Copies = uses.Count(u => u > 0) >= LongGraph ? 2 : 1;
+        values = [.. Enumerable.Range(0, Copies).Select(_ => new LocalBuilder?[graph.Nodes.Count])];
         index = il.DeclareLocal(typeof(int));
         count = il.DeclareLocal(typeof(int));
         step = il.DeclareLocal(typeof(int));
+        constants = new ConstantTable(width.Precision);
+        constantBase = il.DeclareLocal(typeof(byte*));
     }
+
+    /// <summary>Vectors per turn of the loop.</summary>
+    private int Copies { get; }
 
     public static unsafe PassCode Emit(VectorGraph graph, VectorWidth width, string name)
     {
@@ -50,10 +65,10 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Br, check);
         il.MarkLabel(body);
         EmitValues();
-        EmitStores();
-        EmitSpikes();
+        ForEachCopy(EmitStores);
+        ForEachCopy(EmitSpikes);
         il.Emit(OpCodes.Ldloc, index);
-        il.Emit(OpCodes.Ldc_I4, width.Lanes);
+        il.Emit(OpCodes.Ldc_I4, Copies * width.Lanes);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Stloc, index);
         il.MarkLabel(check);
@@ -66,6 +81,9 @@ public sealed class VectorEmitter
     /// <summary>Pointers and counters that the loop needs go to locals.</summary>
     private void EmitProlog()
     {
+        il.Emit(OpCodes.Ldc_I8, constants.Address);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Stloc, constantBase);
         LoadField(nameof(KernelArguments.Count), count);
         LoadField(nameof(KernelArguments.Step), step);
         IEnumerable<int> used = graph.Nodes.Where((n, i) => n.Op == VectorOp.Load && uses[i] > 0).Select(n => n.Slot).Concat(graph.Stores.Select(s => s.Column));
@@ -113,16 +131,39 @@ public sealed class VectorEmitter
     private void EmitValues()
     {
         HashSet<int> stored = [.. graph.Stores.Select(s => s.Value)];
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        for (int n = 0; n < graph.Nodes.Count; n++)
         {
+            int i = n;
             VectorNode node = graph[i];
             bool kept = uses[i] > 1 || stored.Contains(i) || i == graph.Spikes || node.Op == VectorOp.Draw;
             if (uses[i] > 0 && kept && !IsCheap(node.Op))
             {
-                EmitNode(node);
-                values[i] = il.DeclareLocal(width.Vector);
-                il.Emit(OpCodes.Stloc, values[i]!);
+                ForEachCopy(() =>
+                {
+                    EmitNode(node);
+                    LocalBuilder local = values[copy][i] = il.DeclareLocal(width.Vector);
+                    il.Emit(OpCodes.Stloc, local);
+                });
             }
+        }
+    }
+
+    private void ForEachCopy(Action emit)
+    {
+        for (copy = 0; copy < Copies; copy++)
+        {
+            emit();
+        }
+    }
+
+    /// <summary>Index of the first neuron of the vector at hand.</summary>
+    private void PushIndex()
+    {
+        il.Emit(OpCodes.Ldloc, index);
+        if (copy > 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, copy * width.Lanes);
+            il.Emit(OpCodes.Add);
         }
     }
 
@@ -152,7 +193,7 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Ldloc, lanes);
         il.Emit(OpCodes.Brfalse, none);
         il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldloc, index);
+        PushIndex();
         il.Emit(OpCodes.Ldloc, lanes);
         il.Emit(OpCodes.Call, typeof(SpikeSink).GetMethod(nameof(SpikeSink.Take), [typeof(KernelArguments*), typeof(int), typeof(ulong)])!);
         il.MarkLabel(none);
@@ -161,7 +202,7 @@ public sealed class VectorEmitter
     /// <summary>Leaves a value on the stack.</summary>
     private void Push(int value)
     {
-        if (values[value] is { } local)
+        if (values[copy][value] is { } local)
         {
             il.Emit(OpCodes.Ldloc, local);
         }
@@ -199,7 +240,7 @@ public sealed class VectorEmitter
                 break;
             case VectorOp.Refractory:
                 il.Emit(OpCodes.Ldarg_0);
-                il.Emit(OpCodes.Ldloc, index);
+                PushIndex();
                 il.Emit(OpCodes.Call, width.Special("Refractory"));
                 break;
             case VectorOp.Draw:
@@ -227,6 +268,12 @@ public sealed class VectorEmitter
                 Call(node.Op == VectorOp.ShiftLeft ? "ShiftLeft" : "ShiftRightLogical", 2, width.Integer);
                 AsNumbers();
                 break;
+            case VectorOp.MultiplyAdd when graph[node.C].Op == VectorOp.Constant:
+                Push(node.A);
+                Push(node.B);
+                PushSummand(graph[node.C].Bits);
+                il.Emit(OpCodes.Call, MethodOf(node.Op, 3));
+                break;
             default:
                 int operands = 0;
                 foreach (int operand in (ReadOnlySpan<int>)[node.A, node.B, node.C])
@@ -238,16 +285,22 @@ public sealed class VectorEmitter
                     }
                 }
 
-                Call(MethodName(node.Op), operands);
+                il.Emit(OpCodes.Call, MethodOf(node.Op, operands));
                 break;
         }
     }
+
+    private MethodInfo MethodOf(VectorOp op, int operands) => op is VectorOp.ScaleByPower or VectorOp.NegatedMultiplyAdd
+        ? width.Special(op.ToString())
+        : width.Method(MethodName(op), operands);
 
     private static string MethodName(VectorOp op) => op switch
     {
         VectorOp.Add or VectorOp.Subtract or VectorOp.Multiply or VectorOp.Divide or VectorOp.Negate or VectorOp.Abs or VectorOp.Floor or VectorOp.Ceiling or VectorOp.Min or VectorOp.Max => op.ToString(),
         VectorOp.MultiplyAdd => "FusedMultiplyAdd",
         VectorOp.SquareRoot => "Sqrt",
+        VectorOp.Lesser => "MinNative",
+        VectorOp.Greater => "MaxNative",
         VectorOp.Less => "LessThan",
         VectorOp.LessOrEqual => "LessThanOrEqual",
         VectorOp.Equal => "Equals",
@@ -276,7 +329,7 @@ public sealed class VectorEmitter
 
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldc_I4, node.Slot);
-        il.Emit(OpCodes.Ldloc, index);
+        PushIndex();
         il.Emit(OpCodes.Ldc_I4, width.Lanes);
         il.Emit(OpCodes.Ldloc, scratch!);
         il.Emit(OpCodes.Call, typeof(DrawLanes).GetMethod(width.Element.Name)!);
@@ -294,13 +347,18 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Mul);
         il.Emit(OpCodes.Add);
+        if (copy > 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, copy * width.Lanes * elementSize);
+            il.Emit(OpCodes.Add);
+        }
     }
 
     private void PushFirstId()
     {
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldfld, Field(nameof(KernelArguments.FirstId)));
-        il.Emit(OpCodes.Ldloc, index);
+        PushIndex();
         il.Emit(OpCodes.Conv_I8);
         il.Emit(OpCodes.Add);
     }
@@ -310,6 +368,16 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldfld, Field(field));
         il.Emit(OpCodes.Ldc_I4, slot * width.Precision.Bytes());
+        il.Emit(OpCodes.Add);
+        il.Emit(width.Precision == Precision.Float64 ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
+        Call("Create", 1);
+    }
+
+    /// <summary>A constant summand: every use reads a place of its own, so that the compiler does not keep constants in registers and values in memory.</summary>
+    private void PushSummand(long bits)
+    {
+        il.Emit(OpCodes.Ldloc, constantBase);
+        il.Emit(OpCodes.Ldc_I4, constants.Add(bits));
         il.Emit(OpCodes.Add);
         il.Emit(width.Precision == Precision.Float64 ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
         Call("Create", 1);
@@ -338,6 +406,41 @@ public sealed class VectorEmitter
     private void AsNumbers() => Call(width.Precision == Precision.Float64 ? "AsDouble" : "AsSingle", 1, width.Integer);
 
     private void Call(string method, int parameters, Type? over = null) => il.Emit(OpCodes.Call, width.Method(method, parameters, over));
+}
+
+/// <summary>Numbers that machine code reads. Code is kept for the life of the process, and so is this.</summary>
+internal sealed unsafe class ConstantTable(Precision precision)
+{
+    /// <summary>More than the largest graph uses: an expression is limited, and so are its constants.</summary>
+    private const int Capacity = 1 << 18;
+
+    private readonly byte* memory = (byte*)NativeMemory.AlignedAlloc(Capacity, 64);
+    private int used;
+
+    public long Address => (long)memory;
+
+    /// <summary>Stores the bits of a number.</summary>
+    /// <returns>Its distance from the table's address.</returns>
+    public int Add(long bits)
+    {
+        int place = used;
+        used += precision.Bytes();
+        if (used > Capacity)
+        {
+            throw new InvalidOperationException("The expressions of one pass hold too many constants.");
+        }
+
+        if (precision == Precision.Float64)
+        {
+            *(long*)(memory + place) = bits;
+        }
+        else
+        {
+            *(int*)(memory + place) = (int)bits;
+        }
+
+        return place;
+    }
 }
 
 /// <summary>The machine code of one pass.</summary>

@@ -15,6 +15,9 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
 
     public int Fma(int a, int b, int c) => graph.Add(new VectorNode(VectorOp.MultiplyAdd, a, b, c));
 
+    /// <summary>c - a*b.</summary>
+    public int NegatedFma(int a, int b, int c) => graph.Add(new VectorNode(VectorOp.NegatedMultiplyAdd, a, b, c));
+
     public int Negate(int a) => graph.Add(new VectorNode(VectorOp.Negate, a));
 
     public int Abs(int a) => graph.Add(new VectorNode(VectorOp.Abs, a));
@@ -47,16 +50,26 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
 
     public int Exp(int x)
     {
-        (int n, int power) = ReduceExp(x);
-        int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), x));
+        int z = Greater(Number(format.ExpLow), Lesser(Number(format.ExpHigh), x));
+        (int n, _) = ReduceExp(z);
+        int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), z));
         int p = Fma(Fma(Horner(format.ExpP, r), r, Number(1)), r, Number(1));
-        int y = Select(LessOrEqual(x, Number(format.ExpMax)), Scale(p, power), Add(x, Number(double.PositiveInfinity)));
-        return Select(Less(x, Number(format.ExpMin)), Number(0), y);
+        return graph.Add(new VectorNode(VectorOp.ScaleByPower, p, n));
     }
 
-    public int Expm1(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), x, BoundedExpm1(x, y => y));
+    public int Expm1(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), x, BoundedExpm1(Lesser(Number(format.ExpHigh), x)));
 
-    public int Exprel(int x) => Select(Less(Abs(x), Number(format.Expm1Tiny)), Number(1), BoundedExpm1(x, y => Divide(y, x)));
+    public int Exprel(int x)
+    {
+        int y = Lesser(Number(format.ExpHigh), AwayFromZero(x));
+        return Divide(BoundedExpm1(y), y);
+    }
+
+    public int InverseExprel(int x)
+    {
+        int y = Lesser(Number(format.ExpHigh), AwayFromZero(x));
+        return Divide(y, BoundedExpm1(y));
+    }
 
     public int Log(int x)
     {
@@ -67,7 +80,7 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
         int f = Subtract(IntegerAdd(And(bits, Bits(format.MantissaMask)), Bits(format.SqrtHalfBits)), Number(1));
         int s = Divide(f, Add(Number(2), f));
         int w = Multiply(s, s);
-        int y = Fma(Negate(s), Fma(Negate(w), Horner(format.LogQ, w), f), f);
+        int y = NegatedFma(s, NegatedFma(w, Horner(format.LogQ, w), f), f);
         y = Fma(k, Number(format.Ln2Hi), Fma(k, Number(format.Ln2Lo), y));
         int outside = Select(Equal(x, Number(0)), Number(double.NegativeInfinity), Number(double.NaN));
         y = Select(Less(Number(0), x), y, outside);
@@ -157,20 +170,21 @@ public sealed class VectorFunctions(VectorGraph graph, FloatFormat format)
         return (Subtract(t, Number(format.RoundingShift)), t);
     }
 
-    private int Scale(int y, int power) => IntegerAdd(y, graph.Add(new VectorNode(VectorOp.ShiftLeft, power, Slot: format.MantissaBits)));
+    private int Lesser(int a, int b) => graph.Add(new VectorNode(VectorOp.Lesser, a, b));
 
-    private int BoundedExpm1(int x, Func<int, int> finish) =>
-        Select(LessOrEqual(x, Number(format.ExpMax)), finish(FiniteExpm1(x)), Add(x, Number(double.PositiveInfinity)));
+    private int Greater(int a, int b) => graph.Add(new VectorNode(VectorOp.Greater, a, b));
 
-    private int FiniteExpm1(int x)
+    private int AwayFromZero(int x) => CopySign(Greater(Number(format.Expm1Tiny), Abs(x)), x);
+
+    private int BoundedExpm1(int x)
     {
-        (int n, int power) = ReduceExp(x);
-        int a = Fma(n, Number(-format.Ln2Hi), x);
-        int r = Fma(n, Number(-format.Ln2Lo), a);
-        int q = Fma(n, Number(-format.Ln2Lo), Multiply(Multiply(r, r), Horner(format.ExpP, r)));
-        int h = Scale(Number(0.5), power);
-        int y = Fma(h, Add(a, q), Subtract(h, Number(0.5)));
-        return Select(Less(x, Number(format.Expm1Min)), Number(-1), Add(y, y));
+        int z = Greater(Number(format.Expm1Low), x);
+        (int n, int power) = ReduceExp(z);
+        int r = Fma(n, Number(-format.Ln2Lo), Fma(n, Number(-format.Ln2Hi), z));
+        int p = Fma(Multiply(r, r), Horner(format.ExpP, r), r);
+        int h = IntegerAdd(graph.Add(new VectorNode(VectorOp.ShiftLeft, power, Slot: format.MantissaBits)), Bits(format.HalfBits));
+        int y = Fma(h, p, Subtract(h, Number(0.5)));
+        return Add(y, y);
     }
 
     private int Turned(int x, long turn)

@@ -33,6 +33,15 @@ public enum VectorOp
 
     /// <summary>A*B + C, rounded once.</summary>
     MultiplyAdd,
+
+    /// <summary>C - A*B, rounded once.</summary>
+    NegatedMultiplyAdd,
+
+    /// <summary>A*2^B for a whole B, rounded once.</summary>
+    ScaleByPower,
+
+    /// <summary>The lesser, the greater; B where one is NaN.</summary>
+    Lesser, Greater,
     Negate, Abs, Floor, Ceiling, SquareRoot, Min, Max,
     Less, LessOrEqual, Equal,
 

@@ -231,11 +231,25 @@ public sealed class VectorLowering
     private int Fused(Call product, int addend, bool negated)
     {
         int left = Value(product.Arguments[0]);
-        return f.Fma(negated ? f.Negate(left) : left, Value(product.Arguments[1]), addend);
+        int right = Value(product.Arguments[1]);
+        return negated ? f.NegatedFma(left, right, addend) : f.Fma(left, right, addend);
     }
 
-    private int Quotient(Expr a, Expr b) =>
-        IsFixed(b) ? f.Multiply(Value(a), Value(new Call(Op.Divide, 1.0, b))) : f.Divide(Value(a), Value(b));
+    private int Quotient(Expr a, Expr b)
+    {
+        if (IsFixed(b))
+        {
+            return a is Number { Value: 1 } ? f.Divide(Value(a), Value(b)) : f.Multiply(Value(a), Value(new Call(Op.Divide, 1.0, b)));
+        }
+
+        if (b is Call { Op: Op.Exprel } exprel)
+        {
+            int inverse = f.InverseExprel(Value(exprel.Arguments[0]));
+            return a is Number { Value: 1 } ? inverse : f.Multiply(Value(a), inverse);
+        }
+
+        return f.Divide(Value(a), Value(b));
+    }
 
     private int PowerValue(Expr x, Expr exponent) => exponent switch
     {

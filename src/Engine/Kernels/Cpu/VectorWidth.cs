@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Kernels.Cpu;
@@ -139,6 +140,50 @@ public static unsafe class Lanes512
         arguments->RefractoryOfEach == null
             ? Vector512.Create((float)arguments->RefractorySteps)
             : Vector512.ConvertToSingle(Vector512.Load(arguments->RefractoryOfEach + first));
+
+    /// <summary>c - a*b, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> NegatedMultiplyAddDouble(Vector512<double> a, Vector512<double> b, Vector512<double> c) =>
+        Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a, b, c) : Vector512.FusedMultiplyAdd(-a, b, c);
+
+    /// <summary>y*2^n, rounded once: one instruction where there is one, else as <see cref="Elementary"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ScaleByPowerDouble(Vector512<double> y, Vector512<double> n)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Scale(y, n);
+        }
+
+        Vector512<double> half = Vector512.Floor(Vector512.Create((double)0.5) * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> PowerOfTwo(Vector512<double> n) =>
+        (((n + Vector512.Create(Binary64.RoundingShift)).AsInt64() << Binary64.MantissaBits) + Vector512.Create(Binary64.OneBits)).AsDouble();
+
+    /// <summary>c - a*b, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> NegatedMultiplyAddSingle(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a, b, c) : Vector512.FusedMultiplyAdd(-a, b, c);
+
+    /// <summary>y*2^n, rounded once: one instruction where there is one, else as <see cref="Elementary"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ScaleByPowerSingle(Vector512<float> y, Vector512<float> n)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Scale(y, n);
+        }
+
+        Vector512<float> half = Vector512.Floor(Vector512.Create((float)0.5) * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> PowerOfTwo(Vector512<float> n) =>
+        (((n + Vector512.Create(Binary32.RoundingShift)).AsInt32() << Binary32.MantissaBits) + Vector512.Create(Binary32.OneBits)).AsSingle();
 }
 
 /// <summary>What one library call cannot say, for 256 bits.</summary>
@@ -167,6 +212,40 @@ public static unsafe class Lanes256
         arguments->RefractoryOfEach == null
             ? Vector256.Create((float)arguments->RefractorySteps)
             : Vector256.ConvertToSingle(Vector256.Load(arguments->RefractoryOfEach + first));
+
+    /// <summary>c - a*b, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> NegatedMultiplyAddDouble(Vector256<double> a, Vector256<double> b, Vector256<double> c) =>
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a, b, c) : Vector256.FusedMultiplyAdd(-a, b, c);
+
+    /// <summary>y*2^n, rounded once, as <see cref="Elementary"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> ScaleByPowerDouble(Vector256<double> y, Vector256<double> n)
+    {
+        Vector256<double> half = Vector256.Floor(Vector256.Create((double)0.5) * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> PowerOfTwo(Vector256<double> n) =>
+        (((n + Vector256.Create(Binary64.RoundingShift)).AsInt64() << Binary64.MantissaBits) + Vector256.Create(Binary64.OneBits)).AsDouble();
+
+    /// <summary>c - a*b, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> NegatedMultiplyAddSingle(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a, b, c) : Vector256.FusedMultiplyAdd(-a, b, c);
+
+    /// <summary>y*2^n, rounded once, as <see cref="Elementary"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ScaleByPowerSingle(Vector256<float> y, Vector256<float> n)
+    {
+        Vector256<float> half = Vector256.Floor(Vector256.Create((float)0.5) * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> PowerOfTwo(Vector256<float> n) =>
+        (((n + Vector256.Create(Binary32.RoundingShift)).AsInt32() << Binary32.MantissaBits) + Vector256.Create(Binary32.OneBits)).AsSingle();
 }
 
 /// <summary>What one library call cannot say, for 128 bits.</summary>
@@ -195,4 +274,38 @@ public static unsafe class Lanes128
         arguments->RefractoryOfEach == null
             ? Vector128.Create((float)arguments->RefractorySteps)
             : Vector128.ConvertToSingle(Vector128.Load(arguments->RefractoryOfEach + first));
+
+    /// <summary>c - a*b, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> NegatedMultiplyAddDouble(Vector128<double> a, Vector128<double> b, Vector128<double> c) =>
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a, b, c) : Vector128.FusedMultiplyAdd(-a, b, c);
+
+    /// <summary>y*2^n, rounded once, as <see cref="Elementary"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> ScaleByPowerDouble(Vector128<double> y, Vector128<double> n)
+    {
+        Vector128<double> half = Vector128.Floor(Vector128.Create((double)0.5) * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> PowerOfTwo(Vector128<double> n) =>
+        (((n + Vector128.Create(Binary64.RoundingShift)).AsInt64() << Binary64.MantissaBits) + Vector128.Create(Binary64.OneBits)).AsDouble();
+
+    /// <summary>c - a*b, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> NegatedMultiplyAddSingle(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a, b, c) : Vector128.FusedMultiplyAdd(-a, b, c);
+
+    /// <summary>y*2^n, rounded once, as <see cref="Elementary"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ScaleByPowerSingle(Vector128<float> y, Vector128<float> n)
+    {
+        Vector128<float> half = Vector128.Floor(Vector128.Create((float)0.5) * n);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PowerOfTwo(Vector128<float> n) =>
+        (((n + Vector128.Create(Binary32.RoundingShift)).AsInt32() << Binary32.MantissaBits) + Vector128.Create(Binary32.OneBits)).AsSingle();
 }

@@ -1,0 +1,307 @@
+using Xunit;
+
+namespace BrainSim.Tests.Engine.NetworkFile;
+
+/// <summary>One line per mistake: what is written instead of a line of the good network, and the one message that must come. Add yours below.</summary>
+public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixture<NetworkFileFixture>
+{
+    /// <summary>Every line can be replaced by the word before its colon (in lists: after the dash).</summary>
+    private static readonly (string Key, string Line)[] Good =
+    [
+        ("name", "name: net"),
+        ("dt", "dt: 0.1"),
+        ("duration", "duration: 10"),
+        ("more", ""),
+        ("models", "models: []"),
+        ("populations", "populations:"),
+        ("E", "  E: {size: 4, model: lif}"),
+        ("P", "  P: {size: 4, model: poisson}"),
+        ("F", "  F: {size: 2, like: E}"),
+        ("projections", "projections:"),
+        ("proj", "  - {pre: E, post: F, connect: {fixed_prob: 0.5}, synapse: exp_cond, weight: 0.6, delay: 0.1}"),
+        ("inputs", "inputs:"),
+        ("input", "  - {to: E.I, value: 20}"),
+        ("monitors", "monitors:"),
+        ("mon", "  - {name: v, of: E, record: V}"),
+    ];
+
+    private static string With(string key, string line) => string.Join('\n', Good.Select(g => g.Key == key ? line : g.Line)) + "\n";
+
+    [Theory]
+    [InlineData("name", "", "net.yaml:2:1: name: is missing.")]
+    [InlineData("name", "nam: x\nname: x", "net.yaml:1:1: nam: no such key. Did you mean name?")]
+    [InlineData("name", "name: [x]", "name: must be text, but is the list [x].")]
+    [InlineData("dt", "", "dt: is missing.")]
+    [InlineData("dt", "dt: 0", "net.yaml:2:5: dt: must be a number of ms from 0.000001 to 1000000, but is 0.")]
+    [InlineData("dt", "dt: -0.1", "dt: must be a number of ms from 0.000001 to 1000000, but is -0.1.")]
+    [InlineData("dt", "dt: .nan", "dt: must be a finite number, but is .nan.")]
+    [InlineData("dt", "dt: .inf", "dt: must be a finite number, but is .inf.")]
+    [InlineData("dt", "dt: 1e300", "dt: must be a number of ms from")]
+    [InlineData("dt", "dt: 0.1 ms", "dt: must be a number, but is 0.1 ms.")]
+    [InlineData("duration", "", "duration: is missing.")]
+    [InlineData("duration", "duration: 10.05", "duration: 10.05 ms is no whole number of steps of 0.1 ms; the nearest are 10 and 10.1.")]
+    [InlineData("duration", "duration: -1", "duration: -1 ms must not be negative.")]
+    [InlineData("duration", "duration: 1e300", "must be 0 to 2146483647 steps of 0.1 ms")]
+    [InlineData("more", "seed: -1", "seed: must be a whole number of at least 0, but is -1.")]
+    [InlineData("more", "seed: 1.5", "seed: must be a whole number of at least 0, but is 1.5.")]
+    [InlineData("more", "precision: float16", "precision: must be one of float64, float32, but is float16.")]
+    [InlineData("more", "schedule: [arrive, input, update, spike]", "schedule: must hold each of arrive, input, update, spike, observe once, but is the list [arrive, input, update, spike].")]
+    [InlineData("more", "schedule: [arrive, arrive, input, update, spike, observe]", "schedule: must hold each of")]
+    [InlineData("more", "schedule: [arrive, input, update, spike, observe, [x]]", "schedule: must hold each of")]
+    [InlineData("more", "schedule: update", "schedule: must hold each of arrive, input, update, spike, observe once, but is update.")]
+    [InlineData("more", "schedule: [arrive, input, spike, update, observe]\n", "")]
+    [InlineData("more", "every: {E: 10}", "every: this version cannot do 'every'; remove it.")]
+    [InlineData("more", "sweep: {vary: {}}", "sweep: this version cannot do 'sweep'; remove it.")]
+    [InlineData("more", "measures: []", "measures: this version cannot do 'measures'; remove it.")]
+    [InlineData("more", "extra: 1", "extra: no such key.")]
+    [InlineData("E", "  E: {size: 4, model: lif}\n  E: {size: 4, model: lif}", "populations.E: this key is written twice, first in line 7.")]
+    public void Whole_file(string key, string line, string expected) => AssertOne(key, line, expected);
+
+    [Theory]
+    [InlineData("E", "  E: {size: 0, model: lif}", "net.yaml:7:13: populations.E.size: must be a whole number from 1 to 100000000, but is 0.")]
+    [InlineData("E", "  E: {size: -4, model: lif}", "populations.E.size: must be a whole number from 1 to 100000000, but is -4.")]
+    [InlineData("E", "  E: {size: 1e12, model: lif}", "populations.E.size: must be a whole number from 1 to 100000000, but is 1e12.")]
+    [InlineData("E", "  E: {size: 2.5, model: lif}", "populations.E.size: must be a whole number")]
+    [InlineData("E", "  E: {size: [20000, 20000], model: lif}", "populations.E.size: 20000 x 20000 is more than 100000000 neurons.")]
+    [InlineData("E", "  E: {size: [], model: lif}", "populations.E.size: must be one number, or a list of 1 to 8, such as [20, 20].")]
+    [InlineData("E", "  E: {size: [1, 1, 1, 1, 1, 1, 1, 1, 1], model: lif}", "populations.E.size: must be one number, or a list of 1 to 8")]
+    [InlineData("E", "  E: {size: , model: lif}", "populations.E.size: must be a whole number from 1 to 100000000, but is empty.")]
+    [InlineData("E", "  E: {model: lif}", "populations.E.size: is missing.")]
+    [InlineData("E", "  E: {size: 4}", "populations.E.model: is missing.\npopulations.F.model: is missing.")]
+    [InlineData("E", "  E: {size: 4, model: lfi}", "populations.E.model: there is no neuron model 'lfi'. Did you mean lif?")]
+    [InlineData("E", "  E: {size: 4, model: exp_cond}", "populations.E.model: 'exp_cond' is a synapse model where a neuron model is needed.")]
+    [InlineData("E", "  E: [4]", "populations.E: must be a mapping, such as {size: 100, model: lif}, but is the list [4].")]
+    [InlineData("E", "  E: {size: 4, model: lif, parms: {}}", "populations.E.parms: no such key. Did you mean params?")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tua: 5}}", "net.yaml:7:37: populations.E.params.tua: no such parameter of lif. Did you mean tau?")]
+    [InlineData("E", "  E: {size: 4, model: lif, init: {v: 5}}", "populations.E.init.v: no such state variable of lif. Did you mean V?")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: 0}}", "populations.E.params.tau: tau is 0, and lif divides by it in V.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: [1, 2, 0, 4]}}", "populations.E.params.tau: tau is 0, and lif divides by it in V.\nhas the shape (4), and 2 numbers are needed, one for each.")]
+    [InlineData("E", "  E: {size: 2, model: lif, params: {tau: [1, 0]}}", "populations.E.params.tau: tau is 0, and lif divides by it in V.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: .nan}}", "populations.E.params.tau: '.nan' is no number")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: .inf}}", "populations.E.params.tau: '.inf' is no number")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: 1e308*10}}", "populations.E.params.tau: '1E+308*10' is too large for float64.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: 5 + i/0}}", "populations.E.params.tau: 'i/0' always divides by zero.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: i > 2}}", "populations.E.params.tau: 'i > 2' is a condition where a number is needed; write where(i > 2, 1, 0).")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: R*2}}", "populations.E.params.tau: 'R' is not known here.")]
+    [InlineData("E", "  E: {size: 4, model: lif, init: {V: V_rst}}", "populations.E.init.V: 'V_rst' is not known here. Did you mean V_rest?")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {tau: }}", "populations.E.params.tau: a number or an expression is missing.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: [1]}", "populations.E.params: must be a mapping, but is the list [1].")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {t_ref: 1.05}}", "populations.E.params.t_ref: the refractory time of 1.05 ms is no whole number of steps of 0.1 ms; the nearest are 1 and 1.1.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {t_ref: -1}}", "populations.E.params.t_ref: the refractory time of -1 ms must not be negative.")]
+    [InlineData("E", "  E: {size: 4, model: lif, params: {t_ref: 1e9}}", "populations.E.params.t_ref: the refractory time of 1000000000 ms must be 0 to 1000000 steps of 0.1 ms, which is 0 to 100000 ms.")]
+    [InlineData("E", "  E: {size: 4, model: lif, substeps: 0}", "populations.E.substeps: must be a whole number from 1 to 10000, but is 0.")]
+    [InlineData("E", "  E: {size: 4, model: lif, spikes: {t: [1], id: [0]}}", "populations.E.spikes: lif makes its own spikes; only a replaying model such as spike_source takes a list.")]
+    [InlineData("F", "  F: {size: 2, like: G}", "populations.F.like: there is no population 'G'.")]
+    [InlineData("F", "  F: {size: 2, like: F}", "populations.F.like: goes in a circle: F is like F; write one of them out.")]
+    [InlineData("F", "  F: {size: 2, like: G}\n  G: {like: F}", "populations.G.like: goes in a circle: F is like G is like F; write one of them out.")]
+    [InlineData("F", "  F: {size: 2, like: [E]}", "populations.F.like: must be text, but is the list [E].")]
+    [InlineData("P", "  P-1: {size: 2, like: E}", "populations.P-1: 'P-1' is no name; use the letters a to z, digits and _, not beginning with a digit.")]
+    [InlineData("P", "  Ü: {size: 2, like: E}", "populations.Ü: 'Ü' is no name;")]
+    [InlineData("P", "  P: {size: 2, model: spike_source}", "populations.P.spikes: is missing; give {file: spikes.npz} with the arrays t (ms) and id, or {t: [...], id: [...]}.")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {t: [1]}}", "populations.P.spikes: needs {file: spikes.npz} with the arrays t, id, or the lists themselves; id is missing.")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {t: [1], id: [0, 1]}}", "populations.P.spikes: t has 1 items, id has 2 items; they must be of one length.")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {t: [-1], id: [0]}}", "populations.P.spikes: t[0] is -1; a time must lie between 0 and")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {t: [1], id: [2]}}", "populations.P.spikes: id[0] is 2; ids of the population are whole numbers from 0 to 1.")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {file: twice.npz}}", "populations.P.spikes: neuron 1 spikes twice in one step, at 0.2 ms; a neuron spikes at most once in a step.")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {file: none.npz}}", "none.npz: there is no such file.")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: {file: tau.npz}}", "tau.npz, array t:")]
+    [InlineData("P", "  P: {size: 2, model: spike_source, spikes: [1]}", "populations.P.spikes: must be a mapping, but is the list [1].")]
+    [InlineData("P", "  P: {size: 4, model: lif, params: {tau: {file: tau.npz, array: short}}}", "populations.P.params.tau: has the shape (2), and 4 numbers are needed, one for each.")]
+    [InlineData("P", "  P: {size: 4, model: lif, params: {tau: {file: tau.npz, array: nan}}}", "populations.P.params.tau: item 2 is NaN; every number must be finite.")]
+    [InlineData("P", "  P: {size: 4, model: lif, params: {tau: {file: tau.npz, array: tua}}}", "tau.npz, array tua:")]
+    [InlineData("P", "  P: {size: 4, model: lif, params: {tau: {file: none.npz, array: tau}}}", "none.npz, array tau: there is no such file.")]
+    [InlineData("P", "  P: {size: 4, model: lif, params: {tau: {file: \"a\\0b\", array: tau}}}", "populations.P.params.tau: names no file.")]
+    [InlineData("P", "  P: {size: 4, model: lif, params: {tau: {flie: tau.npz, file: tau.npz, array: tau}}}", "populations.P.params.tau.flie: no such key. Did you mean file?")]
+    public void Populations(string key, string line, string expected) => AssertOne(key, line, expected);
+
+    [Theory]
+    [InlineData("pre: G, post: F, connect: all_to_all, synapse: exp_cond", "net.yaml:11:11: projections[0].pre: there is no population 'G'.")]
+    [InlineData("pre: E, post: [F, G], connect: all_to_all, synapse: exp_cond", "projections[0].post[1]: there is no population 'G'.")]
+    [InlineData("pre: E, connect: all_to_all, synapse: exp_cond", "projections[0].post: is missing.")]
+    [InlineData("pre: E, post: [], connect: all_to_all, synapse: exp_cond", "projections[0].post: must name at least one population.")]
+    [InlineData("pre: E, post: [F, F], connect: all_to_all, synapse: exp_cond", "projections[0].post[1]: names F twice; write a second projection if both are meant.")]
+    [InlineData("pre: E, post: F, synapse: exp_cond", "projections[0].connect: is missing.")]
+    [InlineData("pre: E, post: F, connect: all_to_all", "projections[0].synapse: is missing.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_con", "projections[0].synapse: there is no synapse model 'exp_con'. Did you mean exp_cond?")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: lif", "projections[0].synapse: 'lif' is a neuron model where a synapse model is needed.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, wieght: 1", "projections[0].wieght: no such key. Did you mean weight?")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, params: {tua: 1}", "projections[0].params.tua: no such parameter of exp_cond. Did you mean tau?")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, params: {tau: 0}", "projections[0].params.tau: tau is 0, and exp_cond divides by it in g.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, params: {tau: 'uniform(1, 2)'}", "projections[0].params.tau: tau of a synapse must be one number; only weights and delays may differ between synapses.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, params: {tau: [1, 2]}", "projections[0].params.tau: must be a number or an expression, but is the list [1, 2].")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, delay: 0.15", "projections[0].delay: 0.15 ms is no whole number of steps of 0.1 ms; the nearest are 0.1 and 0.2.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, delay: -0.1", "projections[0].delay: -0.1 ms must not be negative.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, delay: 1e6", "projections[0].delay: 1000000 ms must be 0 to 65535 steps of 0.1 ms, which is 0 to 6553.5 ms.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, delay: .nan", "projections[0].delay: '.nan' is no number")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, delay: weight", "projections[0].delay: 'weight' is not known here.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: exp_cond, weight: [1, 2]", "projections[0].weight: has 2 numbers, and E->F has 8 synapses.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: 0.1}, synapse: exp_cond, weight: [1, 2]", "projections[0].weight: a list needs a rule whose synapses are known: all_to_all, one_to_one or pairs;")]
+    [InlineData("pre: E, post: E, connect: one_to_one, synapse: exp_cond, delay: [1, 1, -1, 1]", "projections[0].delay: delay 2 is -1 ms; a delay must not be negative.")]
+    [InlineData("pre: E, post: F, connect: one_to_one, synapse: exp_cond", "projections[0].connect: one_to_one needs populations of one size, and E has 4, F has 2.")]
+    [InlineData("pre: E, post: F, connect: all, synapse: exp_cond", "projections[0].connect: there is no rule 'all'. Known are all_to_all, one_to_one, fixed_prob, pairs.")]
+    [InlineData("pre: E, post: F, connect: fixed_prob, synapse: exp_cond", "projections[0].connect: fixed_prob needs its probability: {fixed_prob: 0.02}.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: 1.5}, synapse: exp_cond", "projections[0].connect.fixed_prob: a probability lies between 0 and 1, and this is 1.5.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: -0.1}, synapse: exp_cond", "projections[0].connect.fixed_prob: a probability lies between 0 and 1, and this is -0.1.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: .nan}, synapse: exp_cond", "projections[0].connect.fixed_prob: must be a finite number, but is .nan.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: 0.1, all_to_all: true}, synapse: exp_cond", "projections[0].connect: names all_to_all and fixed_prob; one rule is needed.")]
+    [InlineData("pre: E, post: F, connect: {fixed_porb: 0.1}, synapse: exp_cond", "projections[0].connect: there is no rule 'fixed_porb'. Did you mean fixed_prob?")]
+    [InlineData("pre: E, post: F, connect: {include_self: true}, synapse: exp_cond", "projections[0].connect: names no rule; the rules are all_to_all, one_to_one, fixed_prob, pairs.")]
+    [InlineData("pre: E, post: F, connect: {all_to_all: false}, synapse: exp_cond", "projections[0].connect.all_to_all: must be true, or left out.")]
+    [InlineData("pre: E, post: F, connect: {all_to_all: true, seed: 1}, synapse: exp_cond", "projections[0].connect.seed: no such option of all_to_all.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: 0.1, self: false}, synapse: exp_cond", "projections[0].connect.self: no such option of fixed_prob.")]
+    [InlineData("pre: E, post: F, connect: {fixed_prob: 0.1, seed: -1}, synapse: exp_cond", "projections[0].connect.seed: must be a whole number of at least 0, but is -1.")]
+    [InlineData("pre: E, post: F, connect: [1], synapse: exp_cond", "projections[0].connect: must be a mapping, but is the list [1].")]
+    [InlineData("pre: E, post: F, connect: pairs, synapse: exp_cond", "projections[0].connect: pairs needs {file: edges.npz} with the arrays pre, post")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: none.npz}}, synapse: exp_cond", "none.npz: there is no such file.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: tau.npz}}, synapse: exp_cond", "tau.npz, array pre:")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: far.npz}}, synapse: exp_cond", "projections[0].connect.pairs: pre[1] is 4; ids of E are whole numbers from 0 to 3.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: table.npz}}, synapse: exp_cond", "projections[0].connect.pairs: table.npz, array pre: has the shape (2, 2); it must be one list.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: late.npz}}, synapse: exp_cond", "projections[0].connect.pairs: delay 0 is -1 ms; a delay must not be negative.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {pre: [0, 1], post: [0]}}, synapse: exp_cond", "projections[0].connect.pairs: pre has 2 items, post has 1 items; they must be of one length.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {pre: [0.5], post: [0]}}, synapse: exp_cond", "projections[0].connect.pairs: pre[0] is 0.5; ids of E are whole numbers from 0 to 3.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {pre: [0], post: [0], wieght: [1]}}, synapse: exp_cond", "projections[0].connect.pairs.wieght: no such key. Did you mean weight?")]
+    [InlineData("pre: E, post: F, connect: {pairs: {pre: [0]}}, synapse: exp_cond", "projections[0].connect.pairs: needs {file: edges.npz} with the arrays pre, post, or the lists themselves; post is missing.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: edges.npz}}, synapse: exp_cond, weight: 2", "projections[0].weight: the pairs bring their own weights; remove one of the two.")]
+    [InlineData("pre: E, post: F, connect: {pairs: {file: edges.npz}}, synapse: exp_cond, delay: 2", "projections[0].delay: the pairs bring their own delays; remove one of the two.")]
+    [InlineData("pre: E, post: P, connect: all_to_all, synapse: delta", "projections[0].synapse: delta uses post.V, and poisson has no such variable.\nprojections[0].synapse: delta changes post.V, and poisson has no such state variable.")]
+    [InlineData("pre: E, post: P, connect: all_to_all, synapse: exponential", "projections[0].synapse: exponential gives a current, and poisson has no inputs.")]
+    [InlineData("name: E, pre: E, post: F, connect: all_to_all, synapse: delta", "projections[0].name: 'E' is the name of a population; choose a new one.")]
+    public void Projections(string entries, string expected) => AssertOne("proj", $"  - {{{entries}}}", expected);
+
+    [Theory]
+    [InlineData("value: 20", "net.yaml:13:5: inputs[0].to: is missing.")]
+    [InlineData("to: E.I", "inputs[0]: needs exactly one of value, section, ramp, pulses, file, expr.")]
+    [InlineData("to: E.I, value: 1, expr: t", "inputs[0]: needs exactly one of value, section, ramp, pulses, file, expr, but has value and expr.")]
+    [InlineData("to: E, value: 20", "inputs[0].to: 'E' must be POPULATION.INPUT, such as E.I or E.I[0:100].")]
+    [InlineData("to: G.I, value: 20", "inputs[0].to: there is no population 'G'.")]
+    [InlineData("to: E.J, value: 20", "inputs[0].to: lif has no input 'J'. Did you mean I?")]
+    [InlineData("to: P.I, value: 20", "inputs[0].to: poisson has no input 'I', and no other inputs.")]
+    [InlineData("to: 'E.I[0:9]', value: 20", "inputs[0].to: '0:9' does not lie within the neurons 0 to 3.")]
+    [InlineData("to: 'E.I[-1]', value: 20", "inputs[0].to: '-1' does not lie within the neurons 0 to 3.")]
+    [InlineData("to: 'E.I[2:2]', value: 20", "inputs[0].to: '2:2' selects nothing;")]
+    [InlineData("to: 'E.I[0:4:2]', value: 20", "inputs[0].to: an input acts on neurons side by side; write [from:to] without a stride.")]
+    [InlineData("to: 'E.I[x]', value: 20", "inputs[0].to: 'x' is no index; write 3, 0:10 or 0:100:5.")]
+    [InlineData("to: 'E.I[]', value: 20", "inputs[0].to: '' is no index;")]
+    [InlineData("to: E.I, valeu: 20, value: 20", "inputs[0].valeu: no such key. Did you mean value?")]
+    [InlineData("to: E.I, value: 20, op: '%'", "inputs[0].op: '%' is no operation; it is one of + - * / =.")]
+    [InlineData("to: E.I, value: [1, 2]", "inputs[0].value: has the shape (2), and 4 numbers are needed, one for each.")]
+    [InlineData("to: E.I, value: tau", "inputs[0].value: 'tau' is not known here.")]
+    [InlineData("to: E.I, value: .inf", "inputs[0].value: '.inf' is no number")]
+    [InlineData("to: E.I, expr: sin(T)", "inputs[0].expr: 'T' is not known here. Did you mean t?")]
+    [InlineData("to: E.I, expr: t > 5", "inputs[0].expr: 't > 5' is a condition where a number is needed; write where(t > 5, 1, 0).")]
+    [InlineData("to: E.I, expr: sin(t", "inputs[0].expr: character 6 of 'sin(t' is the end, where ',' or ')' is expected.")]
+    [InlineData("to: E.I, section: 5", "inputs[0].section: must be a mapping, but is 5.")]
+    [InlineData("to: E.I, section: {values: [1]}", "inputs[0].section: needs the lists values and durations (ms), of one length.")]
+    [InlineData("to: E.I, section: {values: [1], durations: [1, 2]}", "inputs[0].section: needs the lists values and durations (ms), of one length.")]
+    [InlineData("to: E.I, section: {values: [x], durations: [1]}", "inputs[0].section.values[0]: must be a number, but is x.")]
+    [InlineData("to: E.I, section: {values: [1, 2], durations: [1, 2.05]}", "inputs[0].section.durations[1]: 2.05 ms is no whole number of steps of 0.1 ms; the nearest are 2 and 2.1.")]
+    [InlineData("to: E.I, section: {values: [1, 2], durations: [1, -2]}", "inputs[0].section.durations[1]: -2 ms must not be negative.")]
+    [InlineData("to: E.I, ramp: {from: 0, to: 1}", "inputs[0].ramp.t_end: is missing.")]
+    [InlineData("to: E.I, ramp: {from: 0, to: 1, t_start: 5, t_end: 5}", "inputs[0].ramp: t_end (5 ms) must be later than t_start (5 ms).")]
+    [InlineData("to: E.I, ramp: {from: 0, to: 1, t_end: 5.55}", "inputs[0].ramp.t_end: 5.55 ms is no whole number of steps of 0.1 ms; the nearest are 5.5 and 5.6.")]
+    [InlineData("to: E.I, ramp: {from: 0, to: 1, t_end: 5, end: 5}", "inputs[0].ramp.end: no such key. Known are from, to, t_start, t_end.")]
+    [InlineData("to: E.I, pulses: {at: [1], length: 1}", "inputs[0].pulses.size: is missing.")]
+    [InlineData("to: E.I, pulses: {length: 1, size: 1}", "inputs[0].pulses.at: is missing.")]
+    [InlineData("to: E.I, pulses: {at: 1, length: 1, size: 1}", "inputs[0].pulses.at: must be a list of numbers, but is 1.")]
+    [InlineData("to: E.I, pulses: {at: [1, 2], length: [1], size: 1}", "inputs[0].pulses.length: has 1 items; it must be one number, or 2, one for each pulse.")]
+    [InlineData("to: E.I, pulses: {at: [1.01], length: 1, size: 1}", "inputs[0].pulses.at[0]: 1.01 ms is no whole number of steps of 0.1 ms; the nearest are 1 and 1.1.")]
+    [InlineData("to: E.I, file: {file: current.npz, array: J}", "current.npz, array J:")]
+    [InlineData("to: F.I, file: {file: current.npz, array: I}", "inputs[0].file: has the shape (2, 4); it must be [time] or [time, 2].")]
+    [InlineData("to: E.I, file: current.npz", "inputs[0].file: must be a mapping, but is current.npz.")]
+    public void Inputs(string entries, string expected) => AssertOne("input", $"  - {{{entries}}}", expected);
+
+    [Theory]
+    [InlineData("of: E, record: V", "net.yaml:15:5: monitors[0].name: is missing.")]
+    [InlineData("name: v, record: V", "monitors[0].of: is missing.")]
+    [InlineData("name: v, of: E", "monitors[0].record: is missing: spikes, rate, or a list of variables.")]
+    [InlineData("name: v, of: E, record: []", "monitors[0].record: is missing: spikes, rate, or a list of variables.")]
+    [InlineData("name: v, of: G, record: V", "monitors[0].of: there is no population 'G'.")]
+    [InlineData("name: v, of: E->E, record: g", "monitors[0].of: there is no projection 'E->E'. Did you mean E->F?")]
+    [InlineData("name: v, of: E, record: U", "monitors[0].record: lif has no variable 'U'. Did you mean I?")]
+    [InlineData("name: v, of: E, record: [V, V]", "monitors[0].record: names 'V' twice.")]
+    [InlineData("name: v, of: E, record: [V, spikes]", "monitors[0].record: 'spikes' is recorded by a monitor of its own; make one more monitor.")]
+    [InlineData("name: v, of: E, record: [[V]]", "monitors[0].record[0]: must be text, but is the list [V].")]
+    [InlineData("name: v, of: E->F, record: spikes", "monitors[0].record: a projection has no spikes; record a variable of its synapses, or the population's spikes.")]
+    [InlineData("name: v, of: E->F, record: weight", "monitors[0].record: this version cannot record the weight of synapses; remove it.")]
+    [InlineData("name: v, of: E->F, record: h", "monitors[0].record: exp_cond has no variable 'h'. Did you mean g?")]
+    [InlineData("name: v, of: E, record: V, every: 0.15", "monitors[0].every: 0.15 ms is no whole number of steps of 0.1 ms; the nearest are 0.1 and 0.2.")]
+    [InlineData("name: v, of: E, record: V, every: 0", "monitors[0].every: 0 ms must be 1 to 2146483647 steps of 0.1 ms")]
+    [InlineData("name: v, of: E, record: spikes, every: 1", "monitors[0].every: spikes are recorded whenever they happen; remove it.")]
+    [InlineData("name: v, of: E, record: V, index: '0:9'", "monitors[0].index: '0:9' does not lie within the neurons 0 to 3.")]
+    [InlineData("name: v, of: E, record: V, index: 4", "monitors[0].index: '4' does not lie within the neurons 0 to 3.")]
+    [InlineData("name: v, of: E, record: V, index: [0, 4]", "monitors[0].index: must list ids, whole numbers from 0 to 3.")]
+    [InlineData("name: v, of: E, record: V, index: {a: 1}", "monitors[0].index: must be a list of numbers, but is the mapping {a: 1}.")]
+    [InlineData("name: ../x, of: E, record: V", "monitors[0].name: '../x' becomes a file's name; use up to 100 letters, digits, _ and -, and not 'run'.")]
+    [InlineData("name: RUN, of: E, record: V", "monitors[0].name: 'RUN' becomes a file's name;")]
+    [InlineData("name: '', of: E, record: V", "monitors[0].name: '' becomes a file's name;")]
+    [InlineData("name: v, of: E, record: V, indx: 0", "monitors[0].indx: no such key. Did you mean index?")]
+    public void Monitors(string entries, string expected) => AssertOne("mon", $"  - {{{entries}}}", expected);
+
+    [Fact]
+    public void Two_monitors_of_one_name_are_refused() => AssertOne(
+        "mon", "  - {name: v, of: E, record: V}\n  - {name: V, of: E, record: spikes}", "monitors[1].name: there are two monitors called 'V' (capital letters do not count).");
+
+    [Fact]
+    public void Two_projections_of_one_name_are_refused()
+    {
+        const string Line = "  - {name: a, pre: E, post: F, connect: all_to_all, synapse: delta}";
+        AssertOne("proj", $"{Line}\n{Line}", "projections[1].name: 'a' is the name of another projection; choose a new one.");
+    }
+
+    [Theory]
+    [InlineData("models: [{model: lif, kind: neuron}]", "models[0].model: 'lif' is a built-in model; give yours another name.")]
+    [InlineData("models: [{model: m, kind: neuron}, {model: m, kind: neuron}]", "models[1].model: there are two models called 'm'.")]
+    [InlineData("models: [{model: m, kind: neuron, state: {V: 0}, equations: {dV/dt: U}}]", "models[0].equations.dV/dt: m has nothing called 'U'.")]
+    [InlineData("models: [{include: none.yaml}]", "models[0].include: none.yaml: there is no such file.")]
+    [InlineData("models: [{include: big.yaml}]", "models[0].include: big.yaml: the text has 100000000 bytes or more; at most 4194304 are read.")]
+    [InlineData("models: [{include: circle.yaml}]", "circle.yaml:1:13: [0].include: an included file holds models, and includes no others; name each file in the network file.")]
+    [InlineData("models: [{include: wrong.yaml}]", "wrong.yaml:2:16: [0].equations.dV/dt: wrong has nothing called 'U'.")]
+    [InlineData("models: [{include: own.yaml, as: x}]", "models[0].as: no such key.")]
+    [InlineData("models: [5]", "models[0]: must be a mapping, but is 5.")]
+    [InlineData("models: lif", "models: must be a list, but is lif.")]
+    public void Models(string line, string expected) => AssertOne("models", line, expected);
+
+    /// <summary>What depends on something broken says nothing more.</summary>
+    [Theory]
+    [InlineData("models", "models: [{model: bad, kind: neuron, state: {V: 0}, equations: {dV/dt: 2x}}]", "E", "  E: {size: 4, model: bad, params: {tau: 3}}")]
+    [InlineData("models", "models: [{model: bad, kind: channel}]", "more", "")]
+    [InlineData("models", "models: []", "E", "  E: {size: 0, model: lif, params: {tau: [1, 2]}}")]
+    [InlineData("models", "models: []", "E", "  E: {size: 4, model: lfi}")]
+    [InlineData("models", "models: []", "proj", "  - {pre: G, post: F, connect: all_to_all, synapse: delta}\n  - {pre: E, post: F, connect: all_to_all, synapse: delta, name: b}")]
+    public void One_mistake_brings_no_others(string key, string line, string otherKey, string otherLine)
+    {
+        string text = string.Join('\n', Good.Select(g => g.Key == key ? line : g.Key == otherKey ? otherLine : g.Line));
+        Assert.Single(files.Mistakes(text));
+    }
+
+    [Fact]
+    public void Mistakes_of_all_parts_come_together()
+    {
+        const string Text = """
+            name: net
+            dt: 0.1
+            duration: 10.05
+            tilte: x
+            populations:
+              E: {size: 4, model: lif, params: {tua: 20, R: .nan}}
+            projections:
+              - {pre: E, post: E, connect: {fixed_prob: 2}, synapse: exp_cond, delay: 0.15}
+            inputs:
+              - {to: E.J, value: 1}
+            monitors:
+              - {name: a/b, of: E, record: U}
+            """;
+        string[] mistakes = files.Mistakes(Text);
+        Assert.Equal(
+            ["duration", "inputs[0].to", "monitors[0].name", "monitors[0].record", "populations.E.params.R", "populations.E.params.tua", "projections[0].connect.fixed_prob", "projections[0].delay", "tilte"],
+            mistakes.Select(m => m.Split(": ")[1]).Order(StringComparer.Ordinal));
+    }
+
+    private void AssertOne(string key, string line, string expected)
+    {
+        string[] mistakes = files.Mistakes(With(key, line));
+        string[] wanted = expected.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        bool fits = wanted.Length == mistakes.Length && wanted.All(w => mistakes.Any(m => m.Contains(w, StringComparison.Ordinal)));
+        Assert.True(fits, $"Expected\n{expected}\nbut the mistakes are\n{string.Join('\n', mistakes)}");
+    }
+}
