@@ -17,7 +17,7 @@ internal static class Runs
 
     public static TheoryData<string> BackEndNames => [.. BackEnds.Select(b => b.Name)];
 
-    public static NetworkSpec Read(string text) => NetworkReader.ReadText("test.yaml", text, ".", []);
+    public static NetworkSpec Read(string text) => NetworkReader.ReadText("test.yaml", text, Path.GetTempPath(), []);
 
     public static CompiledNetwork Compile(string text, string backEnd) =>
         BackEnds.Where(b => b.Name == backEnd).Select(b => CompiledNetwork.Of(Read(text), b.BackEnd, b.Bits)).First();

@@ -92,7 +92,7 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
     }
 }
 
-/// <summary>The random functions of the language. Poisson and gamma, which draw until they accept, give NaN outside their ranges instead of drawing for ever.</summary>
+/// <summary>The random functions of the language. Poisson and gamma draw until they accept, which with NaN is never; they give NaN outside their ranges.</summary>
 public static class RandomOps
 {
     public static double Draw(Op op, KeyedStream stream, ReadOnlySpan<double> x) => op switch

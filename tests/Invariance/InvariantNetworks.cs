@@ -1,0 +1,91 @@
+using BrainSim.Tests.Engine;
+using Xunit;
+
+namespace BrainSim.Tests.Invariance;
+
+/// <summary>Small networks that use every way in which a spike can change a neuron. Sizes are no multiples of the shard counts or vector widths.</summary>
+internal static class InvariantNetworks
+{
+    private const string Coba = """
+        populations:
+          E: {size: 83, model: lif, params: {tau: 20, V_rest: -60, V_reset: -60, V_th: -50, t_ref: 5}, init: {V: "normal(-60, 5)"} }
+          I: {size: 21, like: E}
+        projections:
+          - {pre: E, post: [E, I], connect: {fixed_prob: 0.2}, synapse: exp_cond, params: {tau: 5, E: 0}, weight: 0.6, delay: 0.1}
+          - {pre: I, post: [E, I], connect: {fixed_prob: 0.2}, synapse: exp_cond, params: {tau: 10, E: -80}, weight: 6.7, delay: DELAY}
+        inputs: [{to: E.I, value: 20}, {to: I.I, value: 20}]
+        """;
+
+    private const string Driven = """
+        populations:
+          A: {size: 23, model: lif, params: {t_ref: "uniform(0.5, 3)"}, init: {V: "uniform(0, 20)"} }
+          B: {size: 17, model: lif, params: {tau: "uniform(8, 12)"}, init: {V: "uniform(0, 20)"} }
+        projections:
+          PROJECTIONS
+        inputs: [{to: A.I, value: "uniform(18, 26)"}, {to: B.I, expr: "normal(21, 2)"}]
+        """;
+
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        ["coba"] = Coba.Replace("DELAY", "0.1", StringComparison.Ordinal),
+        ["coba, random delays"] = Coba.Replace("DELAY", "\"uniform(0.1, 2)\"", StringComparison.Ordinal),
+        ["coba, no delay"] = Coba.Replace("delay: 0.1", "delay: 0", StringComparison.Ordinal).Replace("DELAY", "\"uniform(0, 2)\"", StringComparison.Ordinal),
+        ["coba, spikes first"] = "schedule: [arrive, input, spike, update, observe]\n" + Coba.Replace("DELAY", "0.3", StringComparison.Ordinal),
+        ["coba, arrive last"] = "schedule: [input, observe, update, spike, arrive]\n" + Coba.Replace("DELAY", "0.3", StringComparison.Ordinal),
+        ["delta"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: delta, weight: 1.5, delay: 0.5}"),
+        ["delta, random weights and delays"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: delta, weight: \"normal(1, 0.5)\", delay: \"uniform(0.1, 2)\"}"),
+        ["exponential"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: exponential, weight: \"uniform(0, 3)\", delay: 1.5}"),
+        ["weight by delay"] = Between("{pre: A, post: B, connect: {fixed_prob: 0.3}, synapse: exponential, weight: \"2*exp(-delay)\", delay: \"exponential(1)\"}"),
+        ["pairs"] = Between("{pre: A, post: B, connect: {pairs: " + Pairs(23, 17, 200) + "}, synapse: exponential}"),
+        ["one_to_one"] = Between("{pre: A, post: A, connect: one_to_one, synapse: exponential, weight: 4, delay: 0.2}"),
+        ["all_to_all"] = Between("{pre: B, post: A, connect: all_to_all, synapse: delta, weight: -0.3, delay: 0.1}"),
+        ["no self"] = Between("{pre: A, post: A, connect: {all_to_all: true, include_self: false, seed: 9}, synapse: exp_cond, params: {E: 40}, weight: 0.02, delay: \"uniform(0.1, 2)\"}"),
+        ["two onto one variable"] = Between("""
+            {pre: A, post: B, connect: {fixed_prob: 0.4}, synapse: delta, weight: 1.1, delay: "uniform(0.1, 1)"}
+              - {pre: B, post: B, connect: {fixed_prob: 0.4}, synapse: delta, weight: -0.7, delay: 0.7}
+              - {pre: A, post: B, connect: {fixed_prob: 0.4}, synapse: exponential, weight: 0.7, delay: 0.2}
+            """),
+        ["sources"] = """
+            populations:
+              noise: {size: 19, model: poisson, params: {rate: 150} }
+              replay: {size: 5, model: spike_source, spikes: {t: [0, 0, 1, 1, 1, 7.33, 20], id: [4, 0, 3, 1, 1, 2, 0]} }
+              A: {size: 11, model: izhikevich, substeps: 3, method: rk4}
+              tiny: {size: 2, model: hh}
+            projections:
+              - {pre: noise, post: [A, tiny], connect: {fixed_prob: 0.5}, synapse: exponential, weight: 2, delay: "uniform(0.1, 2)"}
+              - {pre: replay, post: A, connect: all_to_all, synapse: delta, weight: 9, delay: 0.4}
+            inputs: [{to: A.I, value: 5}, {to: "A.I[3:8]", pulses: {at: [2], length: 4, size: 3} }]
+            """,
+    };
+
+    public static TheoryData<string, string> Cases => new(Texts.Keys.SelectMany(name => new[] { (name, "float64"), (name, "float32") }));
+
+    public static TheoryData<string> Names => [.. Texts.Keys];
+
+    public static string Text(string name, string precision)
+    {
+        string text = Texts[name];
+        string[] populations = text.Contains("E: {", StringComparison.Ordinal) ? ["E", "I"] : text.Contains("B: {", StringComparison.Ordinal) ? ["A", "B"] : ["A"];
+        return $$"""
+            name: invariant
+            dt: 0.1
+            duration: 30
+            seed: 11
+            precision: {{precision}}
+            monitors:
+            {{string.Join('\n', populations.Select(p => $"  - {{name: s_{p}, of: {p}, record: spikes}}\n  - {{name: r_{p}, of: {p}, record: rate, every: 2}}\n  - {{name: v_{p}, of: {p}, record: [V, I], index: [9, 3, 10, 0], every: 0.5}}"))}}
+            {{text}}
+            """;
+    }
+
+    private static string Between(string projections) => Driven.Replace("PROJECTIONS", "- " + projections, StringComparison.Ordinal);
+
+    /// <summary>Pairs in no order, some of them twice, each with its own weight and delay.</summary>
+    private static string Pairs(int pre, int post, int count)
+    {
+        Random random = new(3);
+        string Many(Func<string> draw) => string.Join(", ", Enumerable.Range(0, count).Select(_ => draw()));
+        return "{pre: [" + Many(() => $"{random.Next(pre)}") + "], post: [" + Many(() => $"{random.Next(post)}")
+            + "], weight: [" + Many(() => LibraryModels.Text(random.NextDouble() * 2)) + "], delay: [" + Many(() => LibraryModels.Text(random.Next(30) * 0.1)) + "]}";
+    }
+}

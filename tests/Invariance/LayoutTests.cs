@@ -1,0 +1,104 @@
+using BrainSim.Engine.Exchange;
+using BrainSim.Engine.Kernels.Cpu;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Simulation;
+using BrainSim.Node;
+using BrainSim.Tests.Engine;
+using Xunit;
+
+namespace BrainSim.Tests.Invariance;
+
+/// <summary>State, spikes and recordings are the same bits for every shard count, vector width, thread count and order of messages.</summary>
+public sealed class LayoutTests
+{
+    [Theory]
+    [MemberData(nameof(InvariantNetworks.Cases), MemberType = typeof(InvariantNetworks))]
+    public void Shards_and_widths_do_not_matter(string name, string precision)
+    {
+        NetworkSpec network = Runs.Read(InvariantNetworks.Text(name, precision));
+        Fingerprint one = SameForAll(network);
+        Assert.True(one.Recorded["spike counts"].All(n => n > 0), $"a population never spiked: {string.Join(", ", one.Recorded["spike counts"])}");
+    }
+
+    [Theory]
+    [MemberData(nameof(LibraryModels.NamesAndPrecisions), MemberType = typeof(LibraryModels))]
+    public void Every_library_model(string model, string precision) => SameForAll(Runs.Read(LibraryModels.Network(model, TestSeed.Of(model), precision)));
+
+    /// <summary>The projections matter: without them the state is another. So the other tests compare something that spikes have changed.</summary>
+    [Theory]
+    [MemberData(nameof(InvariantNetworks.Names), MemberType = typeof(InvariantNetworks))]
+    public void Synapses_change_the_state(string name)
+    {
+        NetworkSpec network = Runs.Read(InvariantNetworks.Text(name, "float64"));
+        NetworkSpec apart = network with { Projections = [.. network.Projections.Select(p => p with { Weight = new FromExpression(0.0), Connect = p.Connect is Pairs pairs ? pairs with { Weight = null } : p.Connect })] };
+        using SerialRun whole = new SerialRun(CompiledNetwork.Of(network)).Run();
+        using SerialRun parts = new SerialRun(CompiledNetwork.Of(apart)).Run();
+        Assert.NotEqual(parts.StateHash, whole.StateHash);
+        Assert.All(whole.Shards[0].State.Arrivals, a => Assert.True(a.Synapses > 0 && a.Events > 0));
+    }
+
+    [Theory]
+    [InlineData("coba, random delays")]
+    [InlineData("two onto one variable")]
+    public void The_order_in_which_batches_arrive_does_not_matter(string name)
+    {
+        CompiledNetwork compiled = Runs.Compile(InvariantNetworks.Text(name, "float64"));
+        using SerialRun serial = new SerialRun(compiled, 1).Run();
+        Random random = TestSeed.Of(name);
+        ShardRun[] shards = [.. Enumerable.Range(0, 5).Select(s => new ShardRun(compiled, s, 5))];
+        Array.ForEach(shards, s => s.Open(shards.Min(other => other.State.ShortestDelay)));
+        while (!shards[0].IsDone)
+        {
+            random.Shuffle(shards);
+            SpikeBatch[] batches = Array.ConvertAll(shards, s => s.Advance());
+            foreach (ShardRun shard in shards)
+            {
+                random.Shuffle(batches);
+                Assert.All(batches, batch => Assert.Equal(Acceptance.Accepted, shard.Accept(batch)));
+            }
+        }
+
+        ShardRun[] ordered = [.. shards.OrderBy(s => s.Shard)];
+        Assert.Equal(serial.StateHash, StateHash.Of([.. ordered.Select(s => s.State)], ordered[0].Step));
+        Array.ForEach(shards, s => s.Dispose());
+    }
+
+    [Theory]
+    [InlineData("coba")]
+    [InlineData("coba, random delays")]
+    [InlineData("coba, spikes first")]
+    [InlineData("sources")]
+    public void Threads_do_not_matter(string name)
+    {
+        NetworkSpec network = Runs.Read(InvariantNetworks.Text(name, "float64"));
+        CompiledNetwork compiled = CompiledNetwork.Of(network);
+        using SerialRun serial = new SerialRun(compiled, 1).Run();
+        Fingerprint one = Fingerprint.Of(serial, network);
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            using LocalHost host = new(compiled, threads);
+            host.Run(_ => { }, TestContext.Current.CancellationToken);
+            Assert.Equal(network.Steps, host.Step);
+            Assert.Null(Fingerprint.Of(host.StateHash, host.Recordings, network).DifferenceFrom(one));
+        }
+    }
+
+    private static Fingerprint SameForAll(NetworkSpec network)
+    {
+        Fingerprint? one = null;
+        foreach (int bits in VectorWidth.Supported)
+        {
+            CompiledNetwork compiled = CompiledNetwork.Of(network, BackEnd.Cpu, bits);
+            foreach (int shards in new[] { 1, 2, 3, 7 })
+            {
+                using SerialRun run = new SerialRun(compiled, shards).Run();
+                Fingerprint found = Fingerprint.Of(run, network);
+                one ??= found;
+                string? difference = found.DifferenceFrom(one);
+                Assert.True(difference is null, $"{difference} between {VectorWidth.Supported.First()} bits on one shard and {bits} bits on {shards}");
+            }
+        }
+
+        return one!;
+    }
+}
