@@ -4,6 +4,7 @@ namespace BrainSim.Contracts;
 /// <param name="Dt">Step in ms.</param>
 /// <param name="Steps">Steps done; fewer than asked for when the run was interrupted.</param>
 /// <param name="Interrupted">True when the user ended the run early.</param>
+/// <param name="Failure">Why the run ended early, where a state variable became NaN or infinite; else null.</param>
 /// <param name="StateHash">Equal for equal state, whatever the split.</param>
 public sealed record RunManifest(
     string Name,
@@ -20,6 +21,7 @@ public sealed record RunManifest(
     IReadOnlyDictionary<string, ProjectionReport> Projections,
     IReadOnlyDictionary<string, double[]> Measures,
     bool Interrupted,
+    string? Failure,
     string StateHash,
     string Version);
 

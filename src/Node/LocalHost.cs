@@ -15,6 +15,7 @@ public sealed class LocalHost : IDisposable
     /// <summary>Batches by parity of the window, then shard: a thread is at most one window ahead of another.</summary>
     private readonly SpikeBatch[][] handedOver;
 
+    private readonly bool[] failed;
     private Exception? failure;
     private bool stop;
 
@@ -24,6 +25,7 @@ public sealed class LocalHost : IDisposable
     {
         this.compiled = compiled;
         shards = new ShardRun[threads];
+        failed = new bool[threads];
         handedOver = [new SpikeBatch[threads], new SpikeBatch[threads]];
         Stopwatch watch = Stopwatch.StartNew();
         OnThreads(shard => shards[shard] = new ShardRun(compiled, shard, threads));
@@ -44,15 +46,15 @@ public sealed class LocalHost : IDisposable
 
     public string StateHash => Engine.Simulation.StateHash.Of([.. shards.Select(s => s.State)], Step);
 
-    /// <summary>Runs to the end, or to the end of the window in which the token is cancelled.</summary>
+    /// <summary>Runs to the end, or to the end of the window in which the token is cancelled or a state variable is no number; all shards stop at the same step.</summary>
     /// <param name="progress">Told the step at hand after every window, on any thread.</param>
-    /// <exception cref="NumericalFailureException">A state variable became NaN or infinite.</exception>
+    /// <exception cref="NumericalFailureException">A state variable became NaN or infinite. What was recorded up to there can be kept.</exception>
     public void Run(Action<long> progress, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
         WindowBarrier barrier = new(shards.Length, () =>
         {
-            stop = cancellation.IsCancellationRequested;
+            stop = cancellation.IsCancellationRequested || failed.Contains(true);
             progress(shards[0].Step);
         });
         OnThreads(shard =>
@@ -68,17 +70,27 @@ public sealed class LocalHost : IDisposable
             }
         });
         RunSeconds = watch.Elapsed.TotalSeconds;
+        if (failed.Contains(true))
+        {
+            SerialRun.CheckState([.. shards.Select(s => s.State)], Step);
+        }
     }
 
     public void Dispose() => Array.ForEach(shards, shard => shard?.Dispose());
 
     private void RunShard(ShardRun shard, WindowBarrier barrier)
     {
-        long nextCheck = SerialRun.CheckEvery;
+        long nextCheck = shard.Step + SerialRun.CheckEvery;
         for (int window = 0; !shard.IsDone && !stop; window++)
         {
             SpikeBatch[] batches = handedOver[window & 1];
             batches[shard.Shard] = shard.Advance();
+            if (shard.Step >= nextCheck || shard.IsDone)
+            {
+                nextCheck += SerialRun.CheckEvery;
+                failed[shard.Shard] = shard.State.FindNonFinite() is not null;
+            }
+
             if (!barrier.Meet())
             {
                 return;
@@ -87,12 +99,6 @@ public sealed class LocalHost : IDisposable
             foreach (SpikeBatch batch in batches)
             {
                 shard.Accept(batch);
-            }
-
-            if (shard.Step >= nextCheck || shard.IsDone)
-            {
-                nextCheck = shard.Step + SerialRun.CheckEvery;
-                SerialRun.CheckState(compiled.Network, [shard.State], shard.Step);
             }
         }
     }

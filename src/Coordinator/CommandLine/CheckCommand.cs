@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 
@@ -16,10 +17,51 @@ internal static class CheckCommand
         {
             NetworkSpec network = options.Read(parsed);
             CompiledNetwork.Of(network);
-            long neurons = network.Populations.Sum(p => (long)p.Size);
-            Console.WriteLine($"{network.Name}: {neurons:N0} neurons in {network.Populations.Length} populations, {network.Projections.Length} projections, {network.Steps:N0} steps of {network.Grid.Dt} ms; no mistakes found");
+            Print(network);
             return Cli.Done;
         });
         return command;
+    }
+
+    private static void Print(NetworkSpec network)
+    {
+        Console.WriteLine(network.Title.Length > 0 ? $"{network.Name}: {network.Title}" : network.Name);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  {network.Grid.ToMilliseconds(network.Steps):0.######} ms in {network.Steps:N0} steps of {network.Grid.Dt} ms, {network.Precision.ToString().ToLowerInvariant()}, seed {network.Seed}"));
+        TextTable table = new();
+        foreach (PopulationSpec population in network.Populations)
+        {
+            table.Add(population.Name, TextTable.Count(population.Size), "neurons", $"{population.Model.Name}{(population.Model.Equations.Length > 0 ? $", {population.Method}" : "")}");
+        }
+
+        foreach (ProjectionSpec projection in network.Projections)
+        {
+            (string count, string rule) = Synapses(network, projection);
+            table.Add(projection.Name, count, "synapses", $"{projection.Synapse.Name}, {rule}");
+        }
+
+        table.Print(1);
+        if (network.Monitors.Length > 0)
+        {
+            Console.WriteLine($"  records {string.Join(", ", network.Monitors.Select(m => m.Name))}");
+        }
+
+        Console.WriteLine("no mistakes found");
+    }
+
+    /// <summary>How many synapses a rule makes: exactly, or on average.</summary>
+    private static (string Count, string Rule) Synapses(NetworkSpec network, ProjectionSpec projection)
+    {
+        int pre = network.Populations[projection.Pre].Size;
+        bool leavesOutSelf = projection.Pre == projection.Post && !projection.Connect.IncludeSelf;
+        long possible = (long)pre * (network.Populations[projection.Post].Size - (leavesOutSelf ? 1 : 0));
+        return projection.Connect switch
+        {
+            FixedProbability fixedProbability => ($"~{TextTable.Count((long)Math.Round(fixedProbability.Probability * possible))}",
+                string.Create(CultureInfo.InvariantCulture, $"fixed_prob {fixedProbability.Probability}")),
+            Pairs pairs => (TextTable.Count(pairs.Pre.Zip(pairs.Post).Count(pair => !leavesOutSelf || pair.First != pair.Second)), "pairs"),
+            OneToOne => (TextTable.Count(leavesOutSelf ? 0 : pre), "one_to_one"),
+            _ => (TextTable.Count(possible), "all_to_all"),
+        };
     }
 }

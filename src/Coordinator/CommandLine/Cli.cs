@@ -1,5 +1,4 @@
 using System.CommandLine;
-using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.CommandLine;
@@ -12,25 +11,40 @@ public static class Cli
     public const int UserMistake = 2;
     public const int Interrupted = 130;
 
-    public static int Run(string[] args)
+    public static int Run(string[] args) => Guarded(() =>
     {
         RootCommand root = new("BrainSim: simulates spiking and rate networks described in a network file.")
         {
             RunCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
         };
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-            {
-                Console.Error.WriteLine($"brainsim: {message}");
-            }
-
-            Console.Error.WriteLine("Try 'brainsim --help'.");
-            return UserMistake;
+            throw Mistake(parsed);
         }
 
-        return Guarded(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+        int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return args.Length == 0 ? UserMistake : code;
+    });
+
+    /// <summary>One sentence: where a word was not understood, what else is wrong follows from it.</summary>
+    private static UserMistakeException Mistake(ParseResult parsed)
+    {
+        string what = parsed.UnmatchedTokens.Count > 0 ? Unknown(parsed.UnmatchedTokens[0], parsed.CommandResult.Command) : parsed.Errors[0].Message;
+        string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        return new UserMistakeException(new Place("brainsim", 0, 0, ""), $"{what} See 'brainsim{command} --help'.");
+    }
+
+    private static string Unknown(string word, Command command)
+    {
+        if (word.StartsWith('-'))
+        {
+            return $"there is no option '{word}' here.{Suggestion.For(word, command.Options.Select(o => o.Name))}";
+        }
+
+        return command is RootCommand
+            ? $"there is no command '{word}'.{Suggestion.For(word, command.Subcommands.Select(c => c.Name))}"
+            : $"'{word}' is one argument too many; {command.Name} takes one {command.Arguments[0].Name}.";
     }
 
     /// <summary>The edge of the process: every exception becomes a message and an exit code.</summary>
@@ -49,9 +63,9 @@ public static class Cli
 
             return UserMistake;
         }
-        catch (NumericalFailureException problem)
+        catch (OutOfMemoryException)
         {
-            Console.Error.WriteLine(problem.Message);
+            Console.Error.WriteLine("brainsim: this machine has too little memory for the network; use a machine with more, or make populations smaller, connections sparser or recordings rarer.");
             return UserMistake;
         }
         catch (Exception problem)

@@ -1,10 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using BrainSim.Engine.NetworkFile;
 
 namespace BrainSim.Coordinator.CommandLine;
 
-/// <summary>What every command about a network file takes.</summary>
+/// <summary>What every command about a network file takes. Values stay text, so that the file's reader judges them as it judges the file.</summary>
 internal sealed class NetworkOptions
 {
     private readonly Argument<string> file = new("FILE") { Description = "The network file (YAML)." };
@@ -14,9 +13,9 @@ internal sealed class NetworkOptions
         Description = "Replaces a value of the file: --set populations.E.params.tau=10. May be given several times.", HelpName = "path=value",
     };
 
-    private readonly Option<ulong?> seed = new("--seed") { Description = "Replaces the file's seed.", HelpName = "N" };
+    private readonly Option<string?> seed = new("--seed") { Description = "Replaces the file's seed.", HelpName = "N" };
 
-    private readonly Option<double?> duration = new("--duration") { Description = "Replaces the file's duration.", HelpName = "MS" };
+    private readonly Option<string?> duration = new("--duration") { Description = "Replaces the file's duration, ms.", HelpName = "MS" };
 
     public void AddTo(Command command)
     {
@@ -31,12 +30,12 @@ internal sealed class NetworkOptions
         List<string> changes = [.. parsed.GetValue(settings) ?? []];
         if (parsed.GetValue(seed) is { } newSeed)
         {
-            changes.Add(string.Create(CultureInfo.InvariantCulture, $"seed={newSeed}"));
+            changes.Add($"seed={newSeed}");
         }
 
         if (parsed.GetValue(duration) is { } milliseconds)
         {
-            changes.Add(string.Create(CultureInfo.InvariantCulture, $"duration={milliseconds:R}"));
+            changes.Add($"duration={milliseconds}");
         }
 
         return NetworkReader.Read(parsed.GetRequiredValue(file), changes);

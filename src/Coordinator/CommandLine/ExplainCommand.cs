@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
+using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Models;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 
@@ -18,7 +22,8 @@ internal static class ExplainCommand
             CompiledNetwork compiled = CompiledNetwork.Of(options.Read(parsed));
             foreach (PopulationProgram program in compiled.Programs)
             {
-                Explain(program, compiled);
+                Understood(program);
+                Made(program, compiled);
             }
 
             return Cli.Done;
@@ -26,24 +31,67 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static void Explain(PopulationProgram program, CompiledNetwork compiled)
+    private static void Understood(PopulationProgram program)
     {
         PopulationSpec population = program.Population;
-        Title($"population {population.Name}: {population.Size:N0} neurons of {population.Model.Name}, solver {population.Method}");
-        Section("equations", population.Model.Lets.Select(l => $"{l.Name} = {l.Value}").Concat(population.Model.Equations.Select(e => $"d{e.Name}/dt = {e.Value}")));
-        Section("found", program.Findings);
-        Section("one number for all", program.Uniforms.OrderBy(u => u.Key, StringComparer.Ordinal).Select(u => $"{u.Key} = {u.Value:R}"));
-        Section("one number per neuron", program.Columns.Select(c => $"{c.Name} ({c.Kind.ToString().ToLowerInvariant()})"));
-        Section("arriving spikes", program.Arrivals.SelectMany(a => a.Jumps.Select(j => $"{a.Projection.Name}: {j.Column} += {j.Size}{(j.LostWhileRefractory ? ", lost while refractory" : "")}")));
-        System.Collections.Immutable.ImmutableArray<Engine.Expressions.Expr> derived = [];
+        Title(string.Create(CultureInfo.InvariantCulture, $"population {population.Name}: {population.Size:N0} {(population.Size == 1 ? "neuron" : "neurons")} of {population.Model.Name}"));
+        Section("equations", Equations(population.Model));
+        foreach (Arrival arrival in program.Arrivals)
+        {
+            Section($"synapses {arrival.Projection.Name} of {arrival.Projection.Synapse.Name}", Synapse(arrival));
+        }
+
+        Section("what the compiler found", program.Findings);
+        Section("one number for all neurons", Aligned(program.Uniforms.OrderBy(u => u.Key, StringComparer.Ordinal), value => value.ToString("R", CultureInfo.InvariantCulture)));
+        Section("one number for each neuron", program.Columns.Select(c => $"{c.Name} ({Kind(c.Kind)})"));
+    }
+
+    private static IEnumerable<string> Equations(ModelSpec model) =>
+    [
+        .. model.Lets.Select(l => $"{l.Name} = {l.Value}"),
+        .. model.Equations.Select(e => $"d{e.Name}/dt = {e.Value}"),
+        .. model.Updates.Select(u => $"{u.Name} becomes {u.Value}"),
+    ];
+
+    private static IEnumerable<string> Synapse(Arrival arrival)
+    {
+        ModelSpec synapse = arrival.Projection.Synapse;
+        string current = synapse.Current is { } rule ? $"adds {rule.Value} to {rule.To ?? "the target's input"}" : "";
+        return
+        [
+            .. Equations(synapse),
+            .. arrival.Jumps.Select(j => $"a spike adds {j.Size} to {j.Column}{(j.LostWhileRefractory ? ", lost while the target is refractory" : "")}"),
+            .. current.Length > 0 ? [current] : Array.Empty<string>(),
+        ];
+    }
+
+    private static string Kind(ColumnKind kind) => kind switch
+    {
+        ColumnKind.State => "state",
+        ColumnKind.Synaptic => "synaptic state, summed over the neuron's synapses",
+        ColumnKind.Fixed => "computed once",
+        ColumnKind.Buffer => "handed on within a step",
+        _ => "a row of an input's table per step",
+    };
+
+    private static void Made(PopulationProgram program, CompiledNetwork compiled)
+    {
+        ImmutableArray<Expr> derived = [];
         foreach (Pass pass in program.Passes)
         {
             Kernel kernel = compiled.Kernels(program, pass, derived);
             derived = [.. derived, .. kernel.DerivedColumns];
-            Section($"update ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")})", pass.Statements.Select(s => s.ToString()!));
+            Section($"one step ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
             Section("computed once", kernel.DerivedColumns.Select(d => d.ToString()));
             Section("code", kernel.Listing.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
+    }
+
+    private static IEnumerable<string> Aligned(IEnumerable<KeyValuePair<string, double>> values, Func<double, string> text)
+    {
+        KeyValuePair<string, double>[] all = [.. values];
+        int width = all.Select(v => v.Key.Length).DefaultIfEmpty(0).Max();
+        return all.Select(v => $"{v.Key.PadRight(width)} = {text(v.Value)}");
     }
 
     private static void Title(string text)
@@ -61,7 +109,7 @@ internal static class ExplainCommand
         }
 
         Console.WriteLine($"{title}:");
-        Array.ForEach(all, line => Console.WriteLine($"  {line}"));
+        Array.ForEach(all, line => Console.WriteLine($"  {line.TrimEnd()}"));
         Console.WriteLine();
     }
 }

@@ -5,6 +5,12 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary>A bar with the time left, for runs that last, on a terminal only.</summary>
 internal static class ProgressLine
 {
+    /// <summary>Shorter runs are over before anybody could read a bar.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
+
+    /// <param name="run">Is given what it tells the steps done, from any thread. Its exceptions pass, after the bar is gone.</param>
     public static void Follow(long steps, bool show, Action<Action<long>> run)
     {
         if (!show || Console.IsErrorRedirected || Console.IsOutputRedirected)
@@ -14,14 +20,38 @@ internal static class ProgressLine
         }
 
         long done = 0;
-        AnsiConsole.Progress().AutoClear(true)
+        using ManualResetEventSlim over = new();
+        Thread bar = new(() =>
+        {
+            if (!over.Wait(Patience))
+            {
+                Draw(steps, () => Interlocked.Read(ref done), over);
+            }
+        }) { IsBackground = true, Name = "progress" };
+        bar.Start();
+        try
+        {
+            run(step => Interlocked.Exchange(ref done, step));
+        }
+        finally
+        {
+            over.Set();
+            bar.Join();
+        }
+    }
+
+    /// <summary>The only method that names Spectre.Console, which takes a while to load.</summary>
+    private static void Draw(long steps, Func<long> done, ManualResetEventSlim over) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
+            .Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                ProgressTask task = context.AddTask("running", maxValue: Math.Max(1, steps));
-                using Timer timer = new(_ => task.Value = Interlocked.Read(ref done), null, 100, 100);
-                run(step => Interlocked.Exchange(ref done, step));
-                task.Value = steps;
+                ProgressTask task = context.AddTask("running", maxValue: steps);
+                do
+                {
+                    task.Value = done();
+                }
+                while (!over.Wait(Refresh));
             });
-    }
 }

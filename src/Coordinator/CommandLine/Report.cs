@@ -7,44 +7,44 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary>Tells the user how a run went.</summary>
 internal static class Report
 {
-    public static void Print(RunManifest manifest, NetworkSpec network, string? folder, bool json, bool quiet)
+    public static void Print(RunManifest manifest, NetworkSpec network, string? folder)
     {
-        if (json)
+        Console.WriteLine(network.Title.Length > 0 ? $"{manifest.Name}: {network.Title}" : manifest.Name);
+        Console.WriteLine(Timing(manifest, network));
+        Totals(manifest).Print(1, 3, 5);
+        Console.WriteLine($"  state hash {manifest.StateHash}");
+        string[] monitors = [.. network.Monitors.Select(m => m.Name)];
+        if (folder is not null)
         {
-            Console.WriteLine(Results.Json(manifest));
+            Console.WriteLine($"  results in {folder}: {string.Join(", ", monitors.Select(name => $"{name}.npz").Append(Results.ManifestFile))}");
         }
-        else if (!quiet)
+        else if (monitors.Length > 0)
         {
-            PrintTable(manifest, network, folder);
+            Console.WriteLine($"  recorded {string.Join(", ", monitors)}; give --out DIR to keep {(monitors.Length == 1 ? "it" : "them")}");
         }
     }
 
-    private static void PrintTable(RunManifest manifest, NetworkSpec network, string? folder)
+    private static string Timing(RunManifest manifest, NetworkSpec network)
     {
         double milliseconds = manifest.Steps * manifest.Dt;
-        string title = network.Title.Length > 0 ? $": {network.Title}" : "";
-        Line($"{manifest.Name}{title}");
-        Line($"  {milliseconds:0.###} ms in {manifest.Seconds.Run:0.000} s on {manifest.Threads} thread{(manifest.Threads == 1 ? "" : "s")} (compiled in {manifest.Seconds.Compile:0.000} s, built in {manifest.Seconds.Build:0.000} s){(manifest.Interrupted ? ", interrupted" : "")}");
+        string interrupted = manifest.Interrupted ? $", interrupted before {network.Steps * manifest.Dt:0.######} ms were over" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"  {milliseconds:0.######} ms in {manifest.Seconds.Run:0.000} s on {manifest.Threads} thread{(manifest.Threads == 1 ? "" : "s")} (compiled in {manifest.Seconds.Compile:0.000} s, built in {manifest.Seconds.Build:0.000} s){interrupted}");
+    }
+
+    private static TextTable Totals(RunManifest manifest)
+    {
+        TextTable table = new();
         foreach ((string name, PopulationReport population) in manifest.Populations)
         {
-            Line($"  {name,-16} {population.Size,12:N0} neurons  {population.Spikes,14:N0} spikes  {population.Rate,10:0.00} Hz");
+            table.Add(name, TextTable.Count(population.Size), "neurons", TextTable.Count(population.Spikes), "spikes", population.Rate.ToString("0.00", CultureInfo.InvariantCulture), "Hz");
         }
 
         foreach ((string name, ProjectionReport projection) in manifest.Projections)
         {
-            Line($"  {name,-16} {projection.Synapses,12:N0} synapses {projection.Events,14:N0} events");
+            table.Add(name, TextTable.Count(projection.Synapses), "synapses", TextTable.Count(projection.Events), "events");
         }
 
-        Line($"  state hash {manifest.StateHash}");
-        if (folder is not null)
-        {
-            Line($"  results in {folder}: {string.Join(", ", network.Monitors.Select(m => $"{m.Name}.npz").Append("run.json"))}");
-        }
-        else if (network.Monitors.Length > 0)
-        {
-            Line($"  recorded {string.Join(", ", network.Monitors.Select(m => m.Name))}; give --out DIR to keep {(network.Monitors.Length == 1 ? "it" : "them")}");
-        }
+        return table;
     }
-
-    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

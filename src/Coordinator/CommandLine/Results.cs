@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BrainSim.Contracts;
@@ -12,25 +13,34 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary>What a run leaves behind: the manifest and the recordings.</summary>
 internal static class Results
 {
+    public const string ManifestFile = "run.json";
+
     public static string Version { get; } = typeof(Results).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <summary>Finds out before the run that results can be kept.</summary>
-    public static void Prepare(string folder)
+    /// <summary>Finds out before the run that results can be kept, and removes the manifest of an earlier run, which they will not fit.</summary>
+    public static void Prepare(string folder) => Writing(folder, () =>
     {
-        try
+        if (folder.Length == 0 || File.Exists(folder))
         {
-            Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, ".brainsim");
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
+            throw new UserMistakeException(new Place("--out", 0, 0, folder), folder.Length == 0 ? "needs a folder's name." : "is a file; name a folder.");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new UserMistakeException(new Place("--out", 0, 0, folder), $"cannot be written: {problem.Message}");
-        }
-    }
 
-    public static RunManifest Describe(CompiledNetwork compiled, LocalHost host, double compileSeconds, bool interrupted)
+        Directory.CreateDirectory(folder);
+        string probe = Path.Combine(folder, ".brainsim");
+        File.WriteAllText(probe, "");
+        File.Delete(probe);
+        File.Delete(Path.Combine(folder, ManifestFile));
+    });
+
+    public static void Write(string folder, LocalHost host, RunManifest manifest) => Writing(folder, () =>
+    {
+        host.Recordings.Write(folder);
+        File.WriteAllText(Path.Combine(folder, ManifestFile), Json(manifest) + "\n");
+    });
+
+    public static string Json(RunManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Plain.RunManifest);
+
+    public static RunManifest Describe(CompiledNetwork compiled, LocalHost host, double compileSeconds, NumericalFailureException? failure)
     {
         NetworkSpec network = compiled.Network;
         double seconds = network.Grid.ToMilliseconds(host.Step) / 1000;
@@ -42,18 +52,28 @@ internal static class Results
             network.Populations.ToDictionary(p => p.Name, p => new PopulationReport(p.Size, spikes[p.Index], seconds > 0 ? spikes[p.Index] / (p.Size * seconds) : 0)),
             network.Projections.ToDictionary(p => p.Name, p => new ProjectionReport(
                 host.Shards.Sum(s => s.State.Arrivals[p.Index].Synapses), host.Shards.Sum(s => s.State.Arrivals[p.Index].Events))),
-            new Dictionary<string, double[]>(), interrupted, host.StateHash, Version);
+            new Dictionary<string, double[]>(), host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version);
     }
 
-    public static void Write(string folder, LocalHost host, RunManifest manifest)
+    private static void Writing(string folder, Action write)
     {
-        host.Recordings.Write(folder);
-        File.WriteAllText(Path.Combine(folder, "run.json"), Json(manifest) + "\n");
+        try
+        {
+            write();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UserMistakeException(new Place("--out", 0, 0, folder), $"cannot be written: {problem.Message}");
+        }
     }
-
-    public static string Json(RunManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Default.RunManifest);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(RunManifest))]
-internal sealed partial class ManifestJson : JsonSerializerContext;
+internal sealed partial class ManifestJson : JsonSerializerContext
+{
+    /// <summary>Writes <c>E->I</c> as it is: the file is for people and programs, not for the inside of a web page.</summary>
+    public static ManifestJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using BrainSim.Contracts;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
@@ -16,10 +17,10 @@ internal sealed class RunCommand
 
     private readonly NetworkOptions network = new();
     private readonly Option<string?> outFolder = new("--out") { Description = "Folder for run.json and one NAME.npz per monitor.", HelpName = "DIR" };
-    private readonly Option<int?> threads = new("--threads") { Description = "Threads, each with a shard of the network; default: one per core.", HelpName = "N" };
+    private readonly Option<string?> threads = new("--threads") { Description = "Threads, each with a shard of the network; default: one per core.", HelpName = "N" };
     private readonly Option<string> backEnd = new("--backend") { Description = "cpu (vector code) or reference (interpreter).", HelpName = "cpu|reference", DefaultValueFactory = _ => "cpu" };
     private readonly Option<bool> json = new("--json") { Description = "Prints run.json instead of a table." };
-    private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes." };
+    private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes, and run.json where --json asks for it." };
 
     public static Command Define()
     {
@@ -33,6 +34,7 @@ internal sealed class RunCommand
     private int Run(ParseResult parsed)
     {
         Stopwatch watch = Stopwatch.StartNew();
+        using Interruption interruption = new();
         BackEnd chosen = ChosenBackEnd(parsed);
         int threadCount = ChosenThreads(parsed);
         string? folder = parsed.GetValue(outFolder);
@@ -46,52 +48,60 @@ internal sealed class RunCommand
         compiled.CompileAll();
         double compileSeconds = watch.Elapsed.TotalSeconds;
         using LocalHost host = new(compiled, threadCount);
-        bool finished = Advance(host, spec, showProgress: !parsed.GetValue(quiet) && !parsed.GetValue(json));
-        RunManifest manifest = Results.Describe(compiled, host, compileSeconds, interrupted: !finished);
+        NumericalFailureException? failure = Advance(host, spec, interruption.Token, showProgress: !parsed.GetValue(quiet) && !parsed.GetValue(json));
+        RunManifest manifest = Results.Describe(compiled, host, compileSeconds, failure);
         if (folder is not null)
         {
             Results.Write(folder, host, manifest);
         }
 
-        Report.Print(manifest, spec, folder, parsed.GetValue(json), parsed.GetValue(quiet));
-        return finished ? Cli.Done : Cli.Interrupted;
+        Tell(parsed, manifest, spec, folder);
+        return manifest.Failure is not null ? Cli.UserMistake : manifest.Interrupted ? Cli.Interrupted : Cli.Done;
     }
 
-    /// <returns>False when Ctrl-C ended the run early.</returns>
-    private static bool Advance(LocalHost host, NetworkSpec spec, bool showProgress)
+    private void Tell(ParseResult parsed, RunManifest manifest, NetworkSpec spec, string? folder)
     {
-        using CancellationTokenSource cancellation = new();
-        void OnCancel(object? sender, ConsoleCancelEventArgs e)
+        if (parsed.GetValue(json))
         {
-            e.Cancel = true;
-            cancellation.Cancel();
+            Console.WriteLine(Results.Json(manifest));
+        }
+        else if (!parsed.GetValue(quiet) && manifest.Failure is null)
+        {
+            Report.Print(manifest, spec, folder);
         }
 
-        Console.CancelKeyPress += OnCancel;
+        if (manifest.Failure is { } failure)
+        {
+            Console.Error.WriteLine($"{failure}. {(folder is null ? "Give --out DIR to keep what is recorded up to there." : $"What was recorded up to there is in {folder}.")}");
+        }
+    }
+
+    /// <returns>What ended the run early, other than the user.</returns>
+    private static NumericalFailureException? Advance(LocalHost host, NetworkSpec spec, CancellationToken cancellation, bool showProgress)
+    {
         try
         {
-            ProgressLine.Follow(spec.Steps, showProgress, progress => host.Run(progress, cancellation.Token));
+            ProgressLine.Follow(spec.Steps, showProgress, progress => host.Run(progress, cancellation));
+            return null;
         }
-        finally
+        catch (NumericalFailureException failure)
         {
-            Console.CancelKeyPress -= OnCancel;
+            return failure;
         }
-
-        return host.Step == spec.Steps;
     }
 
     private BackEnd ChosenBackEnd(ParseResult parsed) => parsed.GetValue(backEnd) switch
     {
-        "cpu" => BackEnd.Cpu,
+        "cpu" or null => BackEnd.Cpu,
         "reference" => BackEnd.Reference,
-        string other => throw new UserMistakeException(new Place("--backend", 0, 0, ""), $"'{other}' is no back end; use cpu or reference"),
-        null => BackEnd.Cpu,
+        string other => throw new UserMistakeException(new Place("--backend", 0, 0, ""), $"'{other}' is no back end; use cpu or reference."),
     };
 
-    private int ChosenThreads(ParseResult parsed) => parsed.GetValue(threads) switch
+    private int ChosenThreads(ParseResult parsed)
     {
-        null => Environment.ProcessorCount,
-        >= 1 and <= MostThreads and int count => count,
-        int other => throw new UserMistakeException(new Place("--threads", 0, 0, ""), $"{other} is no number of threads; use 1 to {MostThreads}"),
-    };
+        string? text = parsed.GetValue(threads);
+        return text is null ? Environment.ProcessorCount
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MostThreads ? count
+            : throw new UserMistakeException(new Place("--threads", 0, 0, ""), $"'{text}' is no number of threads; use 1 to {MostThreads}.");
+    }
 }

@@ -31,8 +31,11 @@ public sealed unsafe class ArrivalTable : IDisposable
 
     public long Bytes => table.Bytes + jumps.Sum(j => j.Each?.Bytes ?? 0);
 
-    /// <summary>Spikes times synapses so far, counted when the first of a spike's synapses can be due.</summary>
+    /// <summary>Spikes times synapses so far, counted when a spike is <see cref="CountAfter"/> steps old.</summary>
     public long Events { get; private set; }
+
+    /// <summary>In steps; at most the shortest delay of the projection on any shard.</summary>
+    public int CountAfter { get; set; }
 
     public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, SynapseTable table, SynapseValues values, SpikeHistory sources)
     {
@@ -49,6 +52,7 @@ public sealed unsafe class ArrivalTable : IDisposable
             return;
         }
 
+        CountEvents(sources.Of(step - arrivalOffset - CountAfter));
         for (int delay = table.LongestDelay; delay >= table.ShortestDelay; delay--)
         {
             NativeArray<int> spikes = sources.Of(step - arrivalOffset - delay);
@@ -67,11 +71,6 @@ public sealed unsafe class ArrivalTable : IDisposable
 
     private void Deliver(NativeArray<int> spikes, ushort delay, int step)
     {
-        if (delay == table.ShortestDelay)
-        {
-            CountEvents(spikes);
-        }
-
         foreach (ColumnJump jump in jumps)
         {
             if (table.Targets16 is { } narrow)

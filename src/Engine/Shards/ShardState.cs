@@ -65,21 +65,25 @@ public sealed class ShardState : IDisposable
     public void RunAfterObserve(long step) => Do(afterObserve, step);
 
     /// <summary>The first state variable that is NaN or infinite; null where all is well.</summary>
-    public (string Population, string Variable, int Id, double Value)? FindNonFinite()
+    public NonFinite? FindNonFinite()
     {
-        foreach (PopulationShard population in populations)
+        for (int p = 0; p < Populations.Count; p++)
         {
+            PopulationShard population = Populations[p];
             for (int c = 0; c < population.Program.Columns.Length; c++)
             {
                 if (population.Program.Columns[c].IsState && population.FindNonFinite(c) is >= 0 and var local)
                 {
-                    return (population.Program.Population.Name, population.Program.Columns[c].Name, population.Slice.From + local, population.Read(c, local));
+                    return new NonFinite(p, c, population.Slice.From + local, population.Read(c, local));
                 }
             }
         }
 
         return null;
     }
+
+    /// <summary>Counts the events of every projection when a spike is as old as the network's shortest delay, so that the count does not depend on the split.</summary>
+    public void CountEventsAfter(int shortestDelay) => arrivals.ForEach(arrival => arrival.CountAfter = shortestDelay);
 
     public void Dispose()
     {
@@ -178,6 +182,13 @@ public sealed class ShardState : IDisposable
 internal readonly record struct StepAction(int Population, PassShard? Pass)
 {
     public static StepAction Arrive { get; } = new(-1, null);
+}
+
+/// <summary>A state variable that is no number: indices of the population and its column, the neuron's global id, and the value.</summary>
+public readonly record struct NonFinite(int Population, int Column, int Id, double Value)
+{
+    /// <summary>Order of reports, the same for every split.</summary>
+    public (int Population, int Column, int Id) Order => (Population, Column, Id);
 }
 
 /// <summary>Walks through the spikes that a source replays.</summary>

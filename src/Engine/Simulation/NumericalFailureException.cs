@@ -1,5 +1,15 @@
+using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Shards;
+
 namespace BrainSim.Engine.Simulation;
 
 /// <summary>A state variable became NaN or infinite: the equations, the parameters or the step do not fit together.</summary>
-public sealed class NumericalFailureException(string population, string variable, int id, double value, double milliseconds)
-    : Exception($"populations.{population}: {variable} of neuron {id} is {value} at {milliseconds:0.###} ms; the step dt may be too long for these equations, or an input or weight too large");
+public sealed class NumericalFailureException(ShardState anyShard, NonFinite found, long step) : Exception(Text(anyShard, found, step))
+{
+    private static string Text(ShardState state, NonFinite found, long step)
+    {
+        PopulationProgram program = state.Populations[found.Population].Program;
+        double milliseconds = state.Network.Grid.ToMilliseconds(step);
+        return $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron {found.Id} is {found.Value} at {milliseconds:0.###} ms (looked at every {SerialRun.CheckEvery} steps); the step dt may be too long for these equations, or an input or weight too large";
+    }
+}

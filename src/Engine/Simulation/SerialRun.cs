@@ -28,7 +28,9 @@ public sealed class SerialRun : IDisposable
 
     public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
 
-    public string StateHash => Simulation.StateHash.Of([.. shards.Select(s => s.State)], shards[0].Step);
+    public string StateHash => Simulation.StateHash.Of(States, shards[0].Step);
+
+    private ShardState[] States => Array.ConvertAll(shards, shard => shard.State);
 
     /// <exception cref="NumericalFailureException">A state variable became NaN or infinite.</exception>
     public SerialRun Run()
@@ -38,21 +40,19 @@ public sealed class SerialRun : IDisposable
             RunWindow();
         }
 
-        CheckState(compiled.Network, shards.Select(s => s.State), shards[0].Step);
+        CheckState(States, shards[0].Step);
         return this;
     }
 
     public void Dispose() => Array.ForEach(shards, shard => shard.Dispose());
 
     /// <exception cref="NumericalFailureException">A state variable is NaN or infinite.</exception>
-    public static void CheckState(NetworkFile.NetworkSpec network, IEnumerable<ShardState> states, long step)
+    public static void CheckState(IReadOnlyList<ShardState> states, long step)
     {
-        foreach (ShardState state in states)
+        NonFinite[] found = [.. states.Select(state => state.FindNonFinite()).OfType<NonFinite>()];
+        if (found.Length > 0)
         {
-            if (state.FindNonFinite() is { } found)
-            {
-                throw new NumericalFailureException(found.Population, found.Variable, found.Id, found.Value, network.Grid.ToMilliseconds(step));
-            }
+            throw new NumericalFailureException(states.First(), found.MinBy(f => f.Order), step);
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class SerialRun : IDisposable
         if (shards[0].Step >= nextCheck)
         {
             nextCheck += CheckEvery;
-            CheckState(compiled.Network, shards.Select(s => s.State), shards[0].Step);
+            CheckState(States, shards[0].Step);
         }
     }
 }

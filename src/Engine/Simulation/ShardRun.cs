@@ -57,6 +57,7 @@ public sealed class ShardRun : IDisposable
     public void Open(int? shortestDelay)
     {
         WindowSteps = Window.Steps(state.Network.Schedule, shortestDelay);
+        state.CountEventsAfter(shortestDelay ?? 0);
         inbox = new Inbox(Shards, [.. state.Network.Populations.Select(p => p.Size)]);
     }
 
