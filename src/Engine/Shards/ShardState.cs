@@ -83,7 +83,7 @@ public sealed class ShardState : IDisposable
     }
 
     /// <summary>Counts the events of every projection when a spike is as old as the network's shortest delay, so that the count does not depend on the split.</summary>
-    public void CountEventsAfter(int shortestDelay) => arrivals.ForEach(arrival => arrival.CountAfter = shortestDelay);
+    public void CountEventsAfter(int shortestDelay) => Array.ForEach(arrivals, arrival => arrival.CountAfter = shortestDelay);
 
     public void Dispose()
     {
