@@ -88,6 +88,7 @@ public sealed class ExchangeTests
         { "counts that overflow", [int.MaxValue, int.MaxValue, 0, 0], [1] },
         { "more sent than counted", [1, 0, 0, 0], [1, 2] },
         { "ids fall", [2, 0, 0, 0], [2, 1] },
+        { "an id twice", [2, 0, 0, 0], [1, 1] },
         { "negative id", [1, 0, 0, 0], [-1] },
         { "id beyond the population", [0, 1, 0, 0], [4] },
         { "id of another shard's neuron", [1, 0, 0, 0], [5] },

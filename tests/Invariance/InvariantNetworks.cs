@@ -35,11 +35,11 @@ internal static class InvariantNetworks
         ["delta"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: delta, weight: 1.5, delay: 0.5}"),
         ["delta, random weights and delays"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: delta, weight: \"normal(1, 0.5)\", delay: \"uniform(0.1, 2)\"}"),
         ["exponential"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: exponential, weight: \"uniform(0, 3)\", delay: 1.5}"),
-        ["weight by delay"] = Between("{pre: A, post: B, connect: {fixed_prob: 0.3}, synapse: exponential, weight: \"2*exp(-delay)\", delay: \"exponential(1)\"}"),
+        ["weight by delay"] = Between("{pre: A, post: B, connect: {fixed_prob: 0.3, seed: 9}, synapse: exponential, weight: \"2*exp(-delay)\", delay: \"exponential(1)\"}"),
         ["pairs"] = Between("{pre: A, post: B, connect: {pairs: " + Pairs(23, 17, 200) + "}, synapse: exponential}"),
         ["one_to_one"] = Between("{pre: A, post: A, connect: one_to_one, synapse: exponential, weight: 4, delay: 0.2}"),
         ["all_to_all"] = Between("{pre: B, post: A, connect: all_to_all, synapse: delta, weight: -0.3, delay: 0.1}"),
-        ["no self"] = Between("{pre: A, post: A, connect: {all_to_all: true, include_self: false, seed: 9}, synapse: exp_cond, params: {E: 40}, weight: 0.02, delay: \"uniform(0.1, 2)\"}"),
+        ["no self"] = Between("{pre: A, post: A, connect: {all_to_all: true, include_self: false}, synapse: exp_cond, params: {E: 40}, weight: 0.02, delay: \"uniform(0.1, 2)\"}"),
         ["two onto one variable"] = Between("""
             {pre: A, post: B, connect: {fixed_prob: 0.4}, synapse: delta, weight: 1.1, delay: "uniform(0.1, 1)"}
               - {pre: B, post: B, connect: {fixed_prob: 0.4}, synapse: delta, weight: -0.7, delay: 0.7}
@@ -48,7 +48,7 @@ internal static class InvariantNetworks
         ["sources"] = """
             populations:
               noise: {size: 19, model: poisson, params: {rate: 150} }
-              replay: {size: 5, model: spike_source, spikes: {t: [0, 0, 1, 1, 1, 7.33, 20], id: [4, 0, 3, 1, 1, 2, 0]} }
+              replay: {size: 5, model: spike_source, spikes: {t: [0, 0, 1, 1, 1, 7.33, 20], id: [4, 0, 3, 1, 2, 2, 0]} }
               A: {size: 11, model: izhikevich, substeps: 3, method: rk4}
               tiny: {size: 2, model: hh}
             projections:

@@ -101,10 +101,10 @@ public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
                 return false;
             }
 
-            for (int last = sender.From; count > 0; count--)
+            for (int last = sender.From - 1; count > 0; count--)
             {
                 int id = batch.Ids[next++];
-                if (id < last || id >= sender.To)
+                if (id <= last || id >= sender.To)
                 {
                     return false;
                 }
