@@ -23,14 +23,22 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
 {
     private int sites;
 
-    public Evaluator Compile(Expr expr) => expr switch
+    public Evaluator Compile(Expr expr)
     {
-        Number number => Constant(number.Value),
-        Name name => Slot(slot(name.Id)),
-        Call call when call.Op.Facts().IsRandom => Draw(call),
-        Call call => Compile(call),
-        _ => throw new InvalidOperationException($"No rule for {expr.GetType()}."),
-    };
+        Dictionary<Expr, Evaluator> done = new(ReferenceEqualityComparer.Instance);
+        foreach (Expr node in Rewriting.ArgumentsFirst(expr))
+        {
+            done[node] = node switch
+            {
+                Number number => Constant(number.Value),
+                Name name => Slot(slot(name.Id)),
+                Call call => Compile(call, [.. call.Arguments.Select(argument => done[argument])]),
+                _ => throw new InvalidOperationException($"No rule for {node.GetType()}."),
+            };
+        }
+
+        return done[expr];
+    }
 
     /// <summary>The value of an expression without random functions, its names given by <paramref name="valueOf"/>.</summary>
     public static double Of(Expr expr, Func<string, double> valueOf, Arithmetic? arithmetic = null)
@@ -50,12 +58,13 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
 
     private static Evaluator Slot(int index) => frame => frame.Slots[index];
 
-    private Evaluator Compile(Call call)
+    private Evaluator Compile(Call call, Evaluator[] arguments)
     {
         Op op = call.Op;
-        Evaluator[] arguments = [.. call.Arguments.Select(Compile)];
         switch (arguments.Length)
         {
+            case var _ when op.Facts().IsRandom:
+                return Draw(op, arguments);
             case 1:
                 Evaluator x = arguments[0];
                 return frame => arithmetic.Unary(op, x(frame));
@@ -83,11 +92,9 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
 
     private static double[] Values(Evaluator[] arguments, Frame frame) => Array.ConvertAll(arguments, argument => argument(frame));
 
-    private Evaluator Draw(Call call)
+    private Evaluator Draw(Op op, Evaluator[] arguments)
     {
-        Evaluator[] arguments = [.. call.Arguments.Select(Compile)];
         KeyedRandom key = site?.Invoke(sites++) ?? throw new InvalidOperationException("Random functions have no key here.");
-        Op op = call.Op;
         return frame => RandomOps.Draw(op, key.Stream(frame.Id, frame.Step), Values(arguments, frame));
     }
 }
