@@ -43,7 +43,7 @@ public class SynapseValuesTests
     [Theory]
     [InlineData("delay: 'uniform(-1, -0.5)'", "0 to 65535 steps")]
     [InlineData("delay: 'uniform(7000, 8000)'", "0 to 65535 steps")]
-    [InlineData("delay: '0/0 + uniform(0, 1)'", "0 to 65535 steps")]
+    [InlineData("delay: 'log(uniform(-2, -1))'", "0 to 65535 steps")]
     [InlineData("delay: 'uniform(0, 0.01)'", "1 to 65535 steps", "schedule: [arrive, input, spike, update, observe]")]
     public void DelaysThatDoNotFitAreRefused(string delay, string message, string more = "")
     {
