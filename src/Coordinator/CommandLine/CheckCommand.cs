@@ -31,7 +31,7 @@ internal static class CheckCommand
         TextTable table = new();
         foreach (PopulationSpec population in network.Populations)
         {
-            table.Add(population.Name, TextTable.Count(population.Size), "neurons", $"{population.Model.Name}{(population.Model.Equations.Length > 0 ? $", {population.Method}" : "")}");
+            table.Add(population.Name, TextTable.Count(population.Size), TextTable.Noun(population.Size, "neuron"), $"{population.Model.Name}{(population.Model.Equations.Length > 0 ? $", {population.Method}" : "")}");
         }
 
         foreach (ProjectionSpec projection in network.Projections)

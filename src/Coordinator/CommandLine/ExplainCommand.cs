@@ -34,7 +34,7 @@ internal static class ExplainCommand
     private static void Understood(PopulationProgram program)
     {
         PopulationSpec population = program.Population;
-        Title(string.Create(CultureInfo.InvariantCulture, $"population {population.Name}: {population.Size:N0} {(population.Size == 1 ? "neuron" : "neurons")} of {population.Model.Name}"));
+        Title(string.Create(CultureInfo.InvariantCulture, $"population {population.Name}: {population.Size:N0} {TextTable.Noun(population.Size, "neuron")} of {population.Model.Name}"));
         Section("equations", Equations(population.Model));
         foreach (Arrival arrival in program.Arrivals)
         {

@@ -29,7 +29,7 @@ internal static class Report
         double milliseconds = manifest.Steps * manifest.Dt;
         string interrupted = manifest.Interrupted ? $", interrupted before {network.Steps * manifest.Dt:0.######} ms were over" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"  {milliseconds:0.######} ms in {manifest.Seconds.Run:0.000} s on {manifest.Threads} thread{(manifest.Threads == 1 ? "" : "s")} (compiled in {manifest.Seconds.Compile:0.000} s, built in {manifest.Seconds.Build:0.000} s){interrupted}");
+            $"  {milliseconds:0.######} ms in {manifest.Seconds.Run:0.000} s on {manifest.Threads} {TextTable.Noun(manifest.Threads, "thread")} (compiled in {manifest.Seconds.Compile:0.000} s, built in {manifest.Seconds.Build:0.000} s){interrupted}");
     }
 
     private static TextTable Totals(RunManifest manifest)
@@ -37,12 +37,12 @@ internal static class Report
         TextTable table = new();
         foreach ((string name, PopulationReport population) in manifest.Populations)
         {
-            table.Add(name, TextTable.Count(population.Size), "neurons", TextTable.Count(population.Spikes), "spikes", population.Rate.ToString("0.00", CultureInfo.InvariantCulture), "Hz");
+            table.Add(name, TextTable.Count(population.Size), TextTable.Noun(population.Size, "neuron"), TextTable.Count(population.Spikes), TextTable.Noun(population.Spikes, "spike"), population.Rate.ToString("0.00", CultureInfo.InvariantCulture), "Hz");
         }
 
         foreach ((string name, ProjectionReport projection) in manifest.Projections)
         {
-            table.Add(name, TextTable.Count(projection.Synapses), "synapses", TextTable.Count(projection.Events), "events");
+            table.Add(name, TextTable.Count(projection.Synapses), TextTable.Noun(projection.Synapses, "synapse"), TextTable.Count(projection.Events), TextTable.Noun(projection.Events, "event"));
         }
 
         return table;

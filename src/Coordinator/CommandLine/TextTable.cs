@@ -12,6 +12,9 @@ internal sealed class TextTable
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>"neuron" for one, "neurons" for any other number.</summary>
+    public static string Noun(long number, string one) => number == 1 ? one : one + "s";
+
     /// <param name="rightAligned">Columns of numbers.</param>
     public IEnumerable<string> Lines(params int[] rightAligned)
     {

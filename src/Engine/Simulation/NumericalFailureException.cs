@@ -10,6 +10,6 @@ public sealed class NumericalFailureException(ShardState anyShard, NonFinite fou
     {
         PopulationProgram program = state.Populations[found.Population].Program;
         double milliseconds = state.Network.Grid.ToMilliseconds(step);
-        return $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron {found.Id} is {found.Value} at {milliseconds:0.###} ms (looked at every {SerialRun.CheckEvery} steps); the step dt may be too long for these equations, or an input or weight too large";
+        return $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron {found.Id} is {found.Value} at {milliseconds:0.###} ms; the step dt may be too long for these equations, or an input or weight too large (the state is looked at every {SerialRun.CheckEvery} steps)";
     }
 }

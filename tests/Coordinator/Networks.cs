@@ -1,0 +1,53 @@
+namespace BrainSim.Tests.Coordinator;
+
+/// <summary>Network files for the command line.</summary>
+internal static class Networks
+{
+    public const string Small = """
+        name: small
+        title: A small network
+        dt: 0.1
+        duration: 20
+        seed: 42
+        populations:
+          E: { size: 30, model: lif, params: {tau: 10, V_th: 10}, init: {V: "uniform(0, 9)"} }
+          a_population_with_a_rather_long_name: { size: 1200, model: poisson, params: {rate: 100} }
+        projections:
+          - { pre: a_population_with_a_rather_long_name, post: E, connect: {fixed_prob: 0.1}, synapse: delta, weight: 0.5, delay: "uniform(0.1, 2)" }
+        monitors:
+          - { name: spikes, of: E, record: spikes }
+          - { name: v, of: E, record: V, index: "0:3", every: 1 }
+        """;
+
+    /// <summary>Hours long. A window has 1000 steps, since there are no projections.</summary>
+    public const string Long = """
+        name: long
+        dt: 0.1
+        duration: 200000000
+        populations: { A: { size: 4, model: fhn } }
+        monitors: [ { name: v, of: A, record: V, every: 10 } ]
+        """;
+
+    /// <summary>x of neuron 2 of B grows beyond every number at 30 ms or so.</summary>
+    public const string Exploding = """
+        name: exploding
+        dt: 0.1
+        duration: 1000
+        models: [ { model: grow, kind: neuron, state: {x: 1}, inputs: [I], equations: {dx/dt: I} } ]
+        populations: { A: { size: 3, model: grow }, B: { size: 4, model: grow } }
+        inputs: [ { to: "B.I[2:4]", expr: "10^(10*t)" } ]
+        monitors: [ { name: x, of: B, record: x, every: 1 } ]
+        """;
+
+    public const string Wrong = """
+        name: wrong
+        dt: 0.1
+        duration: 10.03
+        populations:
+          E: { size: 10, model: lif, params: {tua: 20} }
+          I: { size: -1, model: liff }
+        monitors:
+          - { name: v, of: E, record: [W] }
+        extra: 1
+        """;
+}
