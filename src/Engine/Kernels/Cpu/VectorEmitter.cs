@@ -30,6 +30,9 @@ public sealed class VectorEmitter
     /// <summary>Live values from which on a graph is written for several vectors: COBA (30) gains nothing, HH (366) a sixth.</summary>
     private const int LongGraph = 100;
 
+    /// <summary>Shared values that are kept in registers, of which the widest vectors have 32.</summary>
+    private const int MostShared = 20;
+
     /// <summary>Vectors in turn; KernelArguments' columns are padded for as many.</summary>
     public const int MostCopies = 3;
 
@@ -120,8 +123,21 @@ public sealed class VectorEmitter
             il.Emit(OpCodes.Stloc, scratch);
         }
 
+        KeepShared();
         il.Emit(OpCodes.Ldc_I4_0);
         il.Emit(OpCodes.Stloc, index);
+    }
+
+    /// <summary>Where registers are enough, what all lanes share is read before the loop.</summary>
+    private void KeepShared()
+    {
+        int[] shared = [.. Enumerable.Range(0, uses.Length).Where(i => uses[i] > 0 && IsCheap(graph[i].Op))];
+        for (int s = 0; s < shared.Length && shared.Length <= MostShared && Copies == 1; s++)
+        {
+            EmitNode(graph[shared[s]]);
+            LocalBuilder local = values[0][shared[s]] = il.DeclareLocal(width.Vector);
+            il.Emit(OpCodes.Stloc, local);
+        }
     }
 
     private bool Uses(VectorOp op) => graph.Nodes.Where((n, i) => n.Op == op && uses[i] > 0).Any();
@@ -275,7 +291,7 @@ public sealed class VectorEmitter
                 Call(node.Op == VectorOp.ShiftLeft ? "ShiftLeft" : "ShiftRightLogical", 2, width.Integer);
                 AsNumbers();
                 break;
-            case VectorOp.MultiplyAdd when graph[node.C].Op == VectorOp.Constant:
+            case VectorOp.MultiplyAdd when graph[node.C].Op == VectorOp.Constant && values[copy][node.C] is null:
                 Push(node.A);
                 Push(node.B);
                 PushSummand(graph[node.C].Bits);
