@@ -14,6 +14,7 @@ public sealed class VectorLowering
     private readonly VectorGraph graph = new();
     private readonly VectorFunctions f;
     private readonly Hoisting hoisting;
+    private readonly ExponentialFamilies families;
     private readonly Slots uniforms = new();
     private readonly Slots stepScalars = new();
     private readonly Slots derived = new();
@@ -27,6 +28,7 @@ public sealed class VectorLowering
         this.program = program;
         f = new VectorFunctions(graph, format);
         hoisting = new Hoisting(program, pass.Statements.OfType<Assign>().Select(a => a.Name).ToHashSet());
+        families = new ExponentialFamilies(pass.Statements, name => hoisting.Of(new Name(name)) == Dependence.Dynamic && !Special.IsCondition(name));
         foreach (Expr expr in derivedBefore)
         {
             derived.Of(expr);
@@ -166,6 +168,12 @@ public sealed class VectorLowering
             return f.Select(Mask(call), f.Number(1), f.Number(0));
         }
 
+        if (call.Op is Op.Exp or Op.Exprel && families.Of(call.Arguments[0]) is { } member)
+        {
+            int exponential = FamilyExponential(member);
+            return call.Op == Op.Exp ? exponential : f.Exprel(Value(call.Arguments[0]), exponential);
+        }
+
         return call.Op switch
         {
             Op.Add => Sum(call.Arguments[0], call.Arguments[1]),
@@ -244,11 +252,23 @@ public sealed class VectorLowering
 
         if (b is Call { Op: Op.Exprel } exprel)
         {
-            int inverse = f.InverseExprel(Value(exprel.Arguments[0]));
+            Expr argument = exprel.Arguments[0];
+            int inverse = families.Of(argument) is { } member ? f.InverseExprel(Value(argument), FamilyExponential(member)) : f.InverseExprel(Value(argument));
             return a is Number { Value: 1 } ? inverse : f.Multiply(Value(a), inverse);
         }
 
         return f.Divide(Value(a), Value(b));
+    }
+
+    private int FamilyExponential(ExponentialFamilies.Member member)
+    {
+        int power = f.Exp(f.Multiply(NameValue(new Name(member.Name)), f.Number(member.Slope)));
+        for (int s = 0; s < member.Squarings; s++)
+        {
+            power = f.Multiply(power, power);
+        }
+
+        return member.Offset == 0 ? power : f.Multiply(power, f.Number(Elementary.Exp(member.Offset)));
     }
 
     private int PowerValue(Expr x, Expr exponent) => exponent switch
