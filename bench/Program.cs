@@ -58,7 +58,7 @@ double RunOnce(Case one)
     CompiledNetwork compiled = CompiledNetwork.Of(network);
     compiled.CompileAll();
     double compile = watch.Elapsed.TotalSeconds;
-    using LocalHost host = new(compiled, threads);
+    using LocalHost host = new(compiled, threads, threads);
     host.Run(_ => { }, CancellationToken.None);
     long neurons = network.Populations.Sum(p => (long)p.Size);
     long spikes = host.Recordings.SpikeCounts.Sum();

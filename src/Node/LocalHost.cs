@@ -6,7 +6,7 @@ using BrainSim.Engine.Simulation;
 
 namespace BrainSim.Node;
 
-/// <summary>Runs a network in this process: one shard per thread, spikes handed over in memory at the end of each window.</summary>
+/// <summary>Runs a network in this process: shards dealt out to threads, spikes handed over in memory at the end of each window.</summary>
 public sealed class LocalHost : IDisposable
 {
     private readonly CompiledNetwork compiled;
@@ -16,25 +16,37 @@ public sealed class LocalHost : IDisposable
     private readonly SpikeBatch[][] handedOver;
 
     private readonly bool[] failed;
+    private readonly int threads;
     private Exception? failure;
     private bool stop;
 
-    /// <summary>Builds all shards, each on a thread of its own.</summary>
+    /// <summary>Builds all shards, every thread its own.</summary>
+    /// <param name="shards">Parts of the network; results do not depend on it.</param>
+    /// <param name="threads">At most one per shard is used.</param>
     /// <exception cref="Engine.Units.UserMistakeException">A drawn or listed value does not fit.</exception>
-    public LocalHost(CompiledNetwork compiled, int threads)
+    public LocalHost(CompiledNetwork compiled, int shards, int threads)
     {
         this.compiled = compiled;
-        shards = new ShardRun[threads];
-        failed = new bool[threads];
-        handedOver = [new SpikeBatch[threads], new SpikeBatch[threads]];
+        this.threads = Math.Min(threads, shards);
+        this.shards = new ShardRun[shards];
+        failed = new bool[shards];
+        handedOver = [new SpikeBatch[shards], new SpikeBatch[shards]];
         Stopwatch watch = Stopwatch.StartNew();
-        OnThreads(shard => shards[shard] = new ShardRun(compiled, shard, threads));
-        int? shortest = shards.Min(s => s.State.ShortestDelay);
-        Array.ForEach(shards, shard => shard.Open(shortest));
+        OnThreads(thread =>
+        {
+            foreach (int shard in ShardsOf(thread))
+            {
+                this.shards[shard] = new ShardRun(compiled, shard, shards);
+            }
+        });
+        int? shortest = this.shards.Min(s => s.State.ShortestDelay);
+        Array.ForEach(this.shards, shard => shard.Open(shortest));
         BuildSeconds = watch.Elapsed.TotalSeconds;
     }
 
     public IReadOnlyList<ShardRun> Shards => shards;
+
+    public int Threads => threads;
 
     public double BuildSeconds { get; }
 
@@ -52,16 +64,16 @@ public sealed class LocalHost : IDisposable
     public void Run(Action<long> progress, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        WindowBarrier barrier = new(shards.Length, () =>
+        WindowBarrier barrier = new(threads, () =>
         {
             stop = cancellation.IsCancellationRequested || failed.Contains(true);
             progress(shards[0].Step);
         });
-        OnThreads(shard =>
+        OnThreads(thread =>
         {
             try
             {
-                RunShard(shards[shard], barrier);
+                RunShards([.. ShardsOf(thread).Select(shard => shards[shard])], barrier);
             }
             catch
             {
@@ -78,17 +90,27 @@ public sealed class LocalHost : IDisposable
 
     public void Dispose() => Array.ForEach(shards, shard => shard?.Dispose());
 
-    private void RunShard(ShardRun shard, WindowBarrier barrier)
+    /// <summary>Shards are dealt out in turn.</summary>
+    private IEnumerable<int> ShardsOf(int thread) => Enumerable.Range(0, shards.Length).Where(shard => shard % threads == thread);
+
+    private void RunShards(ShardRun[] mine, WindowBarrier barrier)
     {
-        long nextCheck = shard.Step + SerialRun.CheckEvery;
-        for (int window = 0; !shard.IsDone && !stop; window++)
+        long nextCheck = mine[0].Step + SerialRun.CheckEvery;
+        for (int window = 0; !mine[0].IsDone && !stop; window++)
         {
             SpikeBatch[] batches = handedOver[window & 1];
-            batches[shard.Shard] = shard.Advance();
-            if (shard.Step >= nextCheck || shard.IsDone)
+            foreach (ShardRun shard in mine)
+            {
+                batches[shard.Shard] = shard.Advance();
+            }
+
+            if (mine[0].Step >= nextCheck || mine[0].IsDone)
             {
                 nextCheck += SerialRun.CheckEvery;
-                failed[shard.Shard] = shard.State.FindNonFinite() is not null;
+                foreach (ShardRun shard in mine)
+                {
+                    failed[shard.Shard] = shard.State.FindNonFinite() is not null;
+                }
             }
 
             if (!barrier.Meet())
@@ -96,21 +118,24 @@ public sealed class LocalHost : IDisposable
                 return;
             }
 
-            foreach (SpikeBatch batch in batches)
+            foreach (ShardRun shard in mine)
             {
-                shard.Accept(batch);
+                foreach (SpikeBatch batch in batches)
+                {
+                    shard.Accept(batch);
+                }
             }
         }
     }
 
-    /// <summary>Does the work of every shard on a thread of its own, the first on this one; the first failure is thrown when all have ended.</summary>
+    /// <summary>Does the work of every thread, of the first on this one; the first failure is thrown when all have ended.</summary>
     private void OnThreads(Action<int> work)
     {
-        void Guarded(int shard)
+        void Guarded(int thread)
         {
             try
             {
-                work(shard);
+                work(thread);
             }
             catch (Exception problem)
             {
@@ -118,7 +143,7 @@ public sealed class LocalHost : IDisposable
             }
         }
 
-        Thread[] others = [.. Enumerable.Range(1, shards.Length - 1).Select(shard => new Thread(() => Guarded(shard)) { Name = $"shard {shard}", IsBackground = true })];
+        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(index => new Thread(() => Guarded(index)) { Name = $"shards {index}", IsBackground = true })];
         Array.ForEach(others, thread => thread.Start());
         Guarded(0);
         Array.ForEach(others, thread => thread.Join());

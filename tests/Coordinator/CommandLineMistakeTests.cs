@@ -40,6 +40,7 @@ public sealed class CommandLineMistakeTests : IDisposable
     [InlineData("nothing.yaml: there is no such file", "run", "nothing.yaml")]
     [InlineData("folder", "run", ".")]
     [InlineData("use 1 to 1024", "run", "small.yaml", "--threads", "0")]
+    [InlineData("no number of shards; use 1 to 1024", "run", "small.yaml", "--shards", "0")]
     [InlineData("use 1 to 1024", "run", "small.yaml", "--threads", "-1")]
     [InlineData("use 1 to 1024", "run", "small.yaml", "--threads", "1e9")]
     [InlineData("use 1 to 1024", "run", "small.yaml", "--threads", "1000000000")]

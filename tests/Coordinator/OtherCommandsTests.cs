@@ -48,7 +48,7 @@ public sealed class OtherCommandsTests : IDisposable
         Assert.All((string[])["run <FILE>", "check <FILE>", "explain <FILE>", "models"], part => Assert.Contains(part, help, StringComparison.Ordinal));
         string runHelp = brainsim.Run("run", "--help").Fine().Output;
         Assert.All(
-            (string[])["--out", "--set", "--seed", "--duration", "--threads", "--backend", "--json", "--quiet"],
+            (string[])["--out", "--set", "--seed", "--duration", "--threads", "--shards", "--backend", "--json", "--quiet"],
             option => Assert.Contains(option, runHelp, StringComparison.Ordinal));
         Assert.Matches(@"^\d+\.\d+\.\d+", brainsim.Run("--version").Fine().Output);
         Brainsim.Ended nothing = brainsim.Run();

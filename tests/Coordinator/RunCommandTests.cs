@@ -57,8 +57,14 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public void ThreadsChangeNothingButTheirNumber() =>
-        Assert.Equal(Timeless(Json("run", "small.yaml", "--threads", "1")), Timeless(Json("run", "small.yaml", "--threads", "5")));
+    public void ThreadsChangeNothingButTheirNumber()
+    {
+        string one = Timeless(Json("run", "small.yaml", "--threads", "1"));
+        Assert.Equal(one, Timeless(Json("run", "small.yaml", "--threads", "5")));
+        JsonElement split = Json("run", "small.yaml", "--shards", "7", "--threads", "2");
+        Assert.Equal(one, Timeless(split));
+        Assert.Equal((7, 2), (split.GetProperty("shards").GetInt32(), split.GetProperty("threads").GetInt32()));
+    }
 
     [Fact]
     public void OptionsReplaceValuesOfTheFile()

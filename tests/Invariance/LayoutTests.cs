@@ -74,9 +74,10 @@ public sealed class LayoutTests
         CompiledNetwork compiled = CompiledNetwork.Of(network);
         using SerialRun serial = new SerialRun(compiled, 1).Run();
         Fingerprint one = Fingerprint.Of(serial, network);
-        foreach (int threads in new[] { 1, 2, 3 })
+        foreach ((int shards, int threads) in new[] { (1, 1), (2, 2), (3, 3), (3, 2), (7, 2), (1, 4) })
         {
-            using LocalHost host = new(compiled, threads);
+            using LocalHost host = new(compiled, shards, threads);
+            Assert.Equal(Math.Min(shards, threads), host.Threads);
             host.Run(_ => { }, TestContext.Current.CancellationToken);
             Assert.Equal(network.Steps, host.Step);
             Assert.Null(Fingerprint.Of(host.StateHash, host.Recordings, network).DifferenceFrom(one));

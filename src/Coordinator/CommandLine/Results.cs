@@ -46,7 +46,7 @@ internal static class Results
         double seconds = network.Grid.ToMilliseconds(host.Step) / 1000;
         IReadOnlyList<long> spikes = host.Recordings.SpikeCounts;
         return new RunManifest(
-            network.Name, network.Hash, network.Seed, network.Grid.Dt, host.Step, network.Precision.Word(), host.Shards.Count, host.Shards.Count,
+            network.Name, network.Hash, network.Seed, network.Grid.Dt, host.Step, network.Precision.Word(), host.Shards.Count, host.Threads,
             compiled.BackEnd.ToString().ToLowerInvariant(),
             new PhaseSeconds(Math.Round(compileSeconds, 6), Math.Round(host.BuildSeconds, 6), Math.Round(host.RunSeconds, 6)),
             network.Populations.ToDictionary(p => p.Name, p => new PopulationReport(p.Size, spikes[p.Index], seconds > 0 ? spikes[p.Index] / (p.Size * seconds) : 0)),

@@ -12,12 +12,13 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary><c>run FILE</c>: read, compile, build, run, report.</summary>
 internal sealed class RunCommand
 {
-    /// <summary>Most threads: more shards than this of one machine help nobody.</summary>
-    private const int MostThreads = 1024;
+    /// <summary>Most threads, and most shards: more of one machine help nobody.</summary>
+    private const int Most = 1024;
 
     private readonly NetworkOptions network = new();
     private readonly Option<string?> outFolder = new("--out") { Description = "Folder for run.json and one NAME.npz per monitor.", HelpName = "DIR" };
-    private readonly Option<string?> threads = new("--threads") { Description = "Threads, each with a shard of the network; default: one per core.", HelpName = "N" };
+    private readonly Option<string?> threads = new("--threads") { Description = "Threads that share the work; default: one per core.", HelpName = "N" };
+    private readonly Option<string?> shards = new("--shards") { Description = "Parts that the network is split into; default: one per thread. Results do not depend on it.", HelpName = "N" };
     private readonly Option<string> backEnd = new("--backend") { Description = "cpu (vector code) or reference (interpreter).", HelpName = "cpu|reference", DefaultValueFactory = _ => "cpu" };
     private readonly Option<bool> json = new("--json") { Description = "Prints run.json instead of a table." };
     private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes, and run.json where --json asks for it." };
@@ -25,7 +26,7 @@ internal sealed class RunCommand
     public static Command Define()
     {
         RunCommand run = new();
-        Command command = new("run", "Runs a network file.") { run.outFolder, run.threads, run.backEnd, run.json, run.quiet };
+        Command command = new("run", "Runs a network file.") { run.outFolder, run.threads, run.shards, run.backEnd, run.json, run.quiet };
         run.network.AddTo(command);
         command.SetAction(run.Run);
         return command;
@@ -36,7 +37,8 @@ internal sealed class RunCommand
         Stopwatch watch = Stopwatch.StartNew();
         using Interruption interruption = new();
         BackEnd chosen = ChosenBackEnd(parsed);
-        int threadCount = ChosenThreads(parsed);
+        int threadCount = Count(parsed, threads) ?? Environment.ProcessorCount;
+        int shardCount = Count(parsed, shards) ?? threadCount;
         string? folder = parsed.GetValue(outFolder);
         if (folder is not null)
         {
@@ -47,7 +49,7 @@ internal sealed class RunCommand
         CompiledNetwork compiled = CompiledNetwork.Of(spec, chosen);
         compiled.CompileAll();
         double compileSeconds = watch.Elapsed.TotalSeconds;
-        using LocalHost host = new(compiled, threadCount);
+        using LocalHost host = new(compiled, shardCount, threadCount);
         NumericalFailureException? failure = Advance(host, spec, interruption.Token, showProgress: !parsed.GetValue(quiet) && !parsed.GetValue(json));
         RunManifest manifest = Results.Describe(compiled, host, compileSeconds, failure);
         if (folder is not null)
@@ -97,11 +99,11 @@ internal sealed class RunCommand
         string other => throw new UserMistakeException(new Place("--backend", 0, 0, ""), $"'{other}' is no back end; use cpu or reference."),
     };
 
-    private int ChosenThreads(ParseResult parsed)
+    private static int? Count(ParseResult parsed, Option<string?> option)
     {
-        string? text = parsed.GetValue(threads);
-        return text is null ? Environment.ProcessorCount
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MostThreads ? count
-            : throw new UserMistakeException(new Place("--threads", 0, 0, ""), $"'{text}' is no number of threads; use 1 to {MostThreads}.");
+        string? text = parsed.GetValue(option);
+        return text is null ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= Most ? count
+            : throw new UserMistakeException(new Place(option.Name, 0, 0, ""), $"'{text}' is no number of {option.Name.TrimStart('-')}; use 1 to {Most}.");
     }
 }
