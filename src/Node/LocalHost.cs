@@ -19,6 +19,7 @@ public sealed class LocalHost : IDisposable
     private readonly int threads;
     private Exception? failure;
     private bool stop;
+    private bool checkpointDue;
 
     /// <summary>Builds all shards, every thread its own.</summary>
     /// <param name="shards">Parts of the network; results do not depend on it.</param>
@@ -58,6 +59,18 @@ public sealed class LocalHost : IDisposable
 
     public string StateHash => Engine.Simulation.StateHash.Of([.. shards.Select(s => s.State)], Step);
 
+    /// <summary>What is asked after every window, on any thread; where it answers true a checkpoint is taken.</summary>
+    public Func<long, bool> IsCheckpointDue { get; init; } = _ => false;
+
+    /// <summary>Keeps a checkpoint; all threads wait for it.</summary>
+    public Action<Checkpoint> KeepCheckpoint { get; init; } = _ => { };
+
+    /// <summary>The run as it stands, while no window is under way.</summary>
+    public Checkpoint TakeCheckpoint() => Checkpoint.Of(compiled.Network, shards);
+
+    /// <summary>Goes on from a checkpoint, before <see cref="Run"/>.</summary>
+    public void Restore(Checkpoint checkpoint) => Array.ForEach(shards, shard => shard.Restore(checkpoint));
+
     /// <summary>Runs to the end, or to the end of the window in which the token is cancelled or a state variable is no number; all shards stop at the same step.</summary>
     /// <param name="progress">Told the step at hand after every window, on any thread.</param>
     /// <exception cref="NumericalFailureException">A state variable became NaN or infinite. What was recorded up to there can be kept.</exception>
@@ -67,16 +80,19 @@ public sealed class LocalHost : IDisposable
         WindowBarrier barrier = new(threads, () =>
         {
             stop = cancellation.IsCancellationRequested || failed.Contains(true);
+            checkpointDue = !failed.Contains(true) && IsCheckpointDue(shards[0].Step);
             progress(shards[0].Step);
         });
+        WindowBarrier betweenWindows = new(threads, () => KeepCheckpoint(TakeCheckpoint()));
         OnThreads(thread =>
         {
             try
             {
-                RunShards([.. ShardsOf(thread).Select(shard => shards[shard])], barrier);
+                RunShards([.. ShardsOf(thread).Select(shard => shards[shard])], barrier, betweenWindows);
             }
             catch
             {
+                betweenWindows.Break();
                 barrier.Break();
                 throw;
             }
@@ -93,7 +109,7 @@ public sealed class LocalHost : IDisposable
     /// <summary>Shards are dealt out in turn.</summary>
     private IEnumerable<int> ShardsOf(int thread) => Enumerable.Range(0, shards.Length).Where(shard => shard % threads == thread);
 
-    private void RunShards(ShardRun[] mine, WindowBarrier barrier)
+    private void RunShards(ShardRun[] mine, WindowBarrier barrier, WindowBarrier betweenWindows)
     {
         long nextCheck = mine[0].Step + SerialRun.CheckEvery;
         for (int window = 0; !mine[0].IsDone && !stop; window++)
@@ -124,6 +140,11 @@ public sealed class LocalHost : IDisposable
                 {
                     shard.Accept(batch);
                 }
+            }
+
+            if (checkpointDue && !betweenWindows.Meet())
+            {
+                return;
             }
         }
     }

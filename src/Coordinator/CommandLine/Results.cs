@@ -17,8 +17,8 @@ internal static class Results
 
     public static string Version { get; } = typeof(Results).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <summary>Finds out before the run that results can be kept, and removes the manifest of an earlier run, which they will not fit.</summary>
-    public static void Prepare(string folder) => Writing(folder, () =>
+    /// <summary>Finds out before the run that results can be kept, and removes the manifest and checkpoint of an earlier run, which they will not fit.</summary>
+    public static void Prepare(string folder, RunRequest request) => Writing(folder, () =>
     {
         if (folder.Length == 0 || File.Exists(folder))
         {
@@ -30,7 +30,20 @@ internal static class Results
         File.WriteAllText(probe, "");
         File.Delete(probe);
         File.Delete(Path.Combine(folder, ManifestFile));
+        File.Delete(Path.Combine(folder, RunRequest.CheckpointName));
+        File.Delete(Path.Combine(folder, RunRequest.Name));
+        if (request.CheckpointEvery is not null)
+        {
+            request.Write(folder);
+        }
     });
+
+    /// <summary>True where a folder holds the manifest of a run that went to its end.</summary>
+    public static bool IsComplete(string folder)
+    {
+        string path = Path.Combine(folder, ManifestFile);
+        return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) is { Interrupted: false };
+    }
 
     public static void Write(string folder, LocalHost host, RunManifest manifest) => Writing(folder, () =>
     {
@@ -55,7 +68,8 @@ internal static class Results
             new Dictionary<string, double[]>(), host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version);
     }
 
-    private static void Writing(string folder, Action write)
+    /// <exception cref="UserMistakeException">The folder cannot be written.</exception>
+    public static void Writing(string folder, Action write)
     {
         try
         {

@@ -21,8 +21,8 @@ public sealed class ShardMonitors : IDisposable
             PopulationShard population = state.Populations[monitor.Population];
             object record = monitor.Kind switch
             {
-                MonitorKind.Spikes => new SpikeRecord(population),
-                MonitorKind.Rate => new RateRecord(monitor.EverySteps),
+                MonitorKind.Spikes => new SpikeRecord(population, new CountedNeurons(monitor, population)),
+                MonitorKind.Rate => new RateRecord(monitor.EverySteps, new CountedNeurons(monitor, population)),
                 _ => new VariableRecord(monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population),
             };
             Records.Add(record);

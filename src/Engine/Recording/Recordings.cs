@@ -15,23 +15,7 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
         [.. network.Populations.Select(p => shards.Sum(shard => shard.SpikeCounts[p.Index]))];
 
     /// <summary>Steps and global ids of a spike monitor, by step, then id.</summary>
-    public (int[] Steps, int[] Ids) Spikes(string monitor)
-    {
-        SpikeRecord[] parts = Parts<SpikeRecord>(monitor);
-        (int Step, int Id)[] all = new (int, int)[parts.Sum(p => p.Ids.Length)];
-        int next = 0;
-        foreach (SpikeRecord part in parts)
-        {
-            for (long s = 0; s < part.Ids.Length; s++)
-            {
-                all[next++] = (part.Steps[s], part.Ids[s]);
-            }
-        }
-
-        // Shards own rising ids and record by rising step, so a stable sort by step is the canonical order.
-        (int Step, int Id)[] sorted = parts.Length == 1 ? all : [.. all.OrderBy(s => s.Step)];
-        return (Array.ConvertAll(sorted, s => s.Step), Array.ConvertAll(sorted, s => s.Id));
-    }
+    public (int[] Steps, int[] Ids) Spikes(string monitor) => SpikeRecord.Joined(Parts<SpikeRecord>(monitor));
 
     /// <summary>End times of the bins in ms and the population's rate in each, Hz.</summary>
     public (double[] Times, double[] Rates) Rate(string monitor)
@@ -39,7 +23,7 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
         MonitorSpec spec = Spec(monitor);
         RateRecord[] parts = Parts<RateRecord>(monitor);
         double seconds = network.Grid.ToMilliseconds(spec.EverySteps) / 1000;
-        int size = network.Populations[spec.Population].Size;
+        int size = parts[0].Size;
         int bins = parts[0].Counts.Count;
         return (
             [.. Enumerable.Range(1, bins).Select(bin => network.Grid.ToMilliseconds((long)bin * spec.EverySteps))],
@@ -115,25 +99,8 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
     private (double[] Times, byte[] Rows, int Width) VariableBytes(string monitor, int variable)
     {
         VariableRecord[] parts = Parts<VariableRecord>(monitor);
-        int bytes = network.Precision.Bytes();
-        int width = parts[0].Width;
-        int length = parts[0].Steps.Count;
-        byte[] rows = new byte[checked((long)length * width * bytes)];
-        foreach (VariableRecord part in parts)
-        {
-            ReadOnlySpan<byte> mine = part.Rows[variable].Span;
-            int stride = part.Places.Length * bytes;
-            for (int row = 0; row < length; row++)
-            {
-                for (int j = 0; j < part.Places.Length; j++)
-                {
-                    mine.Slice((row * stride) + (j * bytes), bytes).CopyTo(rows.AsSpan(((row * width) + part.Places[j]) * bytes));
-                }
-            }
-        }
-
         int offset = network.Schedule.IsBefore(Phase.Update, Phase.Observe) ? 1 : 0;
-        return ([.. parts[0].Steps.Select(step => network.Grid.ToMilliseconds(step + offset))], rows, width);
+        return ([.. parts[0].Steps.Select(step => network.Grid.ToMilliseconds(step + offset))], VariableRecord.Joined(parts, variable), parts[0].Width);
     }
 
     private MonitorSpec Spec(string monitor) => network.Monitors.First(m => m.Name == monitor);

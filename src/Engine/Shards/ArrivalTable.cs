@@ -32,7 +32,7 @@ public sealed unsafe class ArrivalTable : IDisposable
     public long Bytes => table.Bytes + jumps.Sum(j => j.Each?.Bytes ?? 0);
 
     /// <summary>Spikes times synapses so far, counted when a spike is <see cref="CountAfter"/> steps old.</summary>
-    public long Events { get; private set; }
+    public long Events { get; internal set; }
 
     /// <summary>In steps; at most the shortest delay of the projection on any shard.</summary>
     public int CountAfter { get; set; }

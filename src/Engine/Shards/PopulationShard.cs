@@ -88,7 +88,10 @@ public sealed unsafe class PopulationShard : IDisposable
     }
 
     /// <summary>The bytes of a column, neuron by neuron.</summary>
-    public ReadOnlySpan<byte> ColumnBytes(int column) => columns[column].Span;
+    public Span<byte> ColumnBytes(int column) => columns[column].Span;
+
+    /// <summary>By neuron: the first step in which it is active again.</summary>
+    public Span<int> ActiveFromOfAll => activeFrom.Span;
 
     /// <summary>Steps for which a neuron stays refractory, counted from a step on.</summary>
     public int RefractoryLeft(int local, long step) => (int)Math.Max(0, activeFrom[local] - step);

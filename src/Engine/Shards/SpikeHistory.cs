@@ -18,6 +18,9 @@ public sealed class SpikeHistory : IDisposable
         }
     }
 
+    /// <summary>Steps that are remembered.</summary>
+    public int Depth => slots.Length;
+
     /// <summary>The spikes of a step; steps before the run's first are negative.</summary>
     public NativeArray<int> Of(long step) => slots[(int)((step + slots.Length) % slots.Length)];
 

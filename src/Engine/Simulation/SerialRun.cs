@@ -35,13 +35,28 @@ public sealed class SerialRun : IDisposable
     /// <exception cref="NumericalFailureException">A state variable became NaN or infinite.</exception>
     public SerialRun Run()
     {
-        while (!shards[0].IsDone)
-        {
-            RunWindow();
-        }
+        RunTo(compiled.Network.Steps);
 
         CheckState(States, shards[0].Step);
         return this;
+    }
+
+    /// <summary>Runs whole windows until a step is reached or passed.</summary>
+    public void RunTo(long step)
+    {
+        while (shards[0].Step < step && !shards[0].IsDone)
+        {
+            RunWindow();
+        }
+    }
+
+    /// <summary>Goes on from a checkpoint, before the first window; null begins.</summary>
+    public void Restore(Checkpoint? checkpoint)
+    {
+        foreach (ShardRun shard in checkpoint is null ? [] : shards)
+        {
+            shard.Restore(checkpoint!);
+        }
     }
 
     public void Dispose() => Array.ForEach(shards, shard => shard.Dispose());

@@ -61,6 +61,14 @@ public sealed class ShardRun : IDisposable
         inbox = new Inbox(Shards, [.. state.Network.Populations.Select(p => p.Size)]);
     }
 
+    /// <summary>Goes on from a checkpoint of the same network, after <see cref="Open"/> and before the first window.</summary>
+    public void Restore(Checkpoint checkpoint)
+    {
+        checkpoint.ApplyTo(this);
+        Step = checkpoint.Step;
+        WindowStart = checkpoint.Step;
+    }
+
     /// <summary>Does all steps of the window at hand.</summary>
     /// <returns>The shard's spikes, for all shards including this one. Valid until the next window but one begins.</returns>
     public SpikeBatch Advance()

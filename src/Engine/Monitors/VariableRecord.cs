@@ -5,52 +5,6 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Monitors;
 
-/// <summary>The spikes of one population on one shard.</summary>
-public sealed class SpikeRecord(PopulationShard population) : IDisposable
-{
-    /// <summary>Steps of the spikes, in order.</summary>
-    public NativeArray<int> Steps { get; } = new(0);
-
-    /// <summary>Global ids, rising within a step.</summary>
-    public NativeArray<int> Ids { get; } = new(0);
-
-    public int Population => population.Program.Population.Index;
-
-    public void Take(long step, NativeArray<int> fired)
-    {
-        for (long s = 0; s < fired.Length; s++)
-        {
-            Steps.Add((int)step);
-            Ids.Add(population.Slice.From + fired[s]);
-        }
-    }
-
-    public void Dispose()
-    {
-        Steps.Dispose();
-        Ids.Dispose();
-    }
-}
-
-/// <summary>Spikes of one population on one shard, counted in bins of some steps. A bin that the run does not fill is dropped.</summary>
-public sealed class RateRecord(int everySteps)
-{
-    private long open;
-
-    /// <summary>Spikes of each full bin.</summary>
-    public List<long> Counts { get; } = [];
-
-    public void Take(long step, NativeArray<int> fired)
-    {
-        open += fired.Length;
-        if ((step + 1) % everySteps == 0)
-        {
-            Counts.Add(open);
-            open = 0;
-        }
-    }
-}
-
 /// <summary>Variables of some neurons on one shard: one row of numbers per recorded step and variable.</summary>
 public sealed unsafe class VariableRecord : IDisposable
 {
@@ -101,6 +55,50 @@ public sealed unsafe class VariableRecord : IDisposable
                 Append(Rows[v], columns[v] >= 0 ? population.Read(columns[v], local) : constants[v]);
             }
         }
+    }
+
+    /// <summary>Goes on from the rows of all shards, of which this one keeps its own neurons.</summary>
+    /// <param name="rows">By variable: whole rows.</param>
+    public void Restore(int[] steps, ImmutableArray<byte[]> rows)
+    {
+        int bytes = population.Precision.Bytes();
+        Steps.Clear();
+        Steps.AddRange(steps.Select(step => (long)step));
+        for (int v = 0; v < Rows.Length; v++)
+        {
+            Rows[v].Clear();
+            foreach (int at in Enumerable.Range(0, steps.Length).SelectMany(row => Places.Select(place => ((row * Width) + place) * bytes)))
+            {
+                fixed (byte* number = &rows[v][at])
+                {
+                    Rows[v].AddRange(number, bytes);
+                }
+            }
+        }
+    }
+
+    /// <summary>The rows of one variable over all shards, neuron by neuron, in the run's precision.</summary>
+    /// <param name="parts">The records of one monitor in the order of the shards.</param>
+    public static byte[] Joined(IReadOnlyList<VariableRecord> parts, int variable)
+    {
+        int bytes = parts[0].population.Precision.Bytes();
+        int width = parts[0].Width;
+        int length = parts[0].Steps.Count;
+        byte[] rows = new byte[checked((long)length * width * bytes)];
+        foreach (VariableRecord part in parts)
+        {
+            ReadOnlySpan<byte> mine = part.Rows[variable].Span;
+            int stride = part.Places.Length * bytes;
+            for (int row = 0; row < length; row++)
+            {
+                for (int j = 0; j < part.Places.Length; j++)
+                {
+                    mine.Slice((row * stride) + (j * bytes), bytes).CopyTo(rows.AsSpan(((row * width) + part.Places[j]) * bytes));
+                }
+            }
+        }
+
+        return rows;
     }
 
     public void Dispose()

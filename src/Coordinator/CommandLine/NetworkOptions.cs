@@ -25,7 +25,12 @@ internal sealed class NetworkOptions
         command.Options.Add(duration);
     }
 
-    public NetworkSpec Read(ParseResult parsed)
+    public NetworkSpec Read(ParseResult parsed) => NetworkReader.Read(File(parsed), Settings(parsed));
+
+    public string File(ParseResult parsed) => parsed.GetRequiredValue(file);
+
+    /// <summary>Everything on the command line that changes the file, as settings.</summary>
+    public string[] Settings(ParseResult parsed)
     {
         List<string> changes = [.. parsed.GetValue(settings) ?? []];
         if (parsed.GetValue(seed) is { } newSeed)
@@ -38,6 +43,6 @@ internal sealed class NetworkOptions
             changes.Add($"duration={milliseconds}");
         }
 
-        return NetworkReader.Read(parsed.GetRequiredValue(file), changes);
+        return [.. changes];
     }
 }

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Coordinator.CommandLine;
+
+/// <summary>How a run uses the machine and what it prints: what <c>run</c> and <c>resume</c> both take.</summary>
+internal sealed class HostOptions
+{
+    /// <summary>Most threads, and most shards: more of one machine help nobody.</summary>
+    private const int Most = 1024;
+
+    private readonly Option<string?> threads = new("--threads") { Description = "Threads that share the work; default: one per core.", HelpName = "N" };
+    private readonly Option<string?> shards = new("--shards") { Description = "Parts that the network is split into; default: one per thread. Results do not depend on it.", HelpName = "N" };
+    private readonly Option<bool> json = new("--json") { Description = "Prints run.json instead of a table." };
+    private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes, and run.json where --json asks for it." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(threads);
+        command.Options.Add(shards);
+        command.Options.Add(json);
+        command.Options.Add(quiet);
+    }
+
+    public HostChoice Choose(ParseResult parsed)
+    {
+        int threadCount = Count(parsed, threads) ?? Environment.ProcessorCount;
+        return new HostChoice(Count(parsed, shards) ?? threadCount, threadCount, parsed.GetValue(json), parsed.GetValue(quiet));
+    }
+
+    private static int? Count(ParseResult parsed, Option<string?> option)
+    {
+        string? text = parsed.GetValue(option);
+        return text is null ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= Most ? count
+            : throw new UserMistakeException(new Place(option.Name, 0, 0, ""), $"'{text}' is no number of {option.Name.TrimStart('-')}; use 1 to {Most}.");
+    }
+}
+
+internal sealed record HostChoice(int Shards, int Threads, bool Json, bool Quiet);

@@ -1,0 +1,118 @@
+using BrainSim.Engine.Kernels.Cpu;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Units;
+using BrainSim.Node;
+using BrainSim.Tests.Engine;
+using Xunit;
+
+namespace BrainSim.Tests.Invariance;
+
+/// <summary>A run that goes through a checkpoint, restored on another number of shards, leaves behind what an undisturbed run does.</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("brainsim-checkpoint-").FullName;
+
+    public static TheoryData<string, string> Networks => InvariantNetworks.Cases;
+
+    public static TheoryData<string, string> Models => LibraryModels.NamesAndPrecisions;
+
+    private string Path_ => Path.Combine(folder, "checkpoint");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void NetworksGoOnFromCheckpoints(string name, string precision) => GoesOn(InvariantNetworks.Text(name, precision));
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void ModelsGoOnFromCheckpoints(string model, string precision) => GoesOn(LibraryModels.Network(model, new Random(1), precision));
+
+    [Fact]
+    public void ThreadsTakeAndRestoreCheckpoints()
+    {
+        NetworkSpec network = Runs.Read(InvariantNetworks.Text("coba, random delays", "float64"));
+        CompiledNetwork compiled = CompiledNetwork.Of(network);
+        using SerialRun undisturbed = new SerialRun(compiled).Run();
+        List<Checkpoint> kept = [];
+        using (LocalHost host = new(compiled, 3, 2) { IsCheckpointDue = step => step % 7 < 2, KeepCheckpoint = kept.Add })
+        {
+            host.Run(_ => { }, TestContext.Current.CancellationToken);
+            Assert.Equal(undisturbed.StateHash, host.StateHash);
+        }
+
+        Assert.True(kept.Count > 2);
+        using LocalHost resumed = new(compiled, 5, 2);
+        resumed.Restore(kept[kept.Count / 2]);
+        resumed.Run(_ => { }, TestContext.Current.CancellationToken);
+        Assert.Null(Fingerprint.Of(resumed.StateHash, resumed.Recordings, network).DifferenceFrom(Fingerprint.Of(undisturbed, network)));
+    }
+
+    [Fact]
+    public void WrongFilesAreRefusedWithTheReason()
+    {
+        CompiledNetwork compiled = CompiledNetwork.Of(Runs.Read(InvariantNetworks.Text("coba", "float64")));
+        using SerialRun run = new(compiled);
+        run.RunTo(10);
+        CheckpointFile.Write(Path_, Checkpoint.Of(compiled.Network, run.Shards));
+        byte[] whole = File.ReadAllBytes(Path_);
+        Assert.Equal(run.Shards[0].Step, CheckpointFile.Read(Path_, compiled.Network.Hash).Step);
+        Refused("another network", whole, "0000");
+        Refused("is no checkpoint", [], compiled.Network.Hash);
+        Refused("is no checkpoint", [.. "PK"u8, .. whole[2..]], compiled.Network.Hash);
+        Refused("version 9", [.. whole[..8], 9, 0, 0, 0, .. whole[12..]], compiled.Network.Hash);
+        Refused("damaged or cut short", whole[..^1], compiled.Network.Hash);
+        Refused("damaged or cut short", whole[..(whole.Length / 2)], compiled.Network.Hash);
+        foreach (int at in Enumerable.Range(0, 50).Select(k => 12 + (k * (whole.Length - 13) / 50)))
+        {
+            byte[] bent = [.. whole];
+            bent[at] ^= 1;
+            Refused("damaged or cut short", bent, compiled.Network.Hash);
+        }
+
+        File.Delete(Path_);
+        Assert.Contains("cannot be read", Assert.Throws<UserMistakeException>(() => CheckpointFile.Read(Path_, compiled.Network.Hash)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACheckpointHasItsNameOnlyWhenItIsWhole()
+    {
+        CompiledNetwork compiled = CompiledNetwork.Of(Runs.Read(InvariantNetworks.Text("coba", "float64")));
+        using SerialRun run = new(compiled);
+        Directory.CreateDirectory(Path_ + ".tmp");
+        Assert.ThrowsAny<Exception>(() => CheckpointFile.Write(Path_, Checkpoint.Of(compiled.Network, run.Shards)));
+        Assert.False(File.Exists(Path_));
+    }
+
+    private void Refused(string reason, byte[] bytes, string networkHash)
+    {
+        File.WriteAllBytes(Path_, bytes);
+        Assert.Contains(reason, Assert.Throws<UserMistakeException>(() => CheckpointFile.Read(Path_, networkHash)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Twice through a file, each time on another number of shards and another width.</summary>
+    private void GoesOn(string text)
+    {
+        NetworkSpec network = Runs.Read(text);
+        using SerialRun undisturbed = new SerialRun(CompiledNetwork.Of(network)).Run();
+        Fingerprint expected = Fingerprint.Of(undisturbed, network);
+        (int Shards, long Until)[] stages = [(2, network.Steps / 3), (7, network.Steps * 2 / 3), (1, network.Steps)];
+        Checkpoint? checkpoint = null;
+        foreach (((int shards, long until), int stage) in stages.Select((s, i) => (s, i)))
+        {
+            int bits = VectorWidth.Supported.ElementAt(stage % VectorWidth.Supported.Count());
+            using SerialRun run = new(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards);
+            run.Restore(checkpoint);
+            run.RunTo(until);
+            if (until == network.Steps)
+            {
+                Assert.Null(Fingerprint.Of(run, network).DifferenceFrom(expected));
+                return;
+            }
+
+            CheckpointFile.Write(Path_, Checkpoint.Of(network, run.Shards));
+            checkpoint = CheckpointFile.Read(Path_, network.Hash);
+        }
+    }
+}
