@@ -13,7 +13,7 @@ namespace BrainSim.Tests.Reference;
 /// </summary>
 public class NetworksOfOthersTests
 {
-    private static readonly int[] Shards = [1, 2, 3];
+    private static readonly int[] Shards = [1, 2, 3, 7];
 
     [Fact]
     public void PointNeuronsSpikeAsOftenAsInNest() => AssertSameForAnyNumberOfShards("pointneurons", run =>
