@@ -19,10 +19,12 @@ public static class ExponentialEuler
         {
             Polynomial polynomial = Polynomial.Of(equation.Value, equation.Name);
             Expr linear = Algebra.Simplify(polynomial.Coefficient(1));
-            next.Add(new Assignment(equation.Name, Next(equation, linear, polynomial.Rest, system)));
+            Expr rest = Algebra.Simplify(polynomial.Rest);
+            next.Add(new Assignment(equation.Name, Next(equation, linear, rest, system)));
+            string sum = rest is Number { Value: 0 } ? "" : $" + ({rest})";
             findings.Add(linear is Number { Value: 0 }
                 ? $"d{equation.Name}/dt has no part linear in {equation.Name}: a plain Euler step"
-                : $"d{equation.Name}/dt = ({linear})*{equation.Name} + ({Algebra.Simplify(polynomial.Rest)}){(polynomial.IsLinear ? "" : $", the rest not free of {equation.Name}")}");
+                : $"d{equation.Name}/dt = ({linear})*{equation.Name}{sum}{(polynomial.IsLinear ? "" : $", the rest not free of {equation.Name}")}");
         }
 
         return new SolverStep([], next.ToImmutable()) { Findings = findings.ToImmutable() };

@@ -16,12 +16,12 @@ public sealed class InterpretedKernel : Kernel
     private readonly List<(int Slot, int StepScalar)> stepScalars = [];
     private readonly List<(Evaluator Value, int Slot, bool IsFire)> steps = [];
     private readonly Dictionary<string, int> slots = [];
-    private readonly bool updates;
+    private readonly bool testsSpikes;
 
     private InterpretedKernel(PopulationProgram program, Pass pass, ulong seed, Precision precision)
     {
         this.precision = precision;
-        updates = pass.TestsSpikes;
+        testsSpikes = pass.TestsSpikes;
         Draws = [.. pass.Statements.OfType<Assign>().Where(a => a.Value is Call call && call.Op.Facts().IsRandom)];
         Uniforms = [.. program.Uniforms.Keys.Append(Scope.Dt).Select(name => new Name(name))];
         StepScalars = [.. program.StepSignals.Keys.Append(Scope.Time).Select(name => new Name(name))];
@@ -125,7 +125,7 @@ public sealed class InterpretedKernel : Kernel
             Write(arguments->Columns[column], id, values[slot]);
         }
 
-        if (updates && values[slots[Special.Spike]] != 0)
+        if (testsSpikes && values[slots[Special.Spike]] != 0)
         {
             SpikeSink.Take(arguments, id);
         }
