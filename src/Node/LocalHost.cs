@@ -17,7 +17,6 @@ public sealed class LocalHost : IDisposable
 
     private readonly bool[] failed;
     private readonly int threads;
-    private Exception? failure;
     private bool stop;
     private bool checkpointDue;
 
@@ -149,9 +148,10 @@ public sealed class LocalHost : IDisposable
         }
     }
 
-    /// <summary>Does the work of every thread, of the first on this one; the first failure is thrown when all have ended.</summary>
+    /// <summary>Does the work of every thread, of the first on this one; the first thread's failure is thrown when all have ended.</summary>
     private void OnThreads(Action<int> work)
     {
+        Exception?[] failures = new Exception?[threads];
         void Guarded(int thread)
         {
             try
@@ -160,7 +160,7 @@ public sealed class LocalHost : IDisposable
             }
             catch (Exception problem)
             {
-                Interlocked.CompareExchange(ref failure, problem, null);
+                failures[thread] = problem;
             }
         }
 
@@ -168,7 +168,7 @@ public sealed class LocalHost : IDisposable
         Array.ForEach(others, thread => thread.Start());
         Guarded(0);
         Array.ForEach(others, thread => thread.Join());
-        if (failure is not null)
+        if (failures.OfType<Exception>().FirstOrDefault() is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }

@@ -8,13 +8,13 @@ public sealed class WindowBarrier(int threads, Action atMeeting)
     /// <summary>About 20 µs of spinning.</summary>
     private const int Spins = 2000;
 
+    /// <summary>Turns in which others may run before a thread sleeps: waking it takes longer than most windows.</summary>
+    private const int Yields = 200;
+
     private readonly object gate = new();
     private int arrived;
     private volatile int meeting;
     private volatile bool broken;
-
-    /// <summary>True once a thread has given up; nobody waits any more.</summary>
-    public bool IsBroken => broken;
 
     /// <summary>Waits for all threads; the last one does <c>atMeeting</c> before any goes on.</summary>
     /// <returns>False when the barrier is broken.</returns>
@@ -56,6 +56,11 @@ public sealed class WindowBarrier(int threads, Action atMeeting)
         for (int spin = 0; spin < Spins && meeting == mine; spin++)
         {
             Thread.SpinWait(1);
+        }
+
+        for (int turn = 0; turn < Yields && meeting == mine; turn++)
+        {
+            Thread.Yield();
         }
 
         if (meeting != mine)

@@ -16,7 +16,7 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             NetworkSpec network = options.Read(parsed);
-            CompiledNetwork.Of(network);
+            CompiledNetwork.Of(network).CompileAll();
             Print(network);
             return Cli.Done;
         });

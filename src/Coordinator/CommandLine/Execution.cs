@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BrainSim.Contracts;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Shards;
 using BrainSim.Engine.Simulation;
 using BrainSim.Node;
 
@@ -18,9 +19,16 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         Checkpoint? checkpoint = checkpointPath is null ? null : CheckpointFile.Read(checkpointPath, spec.Hash);
         CheckpointRhythm? rhythm = request.CheckpointEvery is null ? null : CheckpointRhythm.Read(request.CheckpointEvery, spec.Grid, checkpoint?.Step ?? 0);
         CompiledNetwork compiled = CompiledNetwork.Of(spec, request.BackEnd);
-        compiled.CompileAll();
+        int? shortest = spec.Projections.IsEmpty ? null : spec.Projections.Min(p => p.Delay.Steps ?? 0);
+        long operations = compiled.CompileAll() * Window.Steps(spec.Schedule, shortest);
+        (int shards, int threads) = choice.For(operations);
         double compileSeconds = watch.Elapsed.TotalSeconds;
-        using LocalHost host = new(compiled, choice.Shards, choice.Threads)
+        if (cancellation.IsCancellationRequested)
+        {
+            return Cli.Interrupted;
+        }
+
+        using LocalHost host = new(compiled, shards, threads)
         {
             IsCheckpointDue = step => rhythm?.IsDue(step) ?? false,
             KeepCheckpoint = taken => Results.Writing(folder!, () => CheckpointFile.Write(Path.Combine(folder!, RunRequest.CheckpointName), taken)),

@@ -10,7 +10,7 @@ internal sealed class HostOptions
     /// <summary>Most threads, and most shards: more of one machine help nobody.</summary>
     private const int Most = 1024;
 
-    private readonly Option<string?> threads = new("--threads") { Description = "Threads that share the work; default: one per core.", HelpName = "N" };
+    private readonly Option<string?> threads = new("--threads") { Description = "Threads that share the work; default: as many as are worth it, at most one per core.", HelpName = "N" };
     private readonly Option<string?> shards = new("--shards") { Description = "Parts that the network is split into; default: one per thread. Results do not depend on it.", HelpName = "N" };
     private readonly Option<bool> json = new("--json") { Description = "Prints run.json instead of a table." };
     private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes, and run.json where --json asks for it." };
@@ -25,8 +25,7 @@ internal sealed class HostOptions
 
     public HostChoice Choose(ParseResult parsed)
     {
-        int threadCount = Count(parsed, threads) ?? Environment.ProcessorCount;
-        return new HostChoice(Count(parsed, shards) ?? threadCount, threadCount, parsed.GetValue(json), parsed.GetValue(quiet));
+        return new HostChoice(Count(parsed, shards), Count(parsed, threads), parsed.GetValue(json), parsed.GetValue(quiet));
     }
 
     private static int? Count(ParseResult parsed, Option<string?> option)
@@ -38,4 +37,18 @@ internal sealed class HostOptions
     }
 }
 
-internal sealed record HostChoice(int Shards, int Threads, bool Json, bool Quiet);
+/// <param name="Shards">Null: one per thread.</param>
+/// <param name="Threads">Null: as many as are worth it.</param>
+internal sealed record HostChoice(int? Shards, int? Threads, bool Json, bool Quiet)
+{
+    /// <summary>Operations between two meetings of the threads from which on another thread pays: some 10 µs of work, several times what a meeting takes.</summary>
+    private const long WorthAThread = 1_000_000;
+
+    /// <param name="operationsPerWindow">Work between two exchanges of spikes.</param>
+    public (int Shards, int Threads) For(long operationsPerWindow)
+    {
+        int worth = (int)Math.Clamp(operationsPerWindow / WorthAThread, 1, Environment.ProcessorCount);
+        int threads = Threads ?? Math.Min(Shards ?? int.MaxValue, worth);
+        return (Shards ?? threads, threads);
+    }
+}

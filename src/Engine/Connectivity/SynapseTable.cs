@@ -1,3 +1,4 @@
+using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Connectivity;
@@ -38,11 +39,12 @@ public sealed class SynapseTable : IDisposable
     public static SynapseTable Of(SourceLists lists, int preSize, int sameDelay, ushort[]? delay)
     {
         SynapseTable table = new(preSize, lists.Count) { ShortestDelay = sameDelay, LongestDelay = sameDelay };
-        table.SortBySource(lists);
+        using NativeArray<long>? byDelay = delay is null ? null : table.SortByDelay(delay);
+        table.SortBySource(lists, byDelay);
         table.FillTargets(lists);
         if (delay is not null)
         {
-            table.SortRowsByDelay(delay);
+            table.FillDelays(delay);
         }
 
         return table;
@@ -67,8 +69,32 @@ public sealed class SynapseTable : IDisposable
         ReleaseOrigin();
     }
 
-    /// <summary>Counting sort: targets rise within each row because the lists are read target by target.</summary>
-    private unsafe void SortBySource(SourceLists lists)
+    /// <summary>The order of the synapses by delay, else as they are: a counting sort.</summary>
+    private unsafe NativeArray<long> SortByDelay(ushort[] delay)
+    {
+        using NativeArray<long> next = new(DelayRule.Longest + 2);
+        foreach (ushort steps in delay)
+        {
+            next.Pointer[steps + 1]++;
+        }
+
+        for (int steps = 1; steps <= DelayRule.Longest; steps++)
+        {
+            next.Pointer[steps] += next.Pointer[steps - 1];
+        }
+
+        NativeArray<long> order = new(Count);
+        for (int s = 0; s < delay.Length; s++)
+        {
+            order.Pointer[next.Pointer[delay[s]]++] = s;
+        }
+
+        return order;
+    }
+
+    /// <summary>Counting sort: within each row the synapses keep their order, which is by target because the lists are read target by target.</summary>
+    /// <param name="order">Order in which the synapses are taken; null for that of the lists.</param>
+    private unsafe void SortBySource(SourceLists lists, NativeArray<long>? order)
     {
         long* starts = RowStart.Pointer;
         int* sources = lists.Sources.Pointer;
@@ -86,8 +112,9 @@ public sealed class SynapseTable : IDisposable
         using NativeArray<long> next = new(RowStart.Length);
         RowStart.Span.CopyTo(next.Span);
         long* origin = Origin.Pointer;
-        for (long s = 0; s < Count; s++)
+        for (long k = 0; k < Count; k++)
         {
+            long s = order is null ? k : order.Pointer[k];
             origin[next.Pointer[sources[s]]++] = s;
         }
     }
@@ -118,40 +145,14 @@ public sealed class SynapseTable : IDisposable
         }
     }
 
-    private void SortRowsByDelay(ushort[] delay)
+    private unsafe void FillDelays(ushort[] delay)
     {
         Delays = new NativeArray<ushort>(Count);
         ShortestDelay = delay.Length == 0 ? 0 : delay.Min();
         LongestDelay = delay.Length == 0 ? 0 : delay.Max();
-        for (long row = 0; row + 1 < RowStart.Length; row++)
+        for (long s = 0; s < Count; s++)
         {
-            long from = RowStart[row];
-            int length = checked((int)(RowStart[row + 1] - from));
-            (ushort Delay, int Place, long Origin, int Target)[] items = new (ushort, int, long, int)[length];
-            for (int j = 0; j < length; j++)
-            {
-                items[j] = (delay[Origin![from + j]], j, Origin[from + j], Target(from + j));
-            }
-
-            Array.Sort(items);
-            for (int j = 0; j < length; j++)
-            {
-                Delays[from + j] = items[j].Delay;
-                Origin![from + j] = items[j].Origin;
-                SetTarget(from + j, items[j].Target);
-            }
-        }
-    }
-
-    private void SetTarget(long synapse, int target)
-    {
-        if (Targets16 is not null)
-        {
-            Targets16[synapse] = (ushort)target;
-        }
-        else
-        {
-            Targets32![synapse] = target;
+            Delays.Pointer[s] = delay[Origin!.Pointer[s]];
         }
     }
 }

@@ -10,14 +10,20 @@ public sealed class SynapseValues
 {
     private readonly ProjectionSpec projection;
     private readonly SourceLists lists;
+    private readonly int postSize;
     private readonly ulong seed;
     private readonly TimeGrid grid;
 
-    public SynapseValues(ProjectionSpec projection, SourceLists lists, ulong seed, TimeGrid grid)
+    /// <param name="postSize">Neurons of the target population, of all shards.</param>
+    public SynapseValues(ProjectionSpec projection, SourceLists lists, int postSize, ulong seed, TimeGrid grid)
     {
-        (this.projection, this.lists, this.seed, this.grid) = (projection, lists, seed, grid);
+        (this.projection, this.lists, this.postSize, this.seed, this.grid) = (projection, lists, postSize, seed, grid);
         Delays = Evaluate(projection.Delay.Milliseconds, (projection.Connect as Pairs)?.DelayMilliseconds, "delay");
         Weights = Evaluate(projection.Weight, (projection.Connect as Pairs)?.Weight, Scope.Weight);
+        if (Weights is not null && !Array.TrueForAll(Weights, double.IsFinite))
+        {
+            throw new UserMistakeException(projection.Place.At(Scope.Weight), "a weight was drawn that is no finite number.");
+        }
     }
 
     /// <summary>In milliseconds, per synapse in the order of the lists; null where all have the same.</summary>
@@ -65,13 +71,39 @@ public sealed class SynapseValues
         return values;
     }
 
-    /// <summary>An array gives one value per listed pair; other rules have no order that a user could list values in.</summary>
+    /// <summary>A list gives one value per synapse: in the order of the pairs, of the neurons (one_to_one), or source by source (all_to_all).</summary>
     private double[] FromItems(double[] items, string what)
     {
-        int listed = (projection.Connect as Pairs)?.Pre.Length ?? 0;
-        return listed == items.Length
-            ? ByListIndex(items)
-            : throw new UserMistakeException(projection.Place.At(what), $"an array needs connect: pairs with as many pairs, and there are {listed} pairs and {items.Length} items");
+        if (projection.Connect is Pairs)
+        {
+            return ByListIndex(items);
+        }
+
+        double[] values = new double[lists.Count];
+        for (int j = 0; j < lists.Targets.Count; j++)
+        {
+            for (long s = lists.Starts[j]; s < lists.Starts[j + 1]; s++)
+            {
+                long place = PlaceInList(lists.Sources[s], lists.Targets.From + j);
+                values[s] = place < items.Length
+                    ? items[place]
+                    : throw new UserMistakeException(projection.Place.At(what), $"has {items.Length} numbers, which are not one for each synapse.");
+            }
+        }
+
+        return values;
+    }
+
+    private long PlaceInList(int source, int target)
+    {
+        bool withoutSelf = !projection.Connect.IncludeSelf && projection.Pre == projection.Post;
+        return projection.Connect switch
+        {
+            OneToOne => target,
+            AllToAll when withoutSelf => ((long)source * (postSize - 1)) + (target > source ? target - 1 : target),
+            AllToAll => ((long)source * postSize) + target,
+            _ => long.MaxValue,
+        };
     }
 
     private double[] Drawn(Expr expr, string what)

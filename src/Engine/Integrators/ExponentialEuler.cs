@@ -21,14 +21,17 @@ public static class ExponentialEuler
             Expr linear = Algebra.Simplify(polynomial.Coefficient(1));
             Expr rest = Algebra.Simplify(polynomial.Rest);
             next.Add(new Assignment(equation.Name, Next(equation, linear, rest, system)));
-            string sum = rest is Number { Value: 0 } ? "" : $" + ({rest})";
+            string sum = rest is Number { Value: 0 } ? "" : $" + ({Shown(rest)})";
             findings.Add(linear is Number { Value: 0 }
                 ? $"d{equation.Name}/dt has no part linear in {equation.Name}: a plain Euler step"
-                : $"d{equation.Name}/dt = ({linear})*{equation.Name}{sum}{(polynomial.IsLinear ? "" : $", the rest not free of {equation.Name}")}");
+                : $"d{equation.Name}/dt = ({Shown(linear)})*{equation.Name}{sum}{(polynomial.IsLinear ? "" : $", the rest not free of {equation.Name}")}");
         }
 
         return new SolverStep([], next.ToImmutable()) { Findings = findings.ToImmutable() };
     }
+
+    /// <summary>An expression as text, unless nobody would read it.</summary>
+    private static string Shown(Expr expr) => expr.Size <= 300 ? expr.ToString() : $"{expr.Size} parts";
 
     private static Expr Next(Assignment equation, Expr linear, Expr rest, EquationSystem system)
     {

@@ -13,6 +13,11 @@ public static class MatrixExponential
     {
         int n = matrix.GetLength(0);
         double norm = Enumerable.Range(0, n).Max(i => Enumerable.Range(0, n).Sum(j => Math.Abs(matrix[i, j])));
+        if (!double.IsFinite(norm))
+        {
+            throw new SolverException("exact needs finite coefficients, and with these parameters one of them is not");
+        }
+
         int squarings = norm > LargestNorm ? (int)Math.Ceiling(Math.Log2(norm / LargestNorm)) : 0;
         double[,] scaled = Scaled(matrix, Math.ScaleB(1, -squarings));
         double[,] result = Identity(n);

@@ -18,6 +18,9 @@ public abstract class Kernel
     /// <summary>Statements that draw, in the order of their sites.</summary>
     public ImmutableArray<Assign> Draws { get; protected init; } = [];
 
+    /// <summary>Vector operations for one vector of neurons, a measure of the work; 0 where it is not known.</summary>
+    public int Operations { get; protected init; }
+
     /// <summary>The code as text, for explain.</summary>
     public string Listing { get; protected init; } = "";
 

@@ -19,6 +19,9 @@ public sealed class ProgramComposer
     private readonly Dictionary<string, StepSignal> signals = [];
     private readonly List<string> findings = [];
     private int draws;
+
+    /// <summary>Largest expression that a solver may make of an equation.</summary>
+    private const int LargestStep = 200_000;
     private readonly List<(ProjectionSpec Projection, SynapsePlacement Placement)> synapses = [];
 
     private ProgramComposer(NetworkSpec network, PopulationSpec population)
@@ -39,7 +42,7 @@ public sealed class ProgramComposer
         }
         catch (SolverException problem)
         {
-            throw new UserMistakeException(population.Place, problem.Message);
+            throw new UserMistakeException(population.Place.At("method"), problem.Message);
         }
     }
 
@@ -107,7 +110,7 @@ public sealed class ProgramComposer
     {
         foreach (ProjectionSpec projection in network.Projections.Where(p => p.Post == population.Index))
         {
-            SynapsePlacement placement = SynapsePlacement.Of(projection, model);
+            SynapsePlacement placement = Placed(projection);
             synapses.Add((projection, placement));
             foreach (NamedValue parameter in projection.Parameters)
             {
@@ -121,6 +124,18 @@ public sealed class ProgramComposer
 
             string state = placement.State.IsEmpty ? "no state" : $"{string.Join(", ", placement.State)} kept per target: {population.Size} neurons";
             findings.Add($"{projection.Name} ({placement.Synapse.Name}): {state}");
+        }
+    }
+
+    private SynapsePlacement Placed(ProjectionSpec projection)
+    {
+        try
+        {
+            return SynapsePlacement.Of(projection, model);
+        }
+        catch (SolverException problem)
+        {
+            throw new UserMistakeException(projection.Place.At("synapse"), problem.Message);
         }
     }
 
@@ -176,6 +191,13 @@ public sealed class ProgramComposer
             Expr total = 0.0;
             foreach (InputSpec external in network.Inputs.Where(x => x.Population == population.Index && x.Variable == input))
             {
+                if (total is not (Number or Name))
+                {
+                    // A slice uses the total twice; as a statement of its own it does not nest.
+                    yield return new Assign(input, total);
+                    total = new Name(input);
+                }
+
                 total = Combined(total, external);
             }
 
@@ -279,6 +301,11 @@ public sealed class ProgramComposer
         }
 
         SolverStep step = Solvers.Advance(system, method);
+        if (step.Next.Concat(step.Statements).FirstOrDefault(a => a.Value.Size > LargestStep) is { } large)
+        {
+            throw new SolverException($"the step of {method} for {large.Name} of {what} becomes larger than {LargestStep} parts; write it with fewer powers of sums");
+        }
+
         findings.AddRange(step.Findings.Select(f => $"{what}, {method}: {f}"));
         DeclarePropagator(step.Propagator, what, dt);
         statements.AddRange(step.Statements.Select(s => new Assign(s.Name, s.Value)));

@@ -25,6 +25,7 @@ public sealed class ModelCheck
             return;
         }
 
+        check.Method();
         check.InitialValues();
         check.Dynamics();
         check.WrittenOut();
@@ -50,6 +51,12 @@ public sealed class ModelCheck
 
         known.UnionWith(Scope.Constants);
         known.UnionWith(Scope.Builtin);
+        if (model.Kind == ModelKind.Synapse)
+        {
+            // A synapse has two neurons and two populations, so neither name would be clear.
+            known.ExceptWith([Scope.Index, Scope.Size]);
+        }
+
         HashSet<string> declared = [];
         IEnumerable<(string Name, Place Place)> own =
         [
@@ -70,6 +77,14 @@ public sealed class ModelCheck
         }
 
         return true;
+    }
+
+    private void Method()
+    {
+        if (SolverNames.WhyNot(model.Method) is { } reason)
+        {
+            mistakes.Add(model.Place.At("method"), reason);
+        }
     }
 
     private void InitialValues()

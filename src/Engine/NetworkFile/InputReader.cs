@@ -57,9 +57,22 @@ public sealed class InputReader(ValueReader values, StepReader steps, NamedPopul
 
         (PopulationSpec Population, string Variable, int From, int To)? target = to is null ? null : ReadTarget(to, fields.PlaceOf("to"));
         Signal? signal = target is { } t && kinds.Length == 1 ? ReadSignal(fields, kinds[0], t.Population, t.To - t.From) : null;
+        if (operation == InputOperation.Divide && signal is not null && HoldsZero(signal))
+        {
+            mistakes.Add(fields.Place, "divides by zero; an input with op '/' must never be 0");
+        }
+
         fields.Done();
         return signal is null ? null : new InputSpec(index, target!.Value.Population.Index, target.Value.Variable, target.Value.From, target.Value.To, operation, signal, fields.Place);
     }
+
+    private static bool HoldsZero(Signal signal) => signal switch
+    {
+        ConstantSignal constant => constant.Value.Constant == 0,
+        SectionSignal section => section.Values.Contains(0),
+        PulseSignal pulses => pulses.Sizes.Contains(0),
+        _ => false,
+    };
 
     /// <summary><c>E.I</c> or <c>E.I[0:100]</c>.</summary>
     private (PopulationSpec Population, string Variable, int From, int To)? ReadTarget(string text, Place place)

@@ -58,6 +58,11 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, St
         string? modelName = fields.RequiredText("model");
         ModelSpec? model = modelName is null ? null : models.Find(modelName, ModelKind.Neuron, fields.PlaceOf("model"));
         string? method = fields.Text("method");
+        if (method is not null && SolverNames.WhyNot(method) is { } noSolver)
+        {
+            fields.Refuse("method", noSolver);
+        }
+
         int substeps = (int)fields.Whole("substeps", 1, Limits.Substeps, 1);
         if (model is null)
         {

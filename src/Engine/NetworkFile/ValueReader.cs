@@ -50,6 +50,12 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
             return null;
         }
 
+        if (DistributionMistake(expr) is { } wrong)
+        {
+            mistakes.Add(node.Place, wrong);
+            return null;
+        }
+
         Expr simple = Algebra.Simplify(expr);
         if (ModelCheck.FindDivisionByZero(simple) is { } division)
         {
@@ -245,5 +251,28 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
         }
 
         return bad < 0;
+    }
+
+    /// <summary>What is wrong with the written numbers of a distribution; null where nothing is.</summary>
+    private static string? DistributionMistake(Expr expr)
+    {
+        foreach (Call call in Rewriting.ArgumentsFirst(Algebra.Simplify(expr)).OfType<Call>().Where(c => c.Op.Facts().IsRandom))
+        {
+            double[] written = [.. call.Arguments.Select(a => (a as Number)?.Value ?? double.NaN)];
+            string? wrong = call.Op switch
+            {
+                Op.Uniform when written[0] > written[1] => "its first number must not be above its second",
+                Op.Normal or Op.Lognormal when written[1] < 0 => "its deviation must not be negative",
+                Op.Exponential or Op.Poisson when written[0] < 0 => "its mean must not be negative",
+                Op.Gamma when written[0] <= 0 || written[1] < 0 => "its shape must be positive and its scale not negative",
+                _ => null,
+            };
+            if (wrong is not null)
+            {
+                return $"'{call}' cannot be drawn: {wrong}";
+            }
+        }
+
+        return null;
     }
 }

@@ -80,6 +80,7 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
             if (v == 0)
             {
                 writer.Add<double>("t", times);
+                writer.Add<int>("index", monitor.Ids ?? [.. Enumerable.Range(0, width)]);
             }
 
             if (network.Precision == Precision.Float64)

@@ -15,15 +15,17 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly SpikeHistory sources;
     private readonly ColumnJump[] jumps;
     private readonly int arrivalOffset;
+    private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(SynapseTable table, PopulationShard target, SpikeHistory sources, ColumnJump[] jumps, int arrivalOffset)
+    private ArrivalTable(SynapseTable table, PopulationShard target, SpikeHistory sources, ColumnJump[] jumps, Schedule schedule)
     {
         this.table = table;
         this.target = target;
         this.sources = sources;
         this.jumps = jumps;
-        this.arrivalOffset = arrivalOffset;
+        arrivalOffset = schedule.ArrivalOffset;
+        updatesBefore = schedule.IsBefore(Phase.Update, Phase.Arrive) ? 1 : 0;
         single = target.Precision == Precision.Float32;
     }
 
@@ -41,7 +43,7 @@ public sealed unsafe class ArrivalTable : IDisposable
     {
         ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, table, values))];
         table.ReleaseOrigin();
-        return new ArrivalTable(table, target, sources, jumps, network.Schedule.ArrivalOffset);
+        return new ArrivalTable(table, target, sources, jumps, network.Schedule);
     }
 
     /// <summary>Adds what arrives at the start of a step: older spikes first.</summary>
@@ -58,7 +60,8 @@ public sealed unsafe class ArrivalTable : IDisposable
             NativeArray<int> spikes = sources.Of(step - arrivalOffset - delay);
             if (spikes.Length > 0)
             {
-                Deliver(spikes, (ushort)delay, (int)step);
+                // Where the update came first, it has counted this step of the refractory time already.
+                Deliver(spikes, (ushort)delay, (int)step + updatesBefore);
             }
         }
     }
@@ -159,7 +162,7 @@ public sealed unsafe class ColumnJump
         {
             Scope.Weight => values.Weights is null,
             Scope.Delay => values.Delays is null,
-            _ => target.Program.Uniforms.ContainsKey(name),
+            _ => name == Scope.Dt || target.Program.Uniforms.ContainsKey(name),
         });
         if (same)
         {
@@ -167,6 +170,7 @@ public sealed unsafe class ColumnJump
             {
                 Scope.Weight => values.SameWeight,
                 Scope.Delay => values.SameDelayMilliseconds,
+                Scope.Dt => network.Grid.Dt,
                 _ => target.Program.Uniforms[name],
             });
             return new ColumnJump(column, jump.LostWhileRefractory) { Same = size };
@@ -213,6 +217,8 @@ public sealed unsafe class ColumnJump
                 return values.Weights is { } weights ? s => weights[origin[s]] : _ => values.SameWeight;
             case Scope.Delay:
                 return values.Delays is { } delays ? s => delays[origin[s]] : _ => values.SameDelayMilliseconds;
+            case Scope.Dt:
+                return _ => target.Grid.Dt;
             default:
                 if (target.Program.Uniforms.TryGetValue(name, out double uniform))
                 {

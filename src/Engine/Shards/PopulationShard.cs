@@ -238,7 +238,7 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
 
         if (Rewriting.NamesIn(duration).All(program.Uniforms.ContainsKey))
         {
-            return ((int)shard.Grid.Nearest(Evaluation.Of(duration, name => program.Uniforms[name])), null);
+            return (Rounded(0, Evaluation.Of(duration, name => program.Uniforms[name])), null);
         }
 
         NativeArray<int> steps = new(shard.Slice.Count, PopulationShard.Padding);
@@ -262,10 +262,11 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
     private void Fill(int column, Expr expr, string purpose) =>
         ForEachNeuron(expr, purpose, (local, value) =>
         {
-            if (!double.IsFinite(value))
+            // Derived columns are parts of expressions, which may be guarded where they are not finite.
+            bool fits = shard.Precision == Precision.Float64 ? double.IsFinite(value) : float.IsFinite((float)value);
+            if (!fits && column < program.Columns.Length)
             {
-                string name = column < program.Columns.Length ? program.Columns[column].Name : expr.ToString();
-                throw new UserMistakeException(program.Population.Place, $"{name} of neuron {shard.Slice.From + local} begins as {value}");
+                throw new UserMistakeException(program.Population.Place, $"{program.Columns[column].Name} of neuron {shard.Slice.From + local} begins as {value}, which {shard.Precision.Word()} cannot hold.");
             }
 
             shard.Write(column, local, value);
@@ -284,11 +285,23 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
                 matrix[m] = entries[m](frame);
             }
 
-            double[] outputs = propagator.Compute(matrix, initial.Dt);
+            double[] outputs = Outputs(propagator, matrix, initial.Dt, shard.Slice.From + local);
             for (int output = 0; output < outputs.Length; output++)
             {
                 shard.Write(firstColumn + output, local, outputs[output]);
             }
+        }
+    }
+
+    private double[] Outputs(Propagator propagator, double[] matrix, double dt, int id)
+    {
+        try
+        {
+            return propagator.Compute(matrix, dt);
+        }
+        catch (SolverException problem)
+        {
+            throw new UserMistakeException(program.Population.Place.At("params"), $"neuron {id}: {problem.Message}.");
         }
     }
 

@@ -98,7 +98,7 @@ public sealed class ShardState : IDisposable
         using SourceLists lists = SourceLists.Of(
             projection.Connect, network.Populations[projection.Pre].Size, projection.Pre == projection.Post,
             populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
-        SynapseValues values = new(projection, lists, network.Seed, network.Grid);
+        SynapseValues values = new(projection, lists, network.Populations[projection.Post].Size, network.Seed, network.Grid);
         SynapseTable table = SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
         return (table, values);
     }

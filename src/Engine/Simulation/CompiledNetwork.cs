@@ -58,6 +58,7 @@ public sealed class CompiledNetwork
         }
 
         mistakes.ThrowIfAny();
+        MemoryNeed.Check(network);
         KernelCompiler kernels = backEnd == BackEnd.Cpu
             ? CpuKernel.Compiler(network.Precision, vectorBits)
             : InterpretedKernel.Compiler(network.Precision, network.Seed);
@@ -65,15 +66,21 @@ public sealed class CompiledNetwork
     }
 
     /// <summary>Makes the code of all kernels ahead of the shards, which then share it.</summary>
-    public void CompileAll()
+    /// <returns>Operations of all neurons in one step, a measure of the work.</returns>
+    public long CompileAll()
     {
+        long operations = 0;
         foreach (PopulationProgram program in Programs)
         {
             ImmutableArray<Expressions.Expr> derived = [];
             foreach (Pass pass in program.Passes)
             {
-                derived = [.. derived, .. Kernels(program, pass, derived).DerivedColumns];
+                Kernel kernel = Kernels(program, pass, derived);
+                derived = [.. derived, .. kernel.DerivedColumns];
+                operations += (long)kernel.Operations * pass.Repeat * program.Population.Size;
             }
         }
+
+        return operations;
     }
 }

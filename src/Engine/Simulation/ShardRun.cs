@@ -49,9 +49,6 @@ public sealed class ShardRun : IDisposable
 
     public bool IsDone => Step == state.Network.Steps;
 
-    /// <summary>True while the window at hand has steps to do.</summary>
-    public bool IsReady => Step < WindowEnd && Step == WindowStart;
-
     /// <summary>Fixes the window, before the first step.</summary>
     /// <param name="shortestDelay">In steps, over the synapses of all shards; null where there are none.</param>
     public void Open(int? shortestDelay)

@@ -64,7 +64,7 @@ public class SynapseValuesTests
         for (int shard = 0; shard < shards; shard++)
         {
             using SourceLists lists = SourceLists.Of(spec.Connect, 40, true, Partition.Of(40, shard, shards), network.Seed, "a");
-            SynapseValues drawn = new(spec, lists, network.Seed, network.Grid);
+            SynapseValues drawn = new(spec, lists, 40, network.Seed, network.Grid);
             ushort[]? delays = drawn.DelaysInSteps(1 - network.Schedule.ArrivalOffset);
             values.AddRange(Enumerable.Range(0, (int)lists.Count).Select(s => (drawn.Weights?[s], (int)(delays?[s] ?? drawn.SameDelay))));
         }

@@ -20,6 +20,7 @@ public sealed class CpuKernel : Kernel
         StepScalars = pass.StepScalars;
         DerivedColumns = pass.DerivedColumns;
         Draws = pass.Draws;
+        Operations = pass.Graph.CountUses().Count(uses => uses > 0);
         Listing = listing;
     }
 

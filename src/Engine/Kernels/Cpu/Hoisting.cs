@@ -25,6 +25,7 @@ public enum Dependence
 public sealed class Hoisting(PopulationProgram program, IReadOnlySet<string> assigned)
 {
     private readonly Dictionary<Expr, Dependence> known = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Expr, bool> costly = new(ReferenceEqualityComparer.Instance);
 
     public Dependence Of(Expr expr) => known.TryGetValue(expr, out Dependence found) ? found : known[expr] = expr switch
     {
@@ -35,8 +36,9 @@ public sealed class Hoisting(PopulationProgram program, IReadOnlySet<string> ass
     };
 
     /// <summary>Worth a column of its own: what is computed takes longer than reading one number per neuron.</summary>
-    public bool IsCostly(Expr expr) => expr is Call call
-        && (call.Op is Op.Divide or Op.Power or Op.Sqrt || call.Op >= Op.Exp || call.Arguments.Any(IsCostly));
+    public bool IsCostly(Expr expr) =>
+        costly.TryGetValue(expr, out bool found) ? found : costly[expr] = expr is Call call
+            && (call.Op is Op.Divide or Op.Power or Op.Sqrt || call.Op >= Op.Exp || call.Arguments.Any(IsCostly));
 
     private Dependence OfName(string name)
     {
