@@ -23,11 +23,6 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         long operations = compiled.CompileAll() * Window.Steps(spec.Schedule, shortest);
         (int shards, int threads) = choice.For(operations);
         double compileSeconds = watch.Elapsed.TotalSeconds;
-        if (cancellation.IsCancellationRequested)
-        {
-            return Cli.Interrupted;
-        }
-
         using LocalHost host = new(compiled, shards, threads)
         {
             IsCheckpointDue = step => rhythm?.IsDue(step) ?? false,

@@ -80,7 +80,7 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
             if (v == 0)
             {
                 writer.Add<double>("t", times);
-                writer.Add<int>("index", monitor.Ids ?? [.. Enumerable.Range(0, width)]);
+                WriteIndex(writer, monitor, width);
             }
 
             if (network.Precision == Precision.Float64)
@@ -91,6 +91,15 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
             {
                 writer.Add(monitor.Variables[v], MemoryMarshal.Cast<byte, float>(rows), times.Length, width);
             }
+        }
+    }
+
+    /// <summary>Which neuron each column is of.</summary>
+    private static void WriteIndex(NpzWriter writer, MonitorSpec monitor, int width)
+    {
+        if (!monitor.Variables.Contains("index"))
+        {
+            writer.Add<int>("index", monitor.Ids ?? [.. Enumerable.Range(0, width)]);
         }
     }
 

@@ -18,8 +18,8 @@ public class RecordingsTests
         using TemporaryFolder folder = new();
         Dictionary<string, byte[]> files = Written(folder, "a", precision, 2);
         Assert.Equal(["g.npz", "none.npz", "rate.npz", "spikes.npz", "v.npz"], files.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal([("t", "f8", "3"), ("V", type, "3x4"), ("I", type, "3x4")], Arrays(folder.At("a/v.npz")));
-        Assert.Equal([("t", "f8", "30"), ("g", type, "30x2")], Arrays(folder.At("a/g.npz")));
+        Assert.Equal([("t", "f8", "3"), ("index", "i4", "4"), ("V", type, "3x4"), ("I", type, "3x4")], Arrays(folder.At("a/v.npz")));
+        Assert.Equal([("t", "f8", "30"), ("index", "i4", "2"), ("g", type, "30x2")], Arrays(folder.At("a/g.npz")));
         Assert.Equal([("t", "f8", "3"), ("rate", "f8", "3")], Arrays(folder.At("a/rate.npz")));
         Assert.Equal([("t", "f8", "0"), ("id", "i4", "0")], Arrays(folder.At("a/none.npz")));
         (string Name, string Type, string Shape)[] spikes = [.. Arrays(folder.At("a/spikes.npz"))];
