@@ -123,6 +123,12 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
             return null;
         }
 
+        if (!ExpressionParser.IsName(name))
+        {
+            fields.Refuse("name", $"'{name}' is no name; use letters, digits and _ (names like A->B are those of projections without one)");
+            return null;
+        }
+
         if (populations.IsName(name) || !given.Add(name))
         {
             fields.Refuse("name", $"'{name}' is the name of {(populations.IsName(name) ? "a population" : "another projection")}; choose a new one");

@@ -109,6 +109,14 @@ public sealed class ReviewedTests
         }
     }
 
+    [Theory]
+    [InlineData("p->p")]
+    [InlineData("x y.z")]
+    public void AGivenNameIsTakenAsItIsOrRefused(string name) =>
+        Assert.Contains("projections[0].name", Assert.Throws<UserMistakeException>(() => Runs.Read($$"""
+            {name: names, dt: 0.1, duration: 1, populations: {p: {size: 1, model: lif} }, projections: [{name: "{{name}}", pre: p, post: p, synapse: delta, connect: all_to_all}]}
+            """)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void EverySolverHasItsNameInTheLanguage() => Assert.Equal(Solvers.Names.Order(StringComparer.Ordinal), SolverNames.All.Order(StringComparer.Ordinal));
 }
