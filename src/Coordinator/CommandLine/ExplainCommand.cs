@@ -76,11 +76,8 @@ internal static class ExplainCommand
 
     private static void Made(PopulationProgram program, CompiledNetwork compiled)
     {
-        ImmutableArray<Expr> derived = [];
-        foreach (Pass pass in program.Passes)
+        foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
         {
-            Kernel kernel = compiled.Kernels(program, pass, derived);
-            derived = [.. derived, .. kernel.DerivedColumns];
             Section($"one step ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
             Section("computed once", kernel.DerivedColumns.Select(d => d.ToString()));
             Section("code", kernel.Listing.Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -58,8 +58,6 @@ public sealed class SynapseTable : IDisposable
         Origin = null;
     }
 
-    public long Bytes => RowStart.Bytes + (Targets16?.Bytes ?? 0) + (Targets32?.Bytes ?? 0) + (Delays?.Bytes ?? 0);
-
     public void Dispose()
     {
         RowStart.Dispose();

@@ -1,4 +1,4 @@
-using BrainSim.Engine.Units;
+using BrainSim.Engine.Models;
 
 namespace BrainSim.Engine.Integrators;
 
@@ -21,5 +21,5 @@ public static class Solvers
     public static SolverStep Advance(EquationSystem system, string method) =>
         ByName.TryGetValue(method, out Func<EquationSystem, SolverStep>? solver)
             ? solver(system)
-            : throw new SolverException($"there is no solver '{method}'.{Suggestion.For(method, Names)}");
+            : throw new SolverException(SolverNames.WhyNot(method) ?? $"the solver '{method}' has a name and no code");
 }

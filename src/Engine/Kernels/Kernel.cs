@@ -24,6 +24,21 @@ public abstract class Kernel
     /// <summary>The code as text, for explain.</summary>
     public string Listing { get; protected init; } = "";
 
+    /// <summary>The kernels of a program's passes in order; each knows the derived columns that those before it asked for.</summary>
+    public static ImmutableArray<Kernel> AllOf(PopulationProgram program, KernelCompiler compile)
+    {
+        ImmutableArray<Kernel>.Builder kernels = ImmutableArray.CreateBuilder<Kernel>(program.Passes.Length);
+        ImmutableArray<Expr> derived = [];
+        foreach (Pass pass in program.Passes)
+        {
+            Kernel kernel = compile(program, pass, derived);
+            derived = [.. derived, .. kernel.DerivedColumns];
+            kernels.Add(kernel);
+        }
+
+        return kernels.MoveToImmutable();
+    }
+
     /// <summary>Advances all neurons of the arguments once. Allocates nothing.</summary>
     public abstract unsafe void Run(KernelArguments* arguments);
 }

@@ -88,30 +88,26 @@ public sealed class ShardMonitors : IDisposable
     private string ProgramName(MonitorSpec monitor, string variable) =>
         monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
 
-    /// <summary>Replayed spikes at time 0 come before the first step.</summary>
+    /// <summary>Replayed spikes at time 0 come before the first step; the histories of all shards hold them all.</summary>
     private void TakeSpikesBeforeStart()
     {
+        using NativeArray<int> early = new(0);
         for (int p = 0; p < SpikeCounts.Length; p++)
         {
-            if (state.Network.Populations[p].Replay is not { } replay)
-            {
-                continue;
-            }
-
             Partition slice = state.Populations[p].Slice;
-            using NativeArray<int> early = new(0);
-            for (int j = 0; j < replay.Steps.Length && replay.Steps[j] < 0; j++)
+            early.Clear();
+            foreach (int id in state.Histories[p].Of(ReplayCursor.BeforeStart).Span)
             {
-                if (slice.Holds(replay.Ids[j]))
+                if (slice.Holds(id))
                 {
-                    early.Add(replay.Ids[j] - slice.From);
+                    early.Add(id - slice.From);
                 }
             }
 
             SpikeCounts[p] += early.Length;
             foreach (SpikeRecord record in spikes.Where(r => r.Population == p))
             {
-                record.Take(-1, early);
+                record.Take(ReplayCursor.BeforeStart, early);
             }
         }
     }

@@ -31,8 +31,6 @@ public sealed unsafe class ArrivalTable : IDisposable
 
     public long Synapses => table.Count;
 
-    public long Bytes => table.Bytes + jumps.Sum(j => j.Each?.Bytes ?? 0);
-
     /// <summary>Spikes times synapses so far, counted when a spike is <see cref="CountAfter"/> steps old.</summary>
     public long Events { get; internal set; }
 

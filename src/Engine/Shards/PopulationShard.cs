@@ -31,7 +31,7 @@ public sealed unsafe class PopulationShard : IDisposable
         this.network = network;
         Program = program;
         Slice = slice;
-        Kernel[] kernels = Compiled(program, compile);
+        ImmutableArray<Kernel> kernels = Kernel.AllOf(program, compile);
         Expr[] derived = [.. kernels.SelectMany(k => k.DerivedColumns)];
         columns = new NativeArray<byte>[program.Columns.Length + derived.Length];
         for (int i = 0; i < columns.Length; i++)
@@ -66,9 +66,6 @@ public sealed unsafe class PopulationShard : IDisposable
     public int* ActiveFrom => activeFrom.Pointer;
 
     public ImmutableArray<PassShard> Passes => passes;
-
-    /// <summary>Bytes of state and of what the kernels read beside it.</summary>
-    public long Bytes => columns.Sum(c => c.Bytes) + activeFrom.Bytes + spikeIds.Bytes + (refractoryOfEach?.Bytes ?? 0);
 
     public void* ColumnPointer(string name) => (void*)pointers[Program.ColumnOf(name)];
 
@@ -179,20 +176,6 @@ public sealed unsafe class PopulationShard : IDisposable
         {
             pass.Dispose();
         }
-    }
-
-    private static Kernel[] Compiled(PopulationProgram program, KernelCompiler compile)
-    {
-        List<Kernel> kernels = [];
-        ImmutableArray<Expr> derived = [];
-        foreach (Pass pass in program.Passes)
-        {
-            Kernel kernel = compile(program, pass, derived);
-            derived = [.. derived, .. kernel.DerivedColumns];
-            kernels.Add(kernel);
-        }
-
-        return [.. kernels];
     }
 }
 

@@ -72,11 +72,8 @@ public sealed class CompiledNetwork
         long operations = 0;
         foreach (PopulationProgram program in Programs)
         {
-            ImmutableArray<Expressions.Expr> derived = [];
-            foreach (Pass pass in program.Passes)
+            foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, Kernels).Zip(program.Passes))
             {
-                Kernel kernel = Kernels(program, pass, derived);
-                derived = [.. derived, .. kernel.DerivedColumns];
                 operations += (long)kernel.Operations * pass.Repeat * program.Population.Size;
             }
         }

@@ -25,8 +25,6 @@ public sealed unsafe class NativeArray<T> : IDisposable
 
     public long Length { get; private set; }
 
-    public long Bytes => capacity * sizeof(T);
-
     public Span<T> Span => new(Pointer, checked((int)Length));
 
     public ref T this[long index] => ref Pointer[index];

@@ -27,8 +27,6 @@ public sealed record FloatFormat
 
     public required double Expm1Low { get; init; }
 
-    public required long OneBits { get; init; }
-
     public required long HalfBits { get; init; }
 
     public required double Expm1Tiny { get; init; }
@@ -74,7 +72,7 @@ public sealed record FloatFormat
     {
         Precision = Precision.Float64, MantissaBits = Binary64.MantissaBits, MantissaMask = Binary64.MantissaMask, SignBit = long.MinValue,
         RoundingShift = Binary64.RoundingShift, Ln2Hi = Binary64.Ln2Hi, Ln2Lo = Binary64.Ln2Lo, Log2E = Binary64.Log2E,
-        ExpLow = Binary64.ExpLow, ExpHigh = Binary64.ExpHigh, Expm1Low = Binary64.Expm1Low, OneBits = Binary64.OneBits, HalfBits = Binary64.HalfBits, Expm1Tiny = Binary64.Expm1Tiny, ExpP = Binary64.ExpP.ToArray(),
+        ExpLow = Binary64.ExpLow, ExpHigh = Binary64.ExpHigh, Expm1Low = Binary64.Expm1Low, HalfBits = Binary64.HalfBits, Expm1Tiny = Binary64.Expm1Tiny, ExpP = Binary64.ExpP.ToArray(),
         LogShift = Binary64.LogShift, SqrtHalfBits = Binary64.SqrtHalfBits, IntegerBits = Binary64.IntegerBits,
         LogBias = Binary64.LogBias, LogBiasSubnormal = Binary64.LogBiasSubnormal, MinNormal = Binary64.MinNormal, SubnormalScale = Binary64.SubnormalScale, LogQ = Binary64.LogQ.ToArray(),
         TwoOverPi = Binary64.TwoOverPi, HalfPiA = Binary64.HalfPiA, HalfPiB = Binary64.HalfPiB, HalfPiC = Binary64.HalfPiC, PhaseMax = Binary64.PhaseMax,
@@ -85,7 +83,7 @@ public sealed record FloatFormat
     {
         Precision = Precision.Float32, MantissaBits = Binary32.MantissaBits, MantissaMask = Binary32.MantissaMask, SignBit = int.MinValue,
         RoundingShift = Binary32.RoundingShift, Ln2Hi = Binary32.Ln2Hi, Ln2Lo = Binary32.Ln2Lo, Log2E = Binary32.Log2E,
-        ExpLow = Binary32.ExpLow, ExpHigh = Binary32.ExpHigh, Expm1Low = Binary32.Expm1Low, OneBits = Binary32.OneBits, HalfBits = Binary32.HalfBits, Expm1Tiny = Binary32.Expm1Tiny, ExpP = Widened(Binary32.ExpP),
+        ExpLow = Binary32.ExpLow, ExpHigh = Binary32.ExpHigh, Expm1Low = Binary32.Expm1Low, HalfBits = Binary32.HalfBits, Expm1Tiny = Binary32.Expm1Tiny, ExpP = Widened(Binary32.ExpP),
         LogShift = Binary32.LogShift, SqrtHalfBits = Binary32.SqrtHalfBits, IntegerBits = Binary32.IntegerBits,
         LogBias = Binary32.LogBias, LogBiasSubnormal = Binary32.LogBiasSubnormal, MinNormal = Binary32.MinNormal, SubnormalScale = Binary32.SubnormalScale, LogQ = Widened(Binary32.LogQ),
         TwoOverPi = Binary32.TwoOverPi, HalfPiA = Binary32.HalfPiA, HalfPiB = Binary32.HalfPiB, HalfPiC = Binary32.HalfPiC, PhaseMax = Binary32.PhaseMax,
