@@ -3,34 +3,42 @@ using System.Runtime.ExceptionServices;
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Units;
 
 namespace BrainSim.Node;
 
-/// <summary>Runs a network in this process: shards dealt out to threads, spikes handed over in memory at the end of each window.</summary>
+/// <summary>
+/// Runs a network in this process: shards dealt out to threads, spikes handed over in memory. A shard waits for those that project to it only; now and then all
+/// meet at the same step, where the run can be looked at, kept or ended.
+/// </summary>
 public sealed class LocalHost : IDisposable
 {
     private readonly CompiledNetwork compiled;
     private readonly ShardRun[] shards;
+    private readonly ExchangePlan plan;
+    private readonly Outbox[] outboxes;
 
-    /// <summary>Batches by parity of the window, then shard: a thread is at most one window ahead of another.</summary>
-    private readonly SpikeBatch[][] handedOver;
+    /// <summary>By receiving shard: the outboxes that it reads, and as which of their readers.</summary>
+    private readonly (Outbox Outbox, int Reader)[][] subscriptions;
 
     private readonly bool[] failed;
+    private readonly bool pinned;
     private readonly int threads;
-    private bool stop;
-    private bool checkpointDue;
+    private readonly long[] waited;
 
     /// <summary>Builds all shards, every thread its own.</summary>
     /// <param name="shards">Parts of the network; results do not depend on it.</param>
     /// <param name="threads">At most one per shard is used.</param>
-    /// <exception cref="Engine.Units.UserMistakeException">A drawn or listed value does not fit.</exception>
-    public LocalHost(CompiledNetwork compiled, int shards, int threads)
+    /// <param name="pinned">Binds each thread to a processor.</param>
+    /// <exception cref="UserMistakeException">A drawn or listed value does not fit, or threads cannot be bound here.</exception>
+    public LocalHost(CompiledNetwork compiled, int shards, int threads, bool pinned = false)
     {
         this.compiled = compiled;
         this.threads = Math.Min(threads, shards);
+        this.pinned = pinned;
         this.shards = new ShardRun[shards];
         failed = new bool[shards];
-        handedOver = [new SpikeBatch[shards], new SpikeBatch[shards]];
+        waited = new long[this.threads];
         Stopwatch watch = Stopwatch.StartNew();
         OnThreads(thread =>
         {
@@ -39,8 +47,10 @@ public sealed class LocalHost : IDisposable
                 this.shards[shard] = new ShardRun(compiled, shard, shards);
             }
         });
-        int? shortest = this.shards.Min(s => s.State.ShortestDelay);
-        Array.ForEach(this.shards, shard => shard.Open(shortest));
+        plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
+        Array.ForEach(this.shards, shard => shard.Open(plan));
+        outboxes = [.. this.shards.Select(s => new Outbox(s.Shard, compiled.Network.Populations.Length, plan.ReceiversOf[s.Shard].Length))];
+        subscriptions = [.. this.shards.Select(s => plan.SendersTo[s.Shard].Select(sender => (outboxes[sender], plan.ReceiversOf[sender].IndexOf(s.Shard))).ToArray())];
         BuildSeconds = watch.Elapsed.TotalSeconds;
     }
 
@@ -52,47 +62,57 @@ public sealed class LocalHost : IDisposable
 
     public double RunSeconds { get; private set; }
 
+    /// <summary>By thread: seconds of the run spent waiting for other threads.</summary>
+    public IReadOnlyList<double> WaitSeconds => Array.ConvertAll(waited, ticks => ticks / (double)Stopwatch.Frequency);
+
     public long Step => shards[0].Step;
 
     public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
 
     public string StateHash => Engine.Simulation.StateHash.Of([.. shards.Select(s => s.State)], Step);
 
-    /// <summary>What is asked after every window, on any thread; where it answers true a checkpoint is taken.</summary>
+    /// <summary>What is asked at every meeting, on any thread; where it answers true a checkpoint is taken.</summary>
     public Func<long, bool> IsCheckpointDue { get; init; } = _ => false;
+
+    /// <summary>Given a step, a later one at which all must meet at the latest.</summary>
+    public Func<long, long> NextMeeting { get; init; } = _ => long.MaxValue;
 
     /// <summary>Keeps a checkpoint; all threads wait for it.</summary>
     public Action<Checkpoint> KeepCheckpoint { get; init; } = _ => { };
 
-    /// <summary>The run as it stands, while no window is under way.</summary>
-    public Checkpoint TakeCheckpoint() => Checkpoint.Of(compiled.Network, shards);
+    /// <summary>The run as it stands, while it does not run.</summary>
+    public Checkpoint TakeCheckpoint() => Checkpoint.Join([.. shards.Select(s => s.Snapshot())]);
 
     /// <summary>Goes on from a checkpoint, before <see cref="Run"/>.</summary>
     public void Restore(Checkpoint checkpoint) => Array.ForEach(shards, shard => shard.Restore(checkpoint));
 
-    /// <summary>Runs to the end, or to the end of the window in which the token is cancelled or a state variable is no number; all shards stop at the same step.</summary>
-    /// <param name="progress">Told the step at hand after every window, on any thread.</param>
+    /// <summary>Runs to the end, or to the meeting at which the token is cancelled or a state variable is no number; all shards stop at the same step.</summary>
+    /// <param name="progress">Told the step at hand at every meeting, on any thread.</param>
     /// <exception cref="NumericalFailureException">A state variable became NaN or infinite. What was recorded up to there can be kept.</exception>
     public void Run(Action<long> progress, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        WindowBarrier barrier = new(threads, () =>
+        Stretch stretch = new(compiled.Network.Steps, NextMeeting);
+        Bell news = new();
+        MeetingPoint end = new(threads, () =>
         {
-            stop = cancellation.IsCancellationRequested || failed.Contains(true);
-            checkpointDue = !failed.Contains(true) && IsCheckpointDue(shards[0].Step);
-            progress(shards[0].Step);
+            bool anyFailed = failed.Contains(true);
+            stretch.Decide(Step, cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step));
+            progress(Step);
         });
-        WindowBarrier betweenWindows = new(threads, () => KeepCheckpoint(TakeCheckpoint()));
+        MeetingPoint keeping = new(threads, () => KeepCheckpoint(TakeCheckpoint()));
+        stretch.Begin(Step);
         OnThreads(thread =>
         {
             try
             {
-                RunShards([.. ShardsOf(thread).Select(shard => shards[shard])], barrier, betweenWindows);
+                RunShards(thread, stretch, news, end, keeping);
             }
             catch
             {
-                betweenWindows.Break();
-                barrier.Break();
+                news.Break();
+                keeping.Break();
+                end.Break();
                 throw;
             }
         });
@@ -103,52 +123,122 @@ public sealed class LocalHost : IDisposable
         }
     }
 
-    public void Dispose() => Array.ForEach(shards, shard => shard?.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(shards, shard => shard?.Dispose());
+        Array.ForEach(outboxes ?? [], outbox => outbox.Dispose());
+    }
 
     /// <summary>Shards are dealt out in turn.</summary>
     private IEnumerable<int> ShardsOf(int thread) => Enumerable.Range(0, shards.Length).Where(shard => shard % threads == thread);
 
-    private void RunShards(ShardRun[] mine, WindowBarrier barrier, WindowBarrier betweenWindows)
+    private void RunShards(int thread, Stretch stretch, Bell news, MeetingPoint end, MeetingPoint keeping)
     {
-        long nextCheck = mine[0].Step + SerialRun.CheckEvery;
-        for (int window = 0; !mine[0].IsDone && !stop; window++)
+        ShardRun[] mine = [.. ShardsOf(thread).Select(shard => shards[shard])];
+        while (!stretch.IsLast)
         {
-            SpikeBatch[] batches = handedOver[window & 1];
-            foreach (ShardRun shard in mine)
-            {
-                batches[shard.Shard] = shard.Advance();
-            }
-
-            if (mine[0].Step >= nextCheck || mine[0].IsDone)
-            {
-                nextCheck += SerialRun.CheckEvery;
-                foreach (ShardRun shard in mine)
-                {
-                    failed[shard.Shard] = shard.State.FindNonFinite() is not null;
-                }
-            }
-
-            if (!barrier.Meet())
+            if (!RunTo(stretch.To, mine, news, ref waited[thread]))
             {
                 return;
             }
 
             foreach (ShardRun shard in mine)
             {
-                foreach (SpikeBatch batch in batches)
-                {
-                    shard.Accept(batch);
-                }
+                failed[shard.Shard] = stretch.IsChecked && shard.State.FindNonFinite() is not null;
             }
 
-            if (checkpointDue && !betweenWindows.Meet())
+            if (!end.Meet())
+            {
+                return;
+            }
+
+            // Everybody has sent all spikes before the meeting.
+            Array.ForEach(mine, shard => TakeIn(shard));
+            if (stretch.KeepsCheckpoint && !keeping.Meet())
             {
                 return;
             }
         }
     }
 
-    /// <summary>Does the work of every thread, of the first on this one; the first thread's failure is thrown when all have ended.</summary>
+    /// <summary>Advances shards to a step, each as soon as it can.</summary>
+    /// <returns>False where another thread cannot go on.</returns>
+    private bool RunTo(long step, ShardRun[] mine, Bell news, ref long waitedTicks)
+    {
+        while (true)
+        {
+            long heard = news.Rings;
+            bool moved = false;
+            bool done = true;
+            foreach (ShardRun shard in mine)
+            {
+                moved |= TakeIn(shard) | Advance(shard, step);
+                done &= shard.Step >= step;
+            }
+
+            if (moved && threads > 1)
+            {
+                news.Ring();
+            }
+
+            if (done)
+            {
+                return true;
+            }
+
+            if (!moved)
+            {
+                long began = Stopwatch.GetTimestamp();
+                if (!news.Wait(heard))
+                {
+                    return false;
+                }
+
+                waitedTicks += Stopwatch.GetTimestamp() - began;
+            }
+        }
+    }
+
+    private bool Advance(ShardRun shard, long step)
+    {
+        if (!shard.IsReady(step) || outboxes[shard.Shard].Next() is not { } batch)
+        {
+            return false;
+        }
+
+        shard.Advance(step, batch);
+        outboxes[shard.Shard].Send();
+        return true;
+    }
+
+    /// <returns>True where a batch was taken.</returns>
+    private bool TakeIn(ShardRun shard)
+    {
+        bool taken = false;
+        foreach ((Outbox outbox, int reader) in subscriptions[shard.Shard])
+        {
+            while (outbox.Unread(reader) is { } batch)
+            {
+                Acceptance acceptance = shard.Accept(batch);
+                if (acceptance == Acceptance.Early)
+                {
+                    break;
+                }
+
+                if (acceptance != Acceptance.Accepted)
+                {
+                    throw new InvalidOperationException($"shard {shard.Shard} refuses a batch of shard {batch.Shard} as {acceptance}.");
+                }
+
+                outbox.Take(reader);
+                taken = true;
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Does the work of every thread, of the first on this one unless threads are bound; the first thread's failure is thrown when all have ended.</summary>
     private void OnThreads(Action<int> work)
     {
         Exception?[] failures = new Exception?[threads];
@@ -156,6 +246,11 @@ public sealed class LocalHost : IDisposable
         {
             try
             {
+                if (pinned && !Processors.Pin(thread))
+                {
+                    throw new UserMistakeException(new Place("--pin", 0, 0, ""), "threads cannot be bound to processors on this system; leave it out.");
+                }
+
                 work(thread);
             }
             catch (Exception problem)
@@ -164,9 +259,14 @@ public sealed class LocalHost : IDisposable
             }
         }
 
-        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(index => new Thread(() => Guarded(index)) { Name = $"shards {index}", IsBackground = true })];
+        int first = pinned ? 0 : 1;
+        Thread[] others = [.. Enumerable.Range(first, threads - first).Select(index => new Thread(() => Guarded(index)) { Name = $"shards {index}", IsBackground = true })];
         Array.ForEach(others, thread => thread.Start());
-        Guarded(0);
+        if (!pinned)
+        {
+            Guarded(0);
+        }
+
         Array.ForEach(others, thread => thread.Join());
         if (failures.OfType<Exception>().FirstOrDefault() is { } failure)
         {

@@ -36,7 +36,7 @@ public sealed class CheckpointTests : IDisposable
         CompiledNetwork compiled = CompiledNetwork.Of(network);
         using SerialRun undisturbed = new SerialRun(compiled).Run();
         List<Checkpoint> kept = [];
-        using (LocalHost host = new(compiled, 3, 2) { IsCheckpointDue = step => step % 7 < 2, KeepCheckpoint = kept.Add })
+        using (LocalHost host = new(compiled, 3, 2) { NextMeeting = step => step + 3, IsCheckpointDue = step => step % 7 < 2, KeepCheckpoint = kept.Add })
         {
             host.Run(_ => { }, TestContext.Current.CancellationToken);
             Assert.Equal(undisturbed.StateHash, host.StateHash);
@@ -55,7 +55,7 @@ public sealed class CheckpointTests : IDisposable
         CompiledNetwork compiled = CompiledNetwork.Of(Runs.Read(InvariantNetworks.Text("coba", "float64")));
         using SerialRun run = new(compiled);
         run.RunTo(10);
-        CheckpointFile.Write(Path_, Checkpoint.Of(compiled.Network, run.Shards));
+        CheckpointFile.Write(Path_, run.TakeCheckpoint());
         byte[] whole = File.ReadAllBytes(Path_);
         Assert.Equal(run.Shards[0].Step, CheckpointFile.Read(Path_, compiled.Network.Hash).Step);
         Refused("another network", whole, "0000");
@@ -81,7 +81,7 @@ public sealed class CheckpointTests : IDisposable
         CompiledNetwork compiled = CompiledNetwork.Of(Runs.Read(InvariantNetworks.Text("coba", "float64")));
         using SerialRun run = new(compiled);
         Directory.CreateDirectory(Path_ + ".tmp");
-        Assert.ThrowsAny<Exception>(() => CheckpointFile.Write(Path_, Checkpoint.Of(compiled.Network, run.Shards)));
+        Assert.ThrowsAny<Exception>(() => CheckpointFile.Write(Path_, run.TakeCheckpoint()));
         Assert.False(File.Exists(Path_));
     }
 
@@ -111,7 +111,7 @@ public sealed class CheckpointTests : IDisposable
                 return;
             }
 
-            CheckpointFile.Write(Path_, Checkpoint.Of(network, run.Shards));
+            CheckpointFile.Write(Path_, run.TakeCheckpoint());
             checkpoint = CheckpointFile.Read(Path_, network.Hash);
         }
     }

@@ -29,7 +29,7 @@ public sealed class ExampleLayoutTests
             using SerialRun first = new(compiled, shards);
             first.RunTo(network.Steps / 2);
             using SerialRun second = new(compiled, 1 + (shards % 4));
-            second.Restore(Checkpoint.Of(network, first.Shards));
+            second.Restore(first.TakeCheckpoint());
             Assert.Null(Fingerprint.Of(first.Run(), network).DifferenceFrom(expected));
             Assert.Null(Fingerprint.Of(second.Run(), network).DifferenceFrom(expected));
         }

@@ -6,12 +6,25 @@ using Xunit;
 
 namespace BrainSim.Tests.Invariance;
 
-/// <summary>Windows and the batches that end them. Two shards of two populations with 10 and 4 neurons; windows of 2 steps, the one at hand begins at 6.</summary>
-public sealed class ExchangeTests
+/// <summary>
+/// Windows and the batches that cross them. Three shards of two populations with 15 and 6 neurons; shard 2 receives: from shard 0 with a shortest delay of 1 step
+/// (2 steps can be done without news), from shard 1 with 4 (5 steps). Shard 2 projects to nobody, shards 0 and 1 to each other.
+/// </summary>
+public sealed class ExchangeTests : IDisposable
 {
-    private static readonly int[] Sizes = [10, 4];
+    private const int Receiver = 2;
 
-    private readonly Inbox inbox = new(2, Sizes);
+    private static readonly int[] Sizes = [15, 6];
+
+    private static readonly ExchangePlan Plan = new(Schedule.Default, [
+        new ShardReach([null, 2, null], [3, 9]), new ShardReach([2, 2, null], [3, 2]), new ShardReach([1, 4, null], [1, 1])]);
+
+    private readonly Inbox inbox = new(Receiver, Plan, Sizes);
+    private readonly SpikeHistory[] histories = [new(), new()];
+
+    public ExchangeTests() => Array.ForEach(histories, history => history.Open(12));
+
+    public void Dispose() => Array.ForEach(histories, history => history.Dispose());
 
     [Theory]
     [InlineData(0, 1, 1)]
@@ -32,56 +45,132 @@ public sealed class ExchangeTests
     }
 
     [Fact]
-    public void A_complete_window_is_merged_by_step_then_id_whoever_came_first()
+    public void A_plan_says_who_waits_for_whom()
     {
-        using SpikeBatch low = Batch(0, 6, [1, 4], [0], [], [1]);
-        using SpikeBatch high = Batch(1, 6, [5, 9], [], [7], [2, 3]);
-        using SpikeHistory first = new(5);
-        using SpikeHistory second = new(5);
-        Assert.Equal(Acceptance.Accepted, inbox.Accept(high, 6, 8));
-        Assert.False(inbox.IsComplete);
-        Assert.Equal(Acceptance.Accepted, inbox.Accept(low, 6, 8));
-        Assert.True(inbox.IsComplete);
-        inbox.Merge([first, second]);
-        Assert.Equal([1, 4, 5, 9], first.Of(6).Span.ToArray());
-        Assert.Equal([0], second.Of(6).Span.ToArray());
-        Assert.Equal([7], first.Of(7).Span.ToArray());
-        Assert.Equal([1, 2, 3], second.Of(7).Span.ToArray());
-        Assert.False(inbox.IsComplete);
+        Assert.Equal([1], Plan.SendersTo[0]);
+        Assert.Equal([0], Plan.SendersTo[1]);
+        Assert.Equal([0, 1], Plan.SendersTo[2]);
+        Assert.Equal([1, 2], Plan.ReceiversOf[0]);
+        Assert.Equal([0, 2], Plan.ReceiversOf[1]);
+        Assert.Empty(Plan.ReceiversOf[2]);
+        Assert.Equal((2, 5), (Plan.WindowSteps(0, 2), Plan.WindowSteps(1, 2)));
+        Assert.Equal((5, 4, 10), (Plan.BatchSteps, Plan.StepsUnderWay(0), Plan.StepsUnderWay(1)));
+    }
+
+    /// <summary>A population whose spikes are never long under way still has room for those that come late and early.</summary>
+    [Fact]
+    public void Histories_have_room_for_late_and_early_steps() => Assert.Equal((5 + 1 + 5, 10 + 1 + 5), (Plan.HistorySteps(0), Plan.HistorySteps(1)));
+
+    [Fact]
+    public void A_shard_that_nobody_projects_to_waits_for_nobody()
+    {
+        ExchangePlan plan = new(Schedule.Default, [new ShardReach([3, null], [3]), new ShardReach([null, null], [0])]);
+        Assert.All(Enumerable.Range(0, 2), shard => Assert.Equal(long.MaxValue, new Inbox(shard, plan, Sizes).Horizon));
+        Assert.Equal(1000, plan.BatchSteps);
+    }
+
+    [Fact]
+    public void Each_sender_holds_the_receiver_back_by_its_own_delay()
+    {
+        Assert.Equal(2, inbox.Horizon);
+        Assert.Equal(Acceptance.Accepted, Offer(0, 0, 3, 0));
+        Assert.Equal(5, inbox.Horizon);
+        Assert.Equal(Acceptance.Accepted, Offer(0, 3, 4, 0));
+        Assert.Equal(5, inbox.Horizon);
+        Assert.Equal(Acceptance.Accepted, Offer(1, 0, 1, 0));
+        Assert.Equal(6, inbox.Horizon);
+    }
+
+    [Fact]
+    public void Batches_of_one_sender_may_come_out_of_turn()
+    {
+        Assert.Equal(Acceptance.Accepted, Offer(1, 0, 5, 0));
+        Assert.Equal(Acceptance.Accepted, Offer(0, 3, 4, 0));
+        Assert.Equal(Acceptance.Accepted, Offer(0, 1, 2, 0));
+        Assert.Equal(2, inbox.Horizon);
+        Assert.Equal(Acceptance.Accepted, Offer(0, 0, 1, 0));
+        Assert.Equal(4, inbox.Horizon);
+        Assert.Equal(Acceptance.Accepted, Offer(0, 2, 3, 0));
+        Assert.Equal(6, inbox.Horizon);
+    }
+
+    [Fact]
+    public void Spikes_stand_by_step_then_id_whoever_came_first()
+    {
+        using SpikeBatch low = Batch(0, 0, [1, 4], [0], [], [1]);
+        using SpikeBatch high = Batch(1, 0, [5, 9], [], [7], [2, 3]);
+        Assert.Equal(Acceptance.Accepted, inbox.Accept(high, 0, histories));
+        Assert.Equal(Acceptance.Accepted, inbox.Accept(low, 0, histories));
+        Assert.Equal([1, 4, 5, 9], histories[0].Of(0).Span.ToArray());
+        Assert.Equal([0], histories[1].Of(0).Span.ToArray());
+        Assert.Equal([7], histories[0].Of(1).Span.ToArray());
+        Assert.Equal([1, 2, 3], histories[1].Of(1).Span.ToArray());
     }
 
     [Fact]
     public void Repeated()
     {
-        using SpikeBatch batch = Batch(0, 6, [], [], [], []);
-        Assert.Equal(Acceptance.Accepted, inbox.Accept(batch, 6, 8));
-        Assert.Equal(Acceptance.Repeated, inbox.Accept(batch, 6, 8));
-        using SpikeBatch other = Batch(0, 6, [1], [], [], []);
-        Assert.Equal(Acceptance.Repeated, inbox.Accept(other, 6, 8));
-        Assert.False(inbox.IsComplete);
+        Assert.Equal(Acceptance.Accepted, Offer(0, 0, 2, 0));
+        Assert.Equal(Acceptance.Repeated, Offer(0, 0, 2, 0));
+        Assert.Equal(Acceptance.Repeated, Offer(0, 1, 2, 0));
+        Assert.Equal(Acceptance.Accepted, Offer(0, 4, 5, 0));
+        Assert.Equal(Acceptance.Repeated, Offer(0, 4, 5, 0));
+    }
+
+    [Fact]
+    public void A_repeated_batch_changes_nothing()
+    {
+        using SpikeBatch batch = Batch(0, 0, [1, 4], [0]);
+        Assert.Equal(Acceptance.Accepted, inbox.Accept(batch, 0, histories));
+        Assert.Equal(Acceptance.Repeated, inbox.Accept(batch, 0, histories));
+        Assert.Equal([1, 4], histories[0].Of(0).Span.ToArray());
     }
 
     [Fact]
     public void Late()
     {
-        using SpikeBatch batch = Batch(0, 4, [], [], [], []);
-        Assert.Equal(Acceptance.Late, inbox.Accept(batch, 6, 8));
+        Assert.Equal(Acceptance.Accepted, Offer(0, 0, 2, 0));
+        Assert.Equal(Acceptance.Late, Offer(0, 0, 2, 2));
+        inbox.Restore(40);
+        Assert.Equal(Acceptance.Late, Offer(0, 38, 40, 40));
+        Assert.Equal(42, inbox.Horizon);
+    }
+
+    [Fact]
+    public void Early()
+    {
+        Assert.Equal(Acceptance.Early, Offer(1, 3, 6, 0));
+        Assert.Equal(Acceptance.Accepted, Offer(1, 3, 6, 1));
     }
 
     [Theory]
-    [InlineData(0, 8)]
-    [InlineData(2, 6)]
-    [InlineData(-1, 6)]
-    public void Foreign(int shard, long fromStep)
+    [InlineData(Receiver)]
+    [InlineData(3)]
+    [InlineData(-1)]
+    public void Foreign(int shard) => Assert.Equal(Acceptance.Foreign, Offer(shard, 0, 1, 0));
+
+    [Fact]
+    public void Foreign_where_the_sender_does_not_project_here()
     {
-        using SpikeBatch batch = Batch(shard, fromStep, [], [], [], []);
-        Assert.Equal(Acceptance.Foreign, inbox.Accept(batch, 6, 8));
+        using SpikeBatch batch = Batch(2, 0, [], []);
+        Assert.Equal(Acceptance.Foreign, new Inbox(0, Plan, Sizes).Accept(batch, 0, histories));
     }
+
+    [Fact]
+    public void Malformed_where_it_contradicts_what_came_before()
+    {
+        Assert.Equal(Acceptance.Accepted, Offer(0, 0, 2, 0));
+        Assert.Equal(Acceptance.Malformed, Offer(0, 1, 3, 0));
+        Assert.Equal(Acceptance.Accepted, Offer(0, 3, 4, 0));
+        Assert.Equal(Acceptance.Malformed, Offer(0, 2, 5, 0));
+    }
+
+    [Fact]
+    public void Malformed_where_it_is_longer_than_agreed() => Assert.Equal(Acceptance.Malformed, Offer(0, 0, 6, 10));
 
     public static TheoryData<string, int[], int[]> WrongContents => new()
     {
-        { "too few steps", [0, 0], [] },
-        { "too many steps", [0, 0, 0, 0, 0, 0], [] },
+        { "no step", [], [] },
         { "a step in part", [0, 0, 0], [] },
         { "negative count", [-1, 0, 0, 0], [] },
         { "more counted than sent", [2, 0, 0, 0], [1] },
@@ -99,22 +188,24 @@ public sealed class ExchangeTests
     public void Malformed(string what, int[] counts, int[] ids)
     {
         using SpikeBatch batch = new(0, 2);
-        batch.Begin(6);
+        batch.Begin(0);
         Array.ForEach(counts, batch.Counts.Add);
         Array.ForEach(ids, batch.Ids.Add);
-        Assert.Equal((what, Acceptance.Malformed), (what, inbox.Accept(batch, 6, 8)));
-        using SpikeBatch right = Batch(0, 6, [4], [], [], [1]);
-        Assert.Equal(Acceptance.Accepted, inbox.Accept(right, 6, 8));
+        Assert.Equal((what, Acceptance.Malformed), (what, inbox.Accept(batch, 0, histories)));
+        Assert.Equal(2, inbox.Horizon);
+        Assert.All(histories, history => Assert.Equal(0, history.Of(0).Length));
+        using SpikeBatch right = Batch(0, 0, [4], [], [], [1]);
+        Assert.Equal(Acceptance.Accepted, inbox.Accept(right, 0, histories));
     }
 
     [Fact]
     public void Malformed_where_the_populations_are_others()
     {
         using SpikeBatch batch = new(0, 1);
-        batch.Begin(6);
+        batch.Begin(0);
         batch.Counts.Add(0);
         batch.Counts.Add(0);
-        Assert.Equal(Acceptance.Malformed, inbox.Accept(batch, 6, 8));
+        Assert.Equal(Acceptance.Malformed, inbox.Accept(batch, 0, histories));
     }
 
     [Fact]
@@ -128,6 +219,13 @@ public sealed class ExchangeTests
             Assert.All(slices.Zip(slices.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
             Assert.InRange(slices.Max(s => s.Count) - slices.Min(s => s.Count), 0, 1);
         }
+    }
+
+    /// <summary>Offers the silent steps [from, to) of a shard to the receiver, which has done some steps.</summary>
+    private Acceptance Offer(int shard, long from, long to, long stepsDone)
+    {
+        using SpikeBatch batch = Batch(shard, from, [.. Enumerable.Repeat(Array.Empty<int>(), 2 * (int)(to - from))]);
+        return inbox.Accept(batch, stepsDone, histories);
     }
 
     /// <param name="counted">Ids by step, then population.</param>

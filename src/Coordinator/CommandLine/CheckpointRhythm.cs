@@ -10,9 +10,11 @@ internal sealed class CheckpointRhythm
     private readonly long? steps;
     private readonly TimeSpan? wall;
     private readonly Stopwatch watch = Stopwatch.StartNew();
-    private long nextStep;
 
     private CheckpointRhythm(long? steps, TimeSpan? wall) => (this.steps, this.wall) = (steps, wall);
+
+    /// <summary>The next step with a checkpoint, where biological time says when; else the largest number.</summary>
+    public long NextStep { get; private set; } = long.MaxValue;
 
     /// <param name="from">Step that the run begins at.</param>
     /// <exception cref="UserMistakeException">The text is no time, or shorter than a step.</exception>
@@ -31,17 +33,17 @@ internal sealed class CheckpointRhythm
         }
 
         long steps = grid.Nearest(value);
-        return steps < 1 ? throw Wrong($"{text} is shorter than a step of {TimeGrid.Text(grid.Dt)} ms.") : new CheckpointRhythm(steps, null) { nextStep = from + steps };
+        return steps < 1 ? throw Wrong($"{text} is shorter than a step of {TimeGrid.Text(grid.Dt)} ms.") : new CheckpointRhythm(steps, null) { NextStep = from + steps };
     }
 
-    /// <summary>Asked after every window; true when a checkpoint is due, and then not before the next.</summary>
+    /// <summary>Asked at every meeting of the shards; true when a checkpoint is due, and then not before the next.</summary>
     public bool IsDue(long step)
     {
-        bool due = steps is null ? watch.Elapsed >= wall : step >= nextStep;
+        bool due = steps is null ? watch.Elapsed >= wall : step >= NextStep;
         if (due)
         {
             watch.Restart();
-            nextStep = step + (steps ?? 0);
+            NextStep = steps is { } every ? step + every : long.MaxValue;
         }
 
         return due;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BrainSim.Contracts;
+using BrainSim.Engine.Exchange;
 using BrainSim.Engine.NetworkFile;
-using BrainSim.Engine.Shards;
 using BrainSim.Engine.Simulation;
 using BrainSim.Node;
 
@@ -23,9 +23,10 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         long operations = compiled.CompileAll() * Window.Steps(spec.Schedule, shortest);
         (int shards, int threads) = choice.For(operations);
         double compileSeconds = watch.Elapsed.TotalSeconds;
-        using LocalHost host = new(compiled, shards, threads)
+        using LocalHost host = new(compiled, shards, threads, choice.Pin)
         {
             IsCheckpointDue = step => rhythm?.IsDue(step) ?? false,
+            NextMeeting = _ => rhythm?.NextStep ?? long.MaxValue,
             KeepCheckpoint = taken => Results.Writing(folder!, () => CheckpointFile.Write(Path.Combine(folder!, RunRequest.CheckpointName), taken)),
         };
         if (checkpoint is not null)

@@ -12,6 +12,7 @@ internal sealed class HostOptions
 
     private readonly Option<string?> threads = new("--threads") { Description = "Threads that share the work; default: as many as are worth it, at most one per core.", HelpName = "N" };
     private readonly Option<string?> shards = new("--shards") { Description = "Parts that the network is split into; default: one per thread. Results do not depend on it.", HelpName = "N" };
+    private readonly Option<bool> pin = new("--pin") { Description = "Binds each thread to a processor of its own (Linux)." };
     private readonly Option<bool> json = new("--json") { Description = "Prints run.json instead of a table." };
     private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes, and run.json where --json asks for it." };
 
@@ -19,13 +20,14 @@ internal sealed class HostOptions
     {
         command.Options.Add(threads);
         command.Options.Add(shards);
+        command.Options.Add(pin);
         command.Options.Add(json);
         command.Options.Add(quiet);
     }
 
     public HostChoice Choose(ParseResult parsed)
     {
-        return new HostChoice(Count(parsed, shards), Count(parsed, threads), parsed.GetValue(json), parsed.GetValue(quiet));
+        return new HostChoice(Count(parsed, shards), Count(parsed, threads), parsed.GetValue(pin), parsed.GetValue(json), parsed.GetValue(quiet));
     }
 
     private static int? Count(ParseResult parsed, Option<string?> option)
@@ -39,7 +41,8 @@ internal sealed class HostOptions
 
 /// <param name="Shards">Null: one per thread.</param>
 /// <param name="Threads">Null: as many as are worth it.</param>
-internal sealed record HostChoice(int? Shards, int? Threads, bool Json, bool Quiet)
+/// <param name="Pin">Each thread is bound to a processor.</param>
+internal sealed record HostChoice(int? Shards, int? Threads, bool Pin, bool Json, bool Quiet)
 {
     /// <summary>Operations between two meetings of the threads from which on another thread pays: some 10 µs of work, several times what a meeting takes.</summary>
     private const long WorthAThread = 1_000_000;

@@ -50,6 +50,26 @@ public sealed class SynapseTable : IDisposable
         return table;
     }
 
+    /// <summary>In steps, over the synapses of some sources; null where they have none.</summary>
+    public int? ShortestDelayFrom(Partition sources)
+    {
+        if (Delays is null)
+        {
+            return RowStart[sources.To] > RowStart[sources.From] ? ShortestDelay : null;
+        }
+
+        int? shortest = null;
+        for (int source = sources.From; source < sources.To; source++)
+        {
+            if (RowStart[source + 1] > RowStart[source])
+            {
+                shortest = Math.Min(shortest ?? int.MaxValue, Delays[RowStart[source]]);
+            }
+        }
+
+        return shortest;
+    }
+
     public int Target(long synapse) => Targets16 is null ? Targets32![synapse] : Targets16[synapse];
 
     public void ReleaseOrigin()

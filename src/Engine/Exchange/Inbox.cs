@@ -1,92 +1,121 @@
+using System.Collections.Immutable;
 using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Exchange;
 
-/// <summary>Why a batch was refused, or that it was not.</summary>
+/// <summary>What became of a batch.</summary>
 public enum Acceptance
 {
     Accepted,
 
-    /// <summary>A batch of this shard and window is already here.</summary>
+    /// <summary>The shard is too far behind to keep it; to be offered again when the shard has advanced.</summary>
+    Early,
+
+    /// <summary>The same steps of this sender are already here.</summary>
     Repeated,
 
-    /// <summary>The window is over.</summary>
+    /// <summary>The shard has already done the batch's steps.</summary>
     Late,
 
-    /// <summary>The window has not begun, or the sender is no shard of this run.</summary>
+    /// <summary>The sender is no shard that projects to this one.</summary>
     Foreign,
 
-    /// <summary>Counts and ids contradict each other or the network.</summary>
+    /// <summary>Counts and ids contradict each other, the network, or what the sender sent before.</summary>
     Malformed,
 }
 
-/// <summary>Collects the batches of a window and writes them to the histories in canonical order: step, population, shard. The order of arrival does not matter.</summary>
-public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
+/// <summary>
+/// Takes in the batches of other shards and writes them to the histories, where spikes stand in canonical order whoever came first; knows up to which step
+/// the shard can go.
+/// </summary>
+public sealed class Inbox
 {
-    private readonly SpikeBatch?[] waiting = new SpikeBatch?[shards];
-    private int present;
+    private readonly int shard;
+    private readonly ExchangePlan plan;
+    private readonly IReadOnlyList<int> populationSizes;
+    private readonly SenderNews?[] news;
 
-    public bool IsComplete => present == waiting.Length;
-
-    /// <param name="from">First step of the window at hand.</param>
-    /// <param name="to">First step after it.</param>
-    public Acceptance Accept(SpikeBatch batch, long from, long to)
+    /// <param name="shard">The receiver.</param>
+    public Inbox(int shard, ExchangePlan plan, IReadOnlyList<int> populationSizes)
     {
-        if (batch.Shard < 0 || batch.Shard >= waiting.Length || batch.FromStep > from)
+        (this.shard, this.plan, this.populationSizes) = (shard, plan, populationSizes);
+        news = new SenderNews?[plan.Shards];
+        Restore(0);
+    }
+
+    /// <summary>The first step that cannot be done with what is here.</summary>
+    public long Horizon { get; private set; }
+
+    /// <summary>All spikes before a step are here, and none after it.</summary>
+    public void Restore(long step)
+    {
+        foreach (int sender in plan.SendersTo[shard])
+        {
+            news[sender] = new SenderNews(step);
+        }
+
+        FindHorizon();
+    }
+
+    /// <param name="step">Steps that the shard has done.</param>
+    /// <param name="histories">By population.</param>
+    public Acceptance Accept(SpikeBatch batch, long step, IReadOnlyList<SpikeHistory> histories)
+    {
+        if (batch.Shard < 0 || batch.Shard >= news.Length || news[batch.Shard] is not { } sender)
         {
             return Acceptance.Foreign;
         }
 
-        if (batch.FromStep < from)
-        {
-            return Acceptance.Late;
-        }
-
-        if (waiting[batch.Shard] is not null)
-        {
-            return Acceptance.Repeated;
-        }
-
-        if (batch.ToStep != to || !IsWellFormed(batch))
+        if (!IsWellFormed(batch))
         {
             return Acceptance.Malformed;
         }
 
-        waiting[batch.Shard] = batch;
-        present++;
+        if (sender.Overlaps(batch.FromStep, batch.ToStep))
+        {
+            return !sender.Holds(batch.FromStep, batch.ToStep) ? Acceptance.Malformed : batch.ToStep <= step ? Acceptance.Late : Acceptance.Repeated;
+        }
+
+        if (batch.ToStep > step + plan.BatchSteps)
+        {
+            return Acceptance.Early;
+        }
+
+        sender.Add(batch.FromStep, batch.ToStep);
+        Write(batch, histories);
+        FindHorizon();
         return Acceptance.Accepted;
     }
 
-    /// <summary>Writes a complete window to the histories, one per population, and waits for the next.</summary>
-    public unsafe void Merge(IReadOnlyList<SpikeHistory> histories)
+    private void FindHorizon()
     {
-        Span<long> next = stackalloc long[waiting.Length];
-        next.Clear();
-        long from = waiting[0]!.FromStep;
-        int steps = (int)(waiting[0]!.ToStep - from);
-        for (int step = 0; step < steps; step++)
+        Horizon = long.MaxValue;
+        foreach (int sender in plan.SendersTo[shard])
+        {
+            Horizon = Math.Min(Horizon, news[sender]!.KnownTo + plan.WindowSteps(sender, shard));
+        }
+    }
+
+    private static unsafe void Write(SpikeBatch batch, IReadOnlyList<SpikeHistory> histories)
+    {
+        int* ids = batch.Ids.Pointer;
+        int next = 0;
+        for (long step = batch.FromStep; step < batch.ToStep; step++)
         {
             for (int population = 0; population < histories.Count; population++)
             {
-                NativeArray<int> slot = histories[population].Begin(from + step);
-                for (int shard = 0; shard < waiting.Length; shard++)
-                {
-                    SpikeBatch batch = waiting[shard]!;
-                    int count = batch.Counts[(step * histories.Count) + population];
-                    slot.AddRange(batch.Ids.Pointer + next[shard], count);
-                    next[shard] += count;
-                }
+                int count = batch.Counts[next++];
+                histories[population].Insert(step, ids, count);
+                ids += count;
             }
         }
-
-        Array.Clear(waiting);
-        present = 0;
     }
 
     private bool IsWellFormed(SpikeBatch batch)
     {
-        if (batch.Populations != populationSizes.Count)
+        if (batch.Populations != populationSizes.Count || batch.Counts.Length % batch.Populations != 0
+            || batch.ToStep <= batch.FromStep || batch.ToStep - batch.FromStep > plan.BatchSteps)
         {
             return false;
         }
@@ -94,7 +123,7 @@ public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
         long next = 0;
         for (int c = 0; c < batch.Counts.Length; c++)
         {
-            Partition sender = Partition.Of(populationSizes[c % batch.Populations], batch.Shard, waiting.Length);
+            Partition sender = Partition.Of(populationSizes[c % batch.Populations], batch.Shard, news.Length);
             int count = batch.Counts[c];
             if (count < 0 || next + count > batch.Ids.Length)
             {
@@ -114,5 +143,51 @@ public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
         }
 
         return next == batch.Ids.Length;
+    }
+}
+
+/// <summary>Which steps of one sender are here: all before <see cref="KnownTo"/>, and some ranges beyond it that came out of turn.</summary>
+internal sealed class SenderNews(long from)
+{
+    private readonly List<(long From, long To)> beyond = [];
+
+    /// <summary>The first step that is missing.</summary>
+    public long KnownTo { get; private set; } = from;
+
+    public bool Overlaps(long from, long to)
+    {
+        bool found = from < KnownTo;
+        foreach ((long first, long end) in beyond)
+        {
+            found |= from < end && first < to;
+        }
+
+        return found;
+    }
+
+    public bool Holds(long from, long to)
+    {
+        bool found = to <= KnownTo;
+        foreach ((long first, long end) in beyond)
+        {
+            found |= first <= from && to <= end;
+        }
+
+        return found;
+    }
+
+    /// <summary>A range that overlaps nothing that is here.</summary>
+    public void Add(long from, long to)
+    {
+        beyond.Add((from, to));
+        for (int r = 0; r < beyond.Count; r++)
+        {
+            if (beyond[r].From == KnownTo)
+            {
+                KnownTo = beyond[r].To;
+                beyond.RemoveAt(r);
+                r = -1;
+            }
+        }
     }
 }

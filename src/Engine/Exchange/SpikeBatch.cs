@@ -4,7 +4,7 @@ namespace BrainSim.Engine.Exchange;
 
 /// <summary>
 /// The spikes of one shard in the steps [FromStep, ToStep), as it hands them to the others: counts by step, then population; ids in that
-/// order, global and rising within each count. The sender reuses a batch two windows later.
+/// order, global and rising within each count. Who hands it over says when it may be filled again.
 /// </summary>
 public sealed class SpikeBatch(int shard, int populations) : IDisposable
 {

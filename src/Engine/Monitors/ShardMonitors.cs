@@ -39,8 +39,6 @@ public sealed class ShardMonitors : IDisposable
                     break;
             }
         }
-
-        TakeSpikesBeforeStart();
     }
 
     /// <summary>By monitor of the network.</summary>
@@ -89,7 +87,7 @@ public sealed class ShardMonitors : IDisposable
         monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
 
     /// <summary>Replayed spikes at time 0 come before the first step; the histories of all shards hold them all.</summary>
-    private void TakeSpikesBeforeStart()
+    public void TakeSpikesBeforeStart()
     {
         using NativeArray<int> early = new(0);
         for (int p = 0; p < SpikeCounts.Length; p++)

@@ -42,21 +42,16 @@ public sealed class SpikeRecord(PopulationShard population, CountedNeurons count
     }
 
     /// <summary>The spikes of all shards by step, then id.</summary>
-    /// <param name="parts">The records of one monitor in the order of the shards.</param>
-    public static (int[] Steps, int[] Ids) Joined(IReadOnlyList<SpikeRecord> parts)
+    /// <param name="parts">What the shards recorded, in their order.</param>
+    public static (int[] Steps, int[] Ids) Joined(IReadOnlyList<(int[] Steps, int[] Ids)> parts)
     {
-        (int Step, int Id)[] all = new (int, int)[parts.Sum(p => p.Ids.Length)];
-        int next = 0;
-        foreach (SpikeRecord part in parts)
+        if (parts.Count == 1)
         {
-            for (long s = 0; s < part.Ids.Length; s++)
-            {
-                all[next++] = (part.Steps[s], part.Ids[s]);
-            }
+            return parts[0];
         }
 
         // Shards own rising ids and record by rising step, so a stable sort by step is the canonical order.
-        (int Step, int Id)[] sorted = parts.Count == 1 ? all : [.. all.OrderBy(s => s.Step)];
+        (int Step, int Id)[] sorted = [.. parts.SelectMany(part => part.Steps.Zip(part.Ids)).OrderBy(spike => spike.First)];
         return (Array.ConvertAll(sorted, s => s.Step), Array.ConvertAll(sorted, s => s.Id));
     }
 

@@ -78,22 +78,20 @@ public sealed unsafe class VariableRecord : IDisposable
     }
 
     /// <summary>The rows of one variable over all shards, neuron by neuron, in the run's precision.</summary>
-    /// <param name="parts">The records of one monitor in the order of the shards.</param>
-    public static byte[] Joined(IReadOnlyList<VariableRecord> parts, int variable)
+    /// <param name="parts">Each shard's part of the rows, and where its columns stand in the whole.</param>
+    /// <param name="length">Rows.</param>
+    public static byte[] Joined(IReadOnlyList<(byte[] Rows, int[] Places)> parts, int length)
     {
-        int bytes = parts[0].population.Precision.Bytes();
-        int width = parts[0].Width;
-        int length = parts[0].Steps.Count;
-        byte[] rows = new byte[checked((long)length * width * bytes)];
-        foreach (VariableRecord part in parts)
+        byte[] rows = new byte[parts.Sum(p => p.Rows.LongLength)];
+        int width = parts.Sum(p => p.Places.Length);
+        int bytes = length == 0 ? 0 : rows.Length / (length * width);
+        foreach ((byte[] mine, int[] places) in parts)
         {
-            ReadOnlySpan<byte> mine = part.Rows[variable].Span;
-            int stride = part.Places.Length * bytes;
             for (int row = 0; row < length; row++)
             {
-                for (int j = 0; j < part.Places.Length; j++)
+                for (int j = 0; j < places.Length; j++)
                 {
-                    mine.Slice((row * stride) + (j * bytes), bytes).CopyTo(rows.AsSpan(((row * width) + part.Places[j]) * bytes));
+                    mine.AsSpan(((row * places.Length) + j) * bytes, bytes).CopyTo(rows.AsSpan(((row * width) + places[j]) * bytes));
                 }
             }
         }

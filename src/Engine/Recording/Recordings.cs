@@ -15,7 +15,7 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
         [.. network.Populations.Select(p => shards.Sum(shard => shard.SpikeCounts[p.Index]))];
 
     /// <summary>Steps and global ids of a spike monitor, by step, then id.</summary>
-    public (int[] Steps, int[] Ids) Spikes(string monitor) => SpikeRecord.Joined(Parts<SpikeRecord>(monitor));
+    public (int[] Steps, int[] Ids) Spikes(string monitor) => SpikeRecord.Joined([.. Parts<SpikeRecord>(monitor).Select(p => (p.Steps.Span.ToArray(), p.Ids.Span.ToArray()))]);
 
     /// <summary>End times of the bins in ms and the population's rate in each, Hz.</summary>
     public (double[] Times, double[] Rates) Rate(string monitor)
@@ -110,7 +110,7 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
     {
         VariableRecord[] parts = Parts<VariableRecord>(monitor);
         int offset = network.Schedule.IsBefore(Phase.Update, Phase.Observe) ? 1 : 0;
-        return ([.. parts[0].Steps.Select(step => network.Grid.ToMilliseconds(step + offset))], VariableRecord.Joined(parts, variable), parts[0].Width);
+        return ([.. parts[0].Steps.Select(step => network.Grid.ToMilliseconds(step + offset))], VariableRecord.Joined([.. parts.Select(p => (p.Rows[variable].Span.ToArray(), p.Places))], parts[0].Steps.Count), parts[0].Width);
     }
 
     private MonitorSpec Spec(string monitor) => network.Monitors.First(m => m.Name == monitor);

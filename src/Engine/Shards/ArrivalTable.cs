@@ -18,8 +18,9 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(SynapseTable table, PopulationShard target, SpikeHistory sources, ColumnJump[] jumps, Schedule schedule)
+    private ArrivalTable(SynapseTable table, PopulationShard target, SpikeHistory sources, int source, ColumnJump[] jumps, Schedule schedule)
     {
+        Source = source;
         this.table = table;
         this.target = target;
         this.sources = sources;
@@ -31,18 +32,24 @@ public sealed unsafe class ArrivalTable : IDisposable
 
     public long Synapses => table.Count;
 
-    /// <summary>Spikes times synapses so far, counted when a spike is <see cref="CountAfter"/> steps old.</summary>
-    public long Events { get; internal set; }
+    /// <summary>Index of the source population.</summary>
+    public int Source { get; }
 
-    /// <summary>In steps; at most the shortest delay of the projection on any shard.</summary>
-    public int CountAfter { get; set; }
+    /// <summary>Spikes times synapses so far, those under way included.</summary>
+    public long Events { get; internal set; }
 
     public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, SynapseTable table, SynapseValues values, SpikeHistory sources)
     {
         ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, table, values))];
         table.ReleaseOrigin();
-        return new ArrivalTable(table, target, sources, jumps, network.Schedule);
+        return new ArrivalTable(table, target, sources, arrival.Projection.Pre, jumps, network.Schedule);
     }
+
+    /// <summary>In steps; 0 where there are no synapses.</summary>
+    public int LongestDelay => table.Count > 0 ? table.LongestDelay : 0;
+
+    /// <summary>In steps, over the synapses of some source neurons; null where they have none.</summary>
+    public int? ShortestDelayFrom(Partition sources) => table.ShortestDelayFrom(sources);
 
     /// <summary>Adds what arrives at the start of a step: older spikes first.</summary>
     public void Deliver(long step)
@@ -52,7 +59,6 @@ public sealed unsafe class ArrivalTable : IDisposable
             return;
         }
 
-        CountEvents(sources.Of(step - arrivalOffset - CountAfter));
         for (int delay = table.LongestDelay; delay >= table.ShortestDelay; delay--)
         {
             NativeArray<int> spikes = sources.Of(step - arrivalOffset - delay);
@@ -61,6 +67,16 @@ public sealed unsafe class ArrivalTable : IDisposable
                 // Where the update came first, it has counted this step of the refractory time already.
                 Deliver(spikes, (ushort)delay, (int)step + updatesBefore);
             }
+        }
+    }
+
+    /// <summary>Counts spikes that have become known.</summary>
+    public void CountEvents(ReadOnlySpan<int> sourceIds)
+    {
+        long* rows = table.RowStart.Pointer;
+        foreach (int source in sourceIds)
+        {
+            Events += rows[source + 1] - rows[source];
         }
     }
 
@@ -119,15 +135,6 @@ public sealed unsafe class ArrivalTable : IDisposable
         else
         {
             SpikeDelivery.AddSame(column, targets, rows, spikes.Pointer, count, same);
-        }
-    }
-
-    private void CountEvents(NativeArray<int> spikes)
-    {
-        long* rows = table.RowStart.Pointer;
-        for (long s = 0; s < spikes.Length; s++)
-        {
-            Events += rows[spikes[s] + 1] - rows[spikes[s]];
         }
     }
 }

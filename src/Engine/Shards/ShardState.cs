@@ -23,13 +23,11 @@ public sealed class ShardState : IDisposable
         this.network = network;
         populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile))];
         (SynapseTable Table, SynapseValues Values)[] built = [.. network.Projections.Select(Build)];
-        ShortestDelay = built.Where(b => b.Table.Count > 0).Select(b => (int?)b.Table.ShortestDelay).Min();
-        histories = [.. network.Populations.Select(p => new SpikeHistory(Depth(p, built)))];
+        histories = [.. network.Populations.Select(_ => new SpikeHistory())];
         arrivals = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => BuildArrival(arrival, built[arrival.Projection.Index]))];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
         fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
         (untilObserve, afterObserve) = Plan();
-        RememberSpikesBeforeStart();
     }
 
     public IReadOnlyList<PopulationShard> Populations => populations;
@@ -39,9 +37,6 @@ public sealed class ShardState : IDisposable
 
     /// <summary>By population.</summary>
     public IReadOnlyList<SpikeHistory> Histories => histories;
-
-    /// <summary>In steps, over this shard's synapses; null where it has none.</summary>
-    public int? ShortestDelay { get; }
 
     public NetworkSpec Network => network;
 
@@ -82,8 +77,36 @@ public sealed class ShardState : IDisposable
         return null;
     }
 
-    /// <summary>Counts the events of every projection when a spike is as old as the network's shortest delay, so that the count does not depend on the split.</summary>
-    public void CountEventsAfter(int shortestDelay) => Array.ForEach(arrivals, arrival => arrival.CountAfter = shortestDelay);
+    /// <summary>What this shard asks of the others.</summary>
+    /// <param name="shards">Shards of the run.</param>
+    public ShardReach Reach(int shards) => new(
+        [.. Enumerable.Range(0, shards).Select(sender => network.Projections.Min(p => arrivals[p.Index].ShortestDelayFrom(Partition.Of(network.Populations[p.Pre].Size, sender, shards))))],
+        [.. network.Populations.Select(p => network.Projections.Where(x => x.Pre == p.Index).Select(x => arrivals[x.Index].LongestDelay).DefaultIfEmpty(0).Max())]);
+
+    /// <summary>Makes room for spikes that are under way.</summary>
+    /// <param name="historySteps">By population.</param>
+    public void Open(IReadOnlyList<int> historySteps)
+    {
+        for (int p = 0; p < histories.Length; p++)
+        {
+            histories[p].Open(historySteps[p]);
+        }
+
+        RememberSpikesBeforeStart();
+    }
+
+    /// <summary>Counts spikes of one shard that have become known.</summary>
+    /// <param name="counts">Spikes by step, then population.</param>
+    /// <param name="ids">Global, in that order.</param>
+    public void CountEvents(NativeArray<int> counts, NativeArray<int> ids)
+    {
+        int from = 0;
+        for (int c = 0; c < counts.Length; c++)
+        {
+            CountEvents(c % populations.Length, ids.Span.Slice(from, counts[c]));
+            from += counts[c];
+        }
+    }
 
     public void Dispose()
     {
@@ -106,11 +129,15 @@ public sealed class ShardState : IDisposable
     private ArrivalTable BuildArrival(Arrival arrival, (SynapseTable Table, SynapseValues Values) built) =>
         ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built.Table, built.Values, histories[arrival.Projection.Pre]);
 
-    /// <summary>A spike is needed until its slowest synapse is served; a window's worth more, since windows are merged as a whole.</summary>
-    private int Depth(PopulationSpec population, (SynapseTable Table, SynapseValues Values)[] built)
+    private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
     {
-        int longest = network.Projections.Where(p => p.Pre == population.Index).Select(p => built[p.Index].Table.LongestDelay).DefaultIfEmpty(0).Max();
-        return longest + network.Schedule.ArrivalOffset + Window.Steps(network.Schedule, ShortestDelay) + 1;
+        foreach (ArrivalTable arrival in arrivals)
+        {
+            if (arrival.Source == population)
+            {
+                arrival.CountEvents(sourceIds);
+            }
+        }
     }
 
     /// <summary>The actions of a step in the order of the schedule, cut at observe.</summary>
@@ -168,11 +195,13 @@ public sealed class ShardState : IDisposable
         {
             if (network.Populations[p].Replay is { } replay)
             {
-                NativeArray<int> slot = histories[p].Begin(ReplayCursor.BeforeStart);
+                NativeArray<int> slot = histories[p].Of(ReplayCursor.BeforeStart);
                 for (int j = 0; j < replay.Steps.Length && replay.Steps[j] <= ReplayCursor.BeforeStart; j++)
                 {
                     slot.Add(replay.Ids[j]);
                 }
+
+                CountEvents(p, slot.Span);
             }
         }
     }

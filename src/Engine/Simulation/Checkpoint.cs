@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.Monitors;
 using BrainSim.Engine.NetworkFile;
-using BrainSim.Engine.Recording;
 using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
@@ -10,33 +10,49 @@ namespace BrainSim.Engine.Simulation;
 
 /// <summary>
 /// All that a run needs to go on, in global order, so that another number of shards can take it up: columns that steps change, refractory limits, spikes that are still
-/// under way, what was recorded, what was counted. Taken between windows.
+/// under way, what was recorded, what was counted. Taken when all shards have done the same steps. A part holds the same of one shard.
 /// </summary>
 /// <param name="Columns">By population, then changing column: the bytes of all neurons.</param>
 /// <param name="ActiveFrom">By population: the first step in which each neuron is active.</param>
 /// <param name="Histories">By population: the last steps' spikes.</param>
 /// <param name="Records">By monitor.</param>
+/// <param name="Events">By projection.</param>
 public sealed record Checkpoint(
     string NetworkHash, long Step, ImmutableArray<ImmutableArray<byte[]>> Columns, ImmutableArray<int[]> ActiveFrom,
     ImmutableArray<PastSpikes> Histories, ImmutableArray<PastRecord> Records, long[] SpikeCounts, long[] Events)
 {
-    /// <param name="shards">All shards of a run, in order, between two windows.</param>
-    public static Checkpoint Of(NetworkSpec network, IReadOnlyList<ShardRun> shards)
+    internal static Checkpoint Part(string networkHash, ShardRun shard, ExchangePlan plan)
     {
-        int[] populations = [.. Enumerable.Range(0, network.Populations.Length)];
+        IReadOnlyList<PopulationShard> populations = shard.State.Populations;
         return new Checkpoint(
-            network.Hash,
-            shards[0].Step,
-            [.. populations.Select(p => ChangingColumns(shards[0], p).Select(c => shards.SelectMany(s => s.State.Populations[p].ColumnBytes(c).ToArray()).ToArray()).ToImmutableArray())],
-            [.. populations.Select(p => shards.SelectMany(s => s.State.Populations[p].ActiveFromOfAll.ToArray()).ToArray())],
-            [.. populations.Select(p => PastSpikes.Of(shards.Select(s => s.State.Histories[p]).MaxBy(h => h.Depth)!, shards[0].Step))],
-            [.. Enumerable.Range(0, network.Monitors.Length).Select(m => PastRecord.Of([.. shards.Select(s => s.Monitors.Records[m])]))],
-            [.. populations.Select(p => shards.Sum(s => s.Monitors.SpikeCounts[p]))],
-            [.. Enumerable.Range(0, network.Projections.Length).Select(p => shards.Sum(s => s.State.Arrivals[p].Events))]);
+            networkHash,
+            shard.Step,
+            [.. populations.Select((population, p) => ChangingColumns(shard, p).Select(c => population.ColumnBytes(c).ToArray()).ToImmutableArray())],
+            [.. populations.Select(population => population.ActiveFromOfAll.ToArray())],
+            [.. populations.Select((population, p) => PastSpikes.Of(shard.State.Histories[p], population.Slice, shard.Step, plan.StepsUnderWay(p)))],
+            [.. shard.Monitors.Records.Select(PastRecord.Of)],
+            [.. shard.Monitors.SpikeCounts],
+            [.. shard.State.Arrivals.Select(a => a.Events)]);
+    }
+
+    /// <param name="parts">Of all shards of a run, in order, at the same step.</param>
+    public static Checkpoint Join(IReadOnlyList<Checkpoint> parts)
+    {
+        Checkpoint first = parts[0];
+        ImmutableArray<T> ForEach<T>(int count, Func<int, T> join) => [.. Enumerable.Range(0, count).Select(join)];
+        return new Checkpoint(
+            first.NetworkHash,
+            first.Step,
+            ForEach(first.Columns.Length, p => ForEach(first.Columns[p].Length, c => parts.SelectMany(part => part.Columns[p][c]).ToArray())),
+            ForEach(first.ActiveFrom.Length, p => parts.SelectMany(part => part.ActiveFrom[p]).ToArray()),
+            ForEach(first.Histories.Length, p => PastSpikes.Join([.. parts.Select(part => part.Histories[p])])),
+            ForEach(first.Records.Length, m => PastRecord.Join([.. parts.Select(part => part.Records[m])])),
+            [.. first.SpikeCounts.Select((_, p) => parts.Sum(part => part.SpikeCounts[p]))],
+            [.. first.Events.Select((_, p) => parts.Sum(part => part.Events[p]))]);
     }
 
     /// <summary>Puts this shard's part into it. Sums over all shards go to the first.</summary>
-    public void ApplyTo(ShardRun shard)
+    internal void ApplyTo(ShardRun shard)
     {
         for (int p = 0; p < Columns.Length; p++)
         {
@@ -76,44 +92,76 @@ public sealed record Checkpoint(
 /// <param name="Ids">Global, in the order of the steps, rising within each.</param>
 public sealed record PastSpikes(int[] Counts, int[] Ids)
 {
-    public static PastSpikes Of(SpikeHistory history, long step)
+    /// <param name="slice">The neurons whose spikes are wanted.</param>
+    /// <param name="steps">How far back.</param>
+    public static PastSpikes Of(SpikeHistory history, Partition slice, long step, int steps)
     {
-        NativeArray<int>[] slots = [.. Enumerable.Range(1, history.Depth - 1).Select(age => history.Of(step - age)).Reverse()];
-        return new PastSpikes([.. slots.Select(s => (int)s.Length)], [.. slots.SelectMany(s => s.Span.ToArray())]);
+        int[][] slots = [.. Enumerable.Range(0, steps).Select(s => Array.FindAll(history.Of(step - steps + s).Span.ToArray(), slice.Holds))];
+        return new PastSpikes([.. slots.Select(s => s.Length)], [.. slots.SelectMany(s => s)]);
     }
 
-    /// <summary>Steps that the history has no room for are steps that it does not need.</summary>
-    public unsafe void ApplyTo(SpikeHistory history, long step)
+    /// <param name="parts">Of all shards, in order.</param>
+    public static PastSpikes Join(IReadOnlyList<PastSpikes> parts)
     {
-        int next = 0;
-        fixed (int* ids = Ids)
+        int[] counts = [.. parts[0].Counts.Select((_, s) => parts.Sum(part => part.Counts[s]))];
+        List<int> ids = [];
+        int[] next = new int[parts.Count];
+        for (int s = 0; s < counts.Length; s++)
         {
+            for (int p = 0; p < parts.Count; p++)
+            {
+                ids.AddRange(parts[p].Ids.AsSpan(next[p], parts[p].Counts[s]));
+                next[p] += parts[p].Counts[s];
+            }
+        }
+
+        return new PastSpikes(counts, [.. ids]);
+    }
+
+    internal unsafe void ApplyTo(SpikeHistory history, long step)
+    {
+        history.Clear();
+        fixed (int* all = Ids)
+        {
+            int* ids = all;
             for (int s = 0; s < Counts.Length; s++)
             {
-                int age = Counts.Length - s;
-                if (age < history.Depth)
-                {
-                    history.Begin(step - age).AddRange(ids + next, Counts[s]);
-                }
-
-                next += Counts[s];
+                history.Insert(step - Counts.Length + s, ids, Counts[s]);
+                ids += Counts[s];
             }
         }
     }
 }
 
-/// <summary>What one monitor had recorded: spikes (Steps, Ids), bins (Counts, Open) or rows (Steps, Rows by variable).</summary>
-public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open, ImmutableArray<byte[]> Rows)
+/// <summary>What one monitor had recorded: spikes (Steps, Ids), bins (Counts, Open) or rows (Steps, Rows by variable, Places).</summary>
+/// <param name="Places">For rows: where the columns stand in the rows of the whole monitor.</param>
+public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open, ImmutableArray<byte[]> Rows, int[] Places)
 {
-    public static PastRecord Of(object[] parts) => parts[0] switch
+    public static PastRecord Of(object record) => record switch
     {
-        SpikeRecord => OfSpikes(SpikeRecord.Joined([.. parts.Cast<SpikeRecord>()])),
-        RateRecord => OfBins([.. parts.Cast<RateRecord>()]),
-        _ => OfRows([.. parts.Cast<VariableRecord>()]),
+        SpikeRecord spikes => new(spikes.Steps.Span.ToArray(), spikes.Ids.Span.ToArray(), [], 0, [], []),
+        RateRecord rate => new([], [], [.. rate.Counts], rate.Open, [], []),
+        _ => OfRows((VariableRecord)record),
     };
 
+    /// <param name="parts">Of all shards, in order.</param>
+    public static PastRecord Join(IReadOnlyList<PastRecord> parts)
+    {
+        if (!parts[0].Rows.IsEmpty)
+        {
+            return parts[0] with
+            {
+                Rows = [.. Enumerable.Range(0, parts[0].Rows.Length).Select(v => JoinedRows(parts, v))],
+                Places = [.. Enumerable.Range(0, parts.Sum(p => p.Places.Length))],
+            };
+        }
+
+        (int[] steps, int[] ids) = SpikeRecord.Joined([.. parts.Select(p => (p.Steps, p.Ids))]);
+        return new PastRecord(steps, ids, [.. parts[0].Counts.Select((_, bin) => parts.Sum(p => p.Counts[bin]))], parts.Sum(p => p.Open), [], []);
+    }
+
     /// <param name="first">The first shard takes what is a sum over all.</param>
-    public void ApplyTo(object record, bool first)
+    internal void ApplyTo(object record, bool first)
     {
         switch (record)
         {
@@ -129,11 +177,9 @@ public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open
         }
     }
 
-    private static PastRecord OfSpikes((int[] Steps, int[] Ids) spikes) => new(spikes.Steps, spikes.Ids, [], 0, []);
+    private static PastRecord OfRows(VariableRecord record) =>
+        new([.. record.Steps.Select(step => (int)step)], [], [], 0, [.. record.Rows.Select(rows => rows.Span.ToArray())], record.Places);
 
-    private static PastRecord OfBins(RateRecord[] parts) => new(
-        [], [], [.. Enumerable.Range(0, parts[0].Counts.Count).Select(bin => parts.Sum(p => p.Counts[bin]))], parts.Sum(p => p.Open), []);
-
-    private static PastRecord OfRows(VariableRecord[] parts) => new(
-        [.. parts[0].Steps.Select(step => (int)step)], [], [], 0, [.. Enumerable.Range(0, parts[0].Rows.Length).Select(v => VariableRecord.Joined(parts, v))]);
+    private static byte[] JoinedRows(IReadOnlyList<PastRecord> parts, int variable) =>
+        VariableRecord.Joined([.. parts.Select(p => (p.Rows[variable], p.Places))], parts[0].Steps.Length);
 }

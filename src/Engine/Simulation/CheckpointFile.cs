@@ -12,7 +12,7 @@ namespace BrainSim.Engine.Simulation;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int DigestBytes = 32;
 
     private static ReadOnlySpan<byte> Magic => "BSIMCKPT"u8;
@@ -104,6 +104,7 @@ public static class CheckpointFile
             WriteArray(writer, record.Counts);
             writer.Write(record.Open);
             WriteAll(writer, record.Rows, rows => WriteArray(writer, rows));
+            WriteArray(writer, record.Places);
         });
         WriteArray(writer, checkpoint.SpikeCounts);
         WriteArray(writer, checkpoint.Events);
@@ -116,7 +117,8 @@ public static class CheckpointFile
         ReadAll(reader, () => ReadArray<int>(reader)),
         ReadAll(reader, () => new PastSpikes(ReadArray<int>(reader), ReadArray<int>(reader))),
         ReadAll(reader, () => new PastRecord(
-            ReadArray<int>(reader), ReadArray<int>(reader), ReadArray<long>(reader), reader.ReadInt64(), ReadAll(reader, () => ReadArray<byte>(reader)))),
+            ReadArray<int>(reader), ReadArray<int>(reader), ReadArray<long>(reader), reader.ReadInt64(), ReadAll(reader, () => ReadArray<byte>(reader)),
+            ReadArray<int>(reader))),
         ReadArray<long>(reader),
         ReadArray<long>(reader));
 

@@ -4,31 +4,34 @@ using BrainSim.Engine.Shards;
 
 namespace BrainSim.Engine.Simulation;
 
-/// <summary>A whole run on the calling thread: all shards, one after the other, window by window. Other hosts do the same with threads and networks.</summary>
+/// <summary>A whole run on the calling thread: all shards, one after the other, round by round. Other hosts do the same with threads and networks.</summary>
 public sealed class SerialRun : IDisposable
 {
     /// <summary>Steps between two searches for NaN and infinities.</summary>
     public const int CheckEvery = 1000;
 
     private readonly CompiledNetwork compiled;
+    private readonly ExchangePlan plan;
     private readonly ShardRun[] shards;
     private readonly SpikeBatch[] batches;
-    private long nextCheck = CheckEvery;
 
     public SerialRun(CompiledNetwork compiled, int shards = 1)
     {
         this.compiled = compiled;
         this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards))];
-        batches = new SpikeBatch[shards];
-        int? shortest = this.shards.Min(s => s.State.ShortestDelay);
-        Array.ForEach(this.shards, shard => shard.Open(shortest));
+        batches = [.. Enumerable.Range(0, shards).Select(s => new SpikeBatch(s, compiled.Network.Populations.Length))];
+        plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
+        Array.ForEach(this.shards, shard => shard.Open(plan));
     }
 
     public IReadOnlyList<ShardRun> Shards => shards;
 
     public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
 
-    public string StateHash => Simulation.StateHash.Of(States, shards[0].Step);
+    public string StateHash => Simulation.StateHash.Of(States, Step);
+
+    /// <summary>Steps that all shards have done.</summary>
+    public long Step => shards.Min(s => s.Step);
 
     private ShardState[] States => Array.ConvertAll(shards, shard => shard.State);
 
@@ -36,21 +39,27 @@ public sealed class SerialRun : IDisposable
     public SerialRun Run()
     {
         RunTo(compiled.Network.Steps);
-
-        CheckState(States, shards[0].Step);
+        CheckState(States, Step);
         return this;
     }
 
-    /// <summary>Runs whole windows until a step is reached or passed.</summary>
+    /// <summary>Runs all shards to a step.</summary>
+    /// <exception cref="NumericalFailureException">A state variable became NaN or infinite.</exception>
     public void RunTo(long step)
     {
-        while (shards[0].Step < step && !shards[0].IsDone)
+        long end = Math.Min(step, compiled.Network.Steps);
+        while (Step < end)
         {
-            RunWindow();
+            long check = ((Step / CheckEvery) + 1) * CheckEvery;
+            RunRound(Math.Min(Math.Min(end, check), Step + plan.BatchSteps));
+            if (Step == check)
+            {
+                CheckState(States, Step);
+            }
         }
     }
 
-    /// <summary>Goes on from a checkpoint, before the first window; null begins.</summary>
+    /// <summary>Goes on from a checkpoint, before the first step; null begins.</summary>
     public void Restore(Checkpoint? checkpoint)
     {
         foreach (ShardRun shard in checkpoint is null ? [] : shards)
@@ -59,7 +68,14 @@ public sealed class SerialRun : IDisposable
         }
     }
 
-    public void Dispose() => Array.ForEach(shards, shard => shard.Dispose());
+    /// <summary>The run as it stands.</summary>
+    public Checkpoint TakeCheckpoint() => Checkpoint.Join([.. shards.Select(s => s.Snapshot())]);
+
+    public void Dispose()
+    {
+        Array.ForEach(shards, shard => shard.Dispose());
+        Array.ForEach(batches, batch => batch.Dispose());
+    }
 
     /// <exception cref="NumericalFailureException">A state variable is NaN or infinite.</exception>
     public static void CheckState(IReadOnlyList<ShardState> states, long step)
@@ -67,29 +83,35 @@ public sealed class SerialRun : IDisposable
         NonFinite[] found = [.. states.Select(state => state.FindNonFinite()).OfType<NonFinite>()];
         if (found.Length > 0)
         {
-            throw new NumericalFailureException(states.First(), found.MinBy(f => f.Order), step);
+            throw new NumericalFailureException(states[0], found.MinBy(f => f.Order), step);
         }
     }
 
-    private void RunWindow()
+    /// <summary>Every shard that is ready advances; then all take in what the others sent.</summary>
+    private void RunRound(long limit)
     {
         foreach (ShardRun shard in shards)
         {
-            batches[shard.Shard] = shard.Advance();
+            SpikeBatch batch = batches[shard.Shard];
+            if (shard.IsReady(limit))
+            {
+                shard.Advance(limit, batch);
+            }
+            else
+            {
+                batch.Begin(shard.Step);
+            }
         }
 
         foreach (ShardRun shard in shards)
         {
-            foreach (SpikeBatch batch in batches)
+            foreach (int sender in plan.SendersTo[shard.Shard])
             {
-                shard.Accept(batch);
+                if (batches[sender].Counts.Length > 0 && shard.Accept(batches[sender]) is not Acceptance.Accepted and var acceptance)
+                {
+                    throw new InvalidOperationException($"shard {shard.Shard} refuses a batch of shard {sender} as {acceptance}.");
+                }
             }
-        }
-
-        if (shards[0].Step >= nextCheck)
-        {
-            nextCheck += CheckEvery;
-            CheckState(States, shards[0].Step);
         }
     }
 }

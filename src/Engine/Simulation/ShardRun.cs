@@ -7,13 +7,14 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.Simulation;
 
 /// <summary>
-/// One shard of a run as an actor without input and output: it advances window by window, hands out its spikes and takes in those of all shards, its own too.
+/// One shard of a run as an actor without input and output: it advances as far as the others' spikes allow, hands out its own, and takes in theirs.
 /// Owned by one thread at a time.
 /// </summary>
 public sealed class ShardRun : IDisposable
 {
-    private readonly SpikeBatch[] outgoing;
     private readonly ShardState state;
+    private readonly string networkHash;
+    private ExchangePlan? plan;
     private Inbox? inbox;
 
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit.</exception>
@@ -22,9 +23,9 @@ public sealed class ShardRun : IDisposable
         NetworkSpec network = compiled.Network;
         Shard = shard;
         Shards = shards;
+        networkHash = network.Hash;
         state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))]);
         Monitors = new ShardMonitors(state);
-        outgoing = [new SpikeBatch(shard, network.Populations.Length), new SpikeBatch(shard, network.Populations.Length)];
     }
 
     public int Shard { get; }
@@ -38,41 +39,38 @@ public sealed class ShardRun : IDisposable
     /// <summary>Steps done.</summary>
     public long Step { get; private set; }
 
-    /// <summary>First step of the window at hand.</summary>
-    public long WindowStart { get; private set; }
-
-    /// <summary>Steps of a window; known once <see cref="Open"/> was called.</summary>
-    public int WindowSteps { get; private set; }
-
-    /// <summary>First step after the window at hand.</summary>
-    public long WindowEnd => Math.Min(WindowStart + WindowSteps, state.Network.Steps);
-
     public bool IsDone => Step == state.Network.Steps;
 
-    /// <summary>Fixes the window, before the first step.</summary>
-    /// <param name="shortestDelay">In steps, over the synapses of all shards; null where there are none.</param>
-    public void Open(int? shortestDelay)
+    /// <summary>Agrees with the other shards on the exchange, before the first step.</summary>
+    public void Open(ExchangePlan agreed)
     {
-        WindowSteps = Window.Steps(state.Network.Schedule, shortestDelay);
-        state.CountEventsAfter(shortestDelay ?? 0);
-        inbox = new Inbox(Shards, [.. state.Network.Populations.Select(p => p.Size)]);
+        plan = agreed;
+        inbox = new Inbox(Shard, agreed, [.. state.Network.Populations.Select(p => p.Size)]);
+        state.Open([.. state.Network.Populations.Select(p => agreed.HistorySteps(p.Index))]);
+        Monitors.TakeSpikesBeforeStart();
     }
 
-    /// <summary>Goes on from a checkpoint of the same network, after <see cref="Open"/> and before the first window.</summary>
+    /// <summary>Goes on from a checkpoint of the same network, after <see cref="Open"/> and before the first step.</summary>
     public void Restore(Checkpoint checkpoint)
     {
         checkpoint.ApplyTo(this);
         Step = checkpoint.Step;
-        WindowStart = checkpoint.Step;
+        inbox!.Restore(Step);
     }
 
-    /// <summary>Does all steps of the window at hand.</summary>
-    /// <returns>The shard's spikes, for all shards including this one. Valid until the next window but one begins.</returns>
-    public SpikeBatch Advance()
+    /// <summary>This shard's part of a checkpoint. All parts of one are taken at the same step, when the spikes of all shards before it have been accepted.</summary>
+    public Checkpoint Snapshot() => Checkpoint.Part(networkHash, this, plan!);
+
+    /// <summary>True where at least one step before the limit can be done with the spikes that are here.</summary>
+    public bool IsReady(long limit) => Step < limit && Step < inbox!.Horizon && !IsDone;
+
+    /// <summary>Does the steps that can be done: up to the limit, and at most as many as a batch may have.</summary>
+    /// <param name="batch">Emptied, then filled with the shard's spikes, for those that <see cref="ExchangePlan.ReceiversOf"/> names.</param>
+    public unsafe void Advance(long limit, SpikeBatch batch)
     {
-        SpikeBatch batch = outgoing[(WindowStart / Math.Max(1, WindowSteps)) & 1];
-        batch.Begin(WindowStart);
-        for (long end = WindowEnd; Step < end; Step++)
+        batch.Begin(Step);
+        long end = Math.Min(Math.Min(limit, inbox!.Horizon), Math.Min(Step + plan!.BatchSteps, state.Network.Steps));
+        for (; Step < end; Step++)
         {
             state.RunUntilObserve(Step);
             Monitors.Observe(Step);
@@ -80,21 +78,23 @@ public sealed class ShardRun : IDisposable
             Monitors.TakeSpikes(Step);
             for (int p = 0; p < state.Populations.Count; p++)
             {
+                long first = batch.Ids.Length;
                 batch.Add(state.Fired[p].Span, state.Populations[p].Slice.From);
+                state.Histories[p].Begin(Step + plan.BatchSteps);
+                state.Histories[p].Insert(Step, batch.Ids.Pointer + first, (int)(batch.Ids.Length - first));
             }
         }
 
-        return batch;
+        state.CountEvents(batch.Counts, batch.Ids);
     }
 
-    /// <summary>Takes in the spikes of one shard. With the last missing one, the next window opens.</summary>
+    /// <summary>Takes in the spikes of another shard, in any order. The batch may be filled again afterwards.</summary>
     public Acceptance Accept(SpikeBatch batch)
     {
-        Acceptance acceptance = inbox!.Accept(batch, WindowStart, WindowEnd);
-        if (inbox.IsComplete && Step == WindowEnd)
+        Acceptance acceptance = inbox!.Accept(batch, Step, state.Histories);
+        if (acceptance == Acceptance.Accepted)
         {
-            inbox.Merge(state.Histories);
-            WindowStart = Step;
+            state.CountEvents(batch.Counts, batch.Ids);
         }
 
         return acceptance;
@@ -104,6 +104,5 @@ public sealed class ShardRun : IDisposable
     {
         Monitors.Dispose();
         state.Dispose();
-        Array.ForEach(outgoing, batch => batch.Dispose());
     }
 }

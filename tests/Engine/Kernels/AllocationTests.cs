@@ -77,24 +77,30 @@ public sealed class AllocationTests
     private static void AssertNothing(string text)
     {
         CompiledNetwork compiled = Runs.Compile(text);
-        using ShardRun shard = new(compiled, 0, 1);
-        shard.Open(shard.State.ShortestDelay);
-        Advance(shard, Steps);
+        using ShardRun first = new(compiled, 0, 2);
+        using ShardRun second = new(compiled, 1, 2);
+        ShardRun[] shards = [first, second];
+        ExchangePlan plan = new(compiled.Network.Schedule, shards.Select(s => s.State.Reach(2)));
+        Array.ForEach(shards, s => s.Open(plan));
+        SpikeBatch[] batches = [.. shards.Select(s => new SpikeBatch(s.Shard, compiled.Network.Populations.Length))];
+        Advance(shards, batches, Steps);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Advance(shard, 2 * Steps);
+        Advance(shards, batches, 2 * Steps);
         long taken = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, taken);
-        Assert.All(Enumerable.Range(0, compiled.Network.Populations.Length), p => Assert.True(shard.Monitors.SpikeCounts[p] > 0, $"{compiled.Network.Populations[p].Name} is silent, so its events were not tested"));
+        Assert.All(Enumerable.Range(0, compiled.Network.Populations.Length), p => Assert.True(shards.Sum(s => s.Monitors.SpikeCounts[p]) > 0, $"{compiled.Network.Populations[p].Name} is silent, so its events were not tested"));
     }
 
-    private static void Advance(ShardRun shard, long to)
+    /// <summary>Two shards that project to each other, step by step.</summary>
+    private static void Advance(ShardRun[] shards, SpikeBatch[] batches, long to)
     {
-        while (shard.Step < to)
+        while (shards[0].Step < to)
         {
-            SpikeBatch batch = shard.Advance();
-            if (shard.Accept(batch) != Acceptance.Accepted)
+            shards[0].Advance(shards[0].Step + 1, batches[0]);
+            shards[1].Advance(shards[1].Step + 1, batches[1]);
+            if (shards[0].Accept(batches[1]) != Acceptance.Accepted || shards[1].Accept(batches[0]) != Acceptance.Accepted)
             {
-                throw new InvalidOperationException("The shard refused its own batch.");
+                throw new InvalidOperationException("A batch was refused.");
             }
         }
     }

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Shards;
+
+namespace BrainSim.Engine.Exchange;
+
+/// <summary>
+/// Who sends spikes to whom, and how long each can go on without them: what all shards of a run agree on before the first step. A shard waits only for those
+/// that project to it. Immutable.
+/// </summary>
+public sealed class ExchangePlan
+{
+    private readonly ImmutableArray<ShardReach> shards;
+    private readonly Schedule schedule;
+
+    /// <param name="shards">What each shard asks, in order.</param>
+    public ExchangePlan(Schedule schedule, IEnumerable<ShardReach> shards)
+    {
+        this.schedule = schedule;
+        this.shards = [.. shards];
+        SendersTo = [.. All.Select(receiver => All.Where(sender => Projects(sender, receiver)).ToImmutableArray())];
+        ReceiversOf = [.. All.Select(sender => All.Where(receiver => Projects(sender, receiver)).ToImmutableArray())];
+        BatchSteps = All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(Window.Longest).Max();
+    }
+
+    public int Shards => shards.Length;
+
+    /// <summary>By receiving shard: the others with synapses onto it.</summary>
+    public ImmutableArray<ImmutableArray<int>> SendersTo { get; }
+
+    /// <summary>By sending shard: the others that it has synapses onto.</summary>
+    public ImmutableArray<ImmutableArray<int>> ReceiversOf { get; }
+
+    /// <summary>Most steps of a batch, and how far beyond its own step a shard takes spikes in.</summary>
+    public int BatchSteps { get; }
+
+    /// <summary>Steps that the receiver can do beyond the last one whose spikes it has from the sender.</summary>
+    public int WindowSteps(int sender, int receiver) => Window.Steps(schedule, shards[receiver].ShortestFrom[sender]);
+
+    /// <summary>How many steps a spike of a population can be under way, counting its own, on any shard.</summary>
+    public int StepsUnderWay(int population) => shards.Max(s => s.LongestOf[population]) + schedule.ArrivalOffset;
+
+    /// <summary>Steps of a population's history: the past that is still under way or may still come in late, this step, and what may come in early.</summary>
+    public int HistorySteps(int population) => Math.Max(StepsUnderWay(population), BatchSteps) + 1 + BatchSteps;
+
+    private IEnumerable<int> All => Enumerable.Range(0, shards.Length);
+
+    private bool Projects(int sender, int receiver) => sender != receiver && shards[receiver].ShortestFrom[sender] is not null;
+}

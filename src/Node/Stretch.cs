@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using BrainSim.Engine.Simulation;
+
+namespace BrainSim.Node;
+
+/// <summary>The steps between two meetings of all threads: long enough to be worth a meeting, short enough that a run can be followed and stopped.</summary>
+internal sealed class Stretch(long steps, Func<long, long> nextMeeting)
+{
+    /// <summary>A run answers a request to stop about this fast.</summary>
+    private static readonly TimeSpan Wanted = TimeSpan.FromMilliseconds(20);
+
+    private readonly Stopwatch watch = new();
+    private long length = 1;
+
+    /// <summary>The step at which all meet.</summary>
+    public long To { get; private set; }
+
+    /// <summary>True where the state is searched for NaN and infinities at the meeting.</summary>
+    public bool IsChecked => To % SerialRun.CheckEvery == 0 || To == steps;
+
+    public bool IsLast { get; private set; }
+
+    public bool KeepsCheckpoint { get; private set; }
+
+    public void Begin(long step)
+    {
+        long nextCheck = ((step / SerialRun.CheckEvery) + 1) * SerialRun.CheckEvery;
+        To = Math.Min(Math.Min(steps, nextCheck), Math.Min(step + length, Math.Max(step + 1, nextMeeting(step))));
+        IsLast = step == steps;
+        watch.Restart();
+    }
+
+    /// <summary>What happens at the meeting, and how far the next stretch goes.</summary>
+    public void Decide(long step, bool stop, bool keepsCheckpoint)
+    {
+        length = watch.Elapsed < Wanted / 2 ? Math.Min(2 * length, SerialRun.CheckEvery) : watch.Elapsed > 2 * Wanted ? Math.Max(1, length / 2) : length;
+        KeepsCheckpoint = keepsCheckpoint;
+        Begin(step);
+        IsLast |= stop;
+    }
+}
