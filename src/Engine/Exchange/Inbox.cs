@@ -17,12 +17,13 @@ public enum Acceptance
     /// <summary>The window has not begun, or the sender is no shard of this run.</summary>
     Foreign,
 
-    /// <summary>Counts and ids contradict each other or the network.</summary>
+    /// <summary>Counts, ids and values contradict each other or the network.</summary>
     Malformed,
 }
 
 /// <summary>Collects the batches of a window and writes them to the histories in canonical order: step, population, shard. The order of arrival does not matter.</summary>
-public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
+/// <param name="partners">Take the values that batches carry; null where they carry none.</param>
+public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes, PartnerValues? partners = null)
 {
     private readonly SpikeBatch?[] waiting = new SpikeBatch?[shards];
     private int present;
@@ -58,7 +59,7 @@ public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
         return Acceptance.Accepted;
     }
 
-    /// <summary>Writes a complete window to the histories, one per population, and waits for the next.</summary>
+    /// <summary>Writes a complete window to the histories, one per population, and to the partners, and waits for the next.</summary>
     public unsafe void Merge(IReadOnlyList<SpikeHistory> histories)
     {
         Span<long> next = stackalloc long[waiting.Length];
@@ -80,13 +81,18 @@ public sealed class Inbox(int shards, IReadOnlyList<int> populationSizes)
             }
         }
 
+        foreach (SpikeBatch? batch in waiting)
+        {
+            partners?.Take(batch!.Values, batch.Shard, waiting.Length);
+        }
+
         Array.Clear(waiting);
         present = 0;
     }
 
     private bool IsWellFormed(SpikeBatch batch)
     {
-        if (batch.Populations != populationSizes.Count)
+        if (batch.Populations != populationSizes.Count || batch.Values.Length != (partners?.BytesOf(batch.Shard, waiting.Length) ?? 0))
         {
             return false;
         }

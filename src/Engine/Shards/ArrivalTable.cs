@@ -18,8 +18,9 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(SynapseTable table, PopulationShard target, SpikeHistory sources, ColumnJump[] jumps, Schedule schedule)
+    private ArrivalTable(long synapses, SynapseTable table, PopulationShard target, SpikeHistory sources, ColumnJump[] jumps, Schedule schedule)
     {
+        Synapses = synapses;
         this.table = table;
         this.target = target;
         this.sources = sources;
@@ -29,7 +30,8 @@ public sealed unsafe class ArrivalTable : IDisposable
         single = target.Precision == Precision.Float32;
     }
 
-    public long Synapses => table.Count;
+    /// <summary>Of the projection on this shard, also where spikes change nothing and none are in the table.</summary>
+    public long Synapses { get; }
 
     /// <summary>Spikes times synapses so far, counted when a spike is <see cref="CountAfter"/> steps old.</summary>
     public long Events { get; internal set; }
@@ -37,11 +39,11 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>In steps; at most the shortest delay of the projection on any shard.</summary>
     public int CountAfter { get; set; }
 
-    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, SynapseTable table, SynapseValues values, SpikeHistory sources)
+    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, BuiltProjection built, SpikeHistory sources)
     {
-        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, table, values))];
-        table.ReleaseOrigin();
-        return new ArrivalTable(table, target, sources, jumps, network.Schedule);
+        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, built.Table, built.Values))];
+        built.Table.ReleaseOrigin();
+        return new ArrivalTable(built.Synapses, built.Table, target, sources, jumps, network.Schedule);
     }
 
     /// <summary>Adds what arrives at the start of a step: older spikes first.</summary>

@@ -11,6 +11,7 @@ public sealed class ShardState : IDisposable
     private readonly NetworkSpec network;
     private readonly PopulationShard[] populations;
     private readonly ArrivalTable[] arrivals;
+    private readonly CouplingShard[] couplings;
     private readonly SpikeHistory[] histories;
     private readonly NativeArray<int>[] fired;
     private readonly ReplayCursor?[] replays;
@@ -22,7 +23,9 @@ public sealed class ShardState : IDisposable
     {
         this.network = network;
         populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile))];
-        (SynapseTable Table, SynapseValues Values)[] built = [.. network.Projections.Select(Build)];
+        Partners = new PartnerValues(network, programs, populations);
+        BuiltProjection[] built = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => Build(arrival, compile))];
+        couplings = [.. built.Select(b => b.Coupling).OfType<CouplingShard>()];
         ShortestDelay = built.Where(b => b.Table.Count > 0).Select(b => (int?)b.Table.ShortestDelay).Min();
         histories = [.. network.Populations.Select(p => new SpikeHistory(Depth(p, built)))];
         arrivals = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => BuildArrival(arrival, built[arrival.Projection.Index]))];
@@ -40,7 +43,10 @@ public sealed class ShardState : IDisposable
     /// <summary>By population.</summary>
     public IReadOnlyList<SpikeHistory> Histories => histories;
 
-    /// <summary>In steps, over this shard's synapses; null where it has none.</summary>
+    /// <summary>What this shard's couplings read of all shards' neurons.</summary>
+    public PartnerValues Partners { get; }
+
+    /// <summary>In steps, over this shard's synapses that answer spikes; null where it has none.</summary>
     public int? ShortestDelay { get; }
 
     public NetworkSpec Network => network;
@@ -56,6 +62,11 @@ public sealed class ShardState : IDisposable
             populations[p].LoadRows(step);
             fired[p].Clear();
             replays[p]?.Emit(step, fired[p]);
+        }
+
+        foreach (CouplingShard coupling in couplings)
+        {
+            coupling.Compute(step);
         }
 
         Do(untilObserve, step);
@@ -87,27 +98,38 @@ public sealed class ShardState : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(histories).Concat(fired))
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(fired).Append(Partners))
         {
             part.Dispose();
         }
     }
 
-    private (SynapseTable Table, SynapseValues Values) Build(ProjectionSpec projection)
+    private BuiltProjection Build(Arrival arrival, KernelCompiler compile)
     {
-        using SourceLists lists = SourceLists.Of(
+        ProjectionSpec projection = arrival.Projection;
+        SourceLists lists = SourceLists.Of(
             projection.Connect, network.Populations[projection.Pre].Size, projection.Pre == projection.Post,
             populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
         SynapseValues values = new(projection, lists, network.Populations[projection.Post].Size, network.Seed, network.Grid);
-        SynapseTable table = SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
-        return (table, values);
+        SynapseTable table = arrival.Jumps.IsEmpty
+            ? SynapseTable.Empty()
+            : SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
+        long synapses = lists.Count;
+        PopulationShard target = populations[projection.Post];
+        if (target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index) is { } coupling)
+        {
+            return new BuiltProjection(synapses, table, values, new CouplingShard(network, coupling, target, lists, values, Partners, compile));
+        }
+
+        lists.Dispose();
+        return new BuiltProjection(synapses, table, values, null);
     }
 
-    private ArrivalTable BuildArrival(Arrival arrival, (SynapseTable Table, SynapseValues Values) built) =>
-        ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built.Table, built.Values, histories[arrival.Projection.Pre]);
+    private ArrivalTable BuildArrival(Arrival arrival, BuiltProjection built) =>
+        ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built, histories[arrival.Projection.Pre]);
 
     /// <summary>A spike is needed until its slowest synapse is served; a window's worth more, since windows are merged as a whole.</summary>
-    private int Depth(PopulationSpec population, (SynapseTable Table, SynapseValues Values)[] built)
+    private int Depth(PopulationSpec population, BuiltProjection[] built)
     {
         int longest = network.Projections.Where(p => p.Pre == population.Index).Select(p => built[p.Index].Table.LongestDelay).DefaultIfEmpty(0).Max();
         return longest + network.Schedule.ArrivalOffset + Window.Steps(network.Schedule, ShortestDelay) + 1;
@@ -177,6 +199,11 @@ public sealed class ShardState : IDisposable
         }
     }
 }
+
+/// <summary>The synapses of one projection on one shard, on their way into what serves their spikes and their currents.</summary>
+/// <param name="Table">Empty where spikes change nothing.</param>
+/// <param name="Coupling">Null where the current follows from state kept per target.</param>
+public sealed record BuiltProjection(long Synapses, SynapseTable Table, SynapseValues Values, CouplingShard? Coupling);
 
 /// <summary>One pass of one population, or the arrival of spikes.</summary>
 internal readonly record struct StepAction(int Population, PassShard? Pass)

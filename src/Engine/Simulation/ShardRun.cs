@@ -13,6 +13,7 @@ namespace BrainSim.Engine.Simulation;
 public sealed class ShardRun : IDisposable
 {
     private readonly SpikeBatch[] outgoing;
+    private readonly CompiledNetwork compiled;
     private readonly ShardState state;
     private Inbox? inbox;
 
@@ -20,6 +21,7 @@ public sealed class ShardRun : IDisposable
     public ShardRun(CompiledNetwork compiled, int shard, int shards)
     {
         NetworkSpec network = compiled.Network;
+        this.compiled = compiled;
         Shard = shard;
         Shards = shards;
         state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))]);
@@ -53,9 +55,9 @@ public sealed class ShardRun : IDisposable
     /// <param name="shortestDelay">In steps, over the synapses of all shards; null where there are none.</param>
     public void Open(int? shortestDelay)
     {
-        WindowSteps = Window.Steps(state.Network.Schedule, shortestDelay);
+        WindowSteps = compiled.WindowSteps(shortestDelay);
         state.CountEventsAfter(shortestDelay ?? 0);
-        inbox = new Inbox(Shards, [.. state.Network.Populations.Select(p => p.Size)]);
+        inbox = new Inbox(Shards, [.. state.Network.Populations.Select(p => p.Size)], state.Partners);
     }
 
     /// <summary>Goes on from a checkpoint of the same network, after <see cref="Open"/> and before the first window.</summary>
@@ -84,6 +86,7 @@ public sealed class ShardRun : IDisposable
             }
         }
 
+        state.Partners.AppendOwn(batch.Values);
         return batch;
     }
 
