@@ -1,7 +1,9 @@
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Shards;
+using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
+using BrainSim.Tests.Engine;
 using Xunit;
 
 namespace BrainSim.Tests.Invariance;
@@ -93,6 +95,39 @@ public sealed class ExchangeTests
         { "id beyond the population", [0, 1, 0, 0], [4] },
         { "id of another shard's neuron", [1, 0, 0, 0], [5] },
     };
+
+    /// <summary>One step of a network with couplings: 5 of the 10 values are this shard's, 8 bytes each.</summary>
+    [Theory]
+    [InlineData(0, Acceptance.Malformed)]
+    [InlineData(39, Acceptance.Malformed)]
+    [InlineData(40, Acceptance.Accepted)]
+    [InlineData(41, Acceptance.Malformed)]
+    public void Values_of_a_batch_must_be_those_of_its_neurons(int bytes, Acceptance acceptance)
+    {
+        using ShardRun first = new(Runs.Compile("""
+            {name: coupled, dt: 0.1, duration: 1, populations: {A: {size: 10, model: lif}}, projections: [{pre: A, post: A, connect: all_to_all, synapse: gap_junction, delay: 3}]}
+            """), 0, 2);
+        first.Open(30);
+        Assert.Equal(1, first.WindowSteps);
+        Assert.Equal(Acceptance.Accepted, first.Accept(first.Advance()));
+        using SpikeBatch second = new(1, 1);
+        second.Begin(0);
+        second.Add([], 5);
+        for (int b = 0; b < bytes; b++)
+        {
+            second.Values.Add(0);
+        }
+
+        Assert.Equal(acceptance, first.Accept(second));
+    }
+
+    [Fact]
+    public void Malformed_with_values_that_nobody_reads()
+    {
+        using SpikeBatch batch = Batch(0, 6, [], [], [], []);
+        batch.Values.Add(0);
+        Assert.Equal(Acceptance.Malformed, inbox.Accept(batch, 6, 8));
+    }
 
     [Theory]
     [MemberData(nameof(WrongContents))]
