@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Shards;
+using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
+using BrainSim.Tests.Engine;
 using Xunit;
 
 namespace BrainSim.Tests.Invariance;
@@ -16,8 +19,10 @@ public sealed class ExchangeTests : IDisposable
 
     private static readonly int[] Sizes = [15, 6];
 
+    private static readonly ImmutableArray<bool> Nobody = [false, false, false];
+
     private static readonly ExchangePlan Plan = new(Schedule.Default, [
-        new ShardReach([null, 2, null], [3, 9]), new ShardReach([2, 2, null], [3, 2]), new ShardReach([1, 4, null], [1, 1])]);
+        new ShardReach([null, 2, null], [3, 9], Nobody), new ShardReach([2, 2, null], [3, 2], Nobody), new ShardReach([1, 4, null], [1, 1], Nobody)]);
 
     private readonly Inbox inbox = new(Receiver, Plan, Sizes);
     private readonly SpikeHistory[] histories = [new(), new()];
@@ -64,7 +69,7 @@ public sealed class ExchangeTests : IDisposable
     [Fact]
     public void A_shard_that_nobody_projects_to_waits_for_nobody()
     {
-        ExchangePlan plan = new(Schedule.Default, [new ShardReach([3, null], [3]), new ShardReach([null, null], [0])]);
+        ExchangePlan plan = new(Schedule.Default, [new ShardReach([3, null], [3], Nobody), new ShardReach([null, null], [0], Nobody)]);
         Assert.All(Enumerable.Range(0, 2), shard => Assert.Equal(long.MaxValue, new Inbox(shard, plan, Sizes).Horizon));
         Assert.Equal(1000, plan.BatchSteps);
     }
@@ -182,6 +187,44 @@ public sealed class ExchangeTests : IDisposable
         { "id beyond the population", [0, 1, 0, 0], [4] },
         { "id of another shard's neuron", [1, 0, 0, 0], [5] },
     };
+
+    /// <summary>One step of a network with couplings: 5 of the 10 values are this shard's, 8 bytes each.</summary>
+    [Theory]
+    [InlineData(0, Acceptance.Malformed)]
+    [InlineData(39, Acceptance.Malformed)]
+    [InlineData(40, Acceptance.Accepted)]
+    [InlineData(41, Acceptance.Malformed)]
+    public void Values_of_a_batch_must_be_those_of_its_neurons(int bytes, Acceptance acceptance)
+    {
+        CompiledNetwork compiled = Runs.Compile("""
+            {name: coupled, dt: 0.1, duration: 1, populations: {A: {size: 10, model: lif}}, projections: [{pre: A, post: A, connect: all_to_all, synapse: gap_junction, delay: 3}]}
+            """);
+        using ShardRun first = new(compiled, 0, 2);
+        using ShardRun other = new(compiled, 1, 2);
+        ExchangePlan plan = new(compiled.Network.Schedule, [first.State.Reach(2), other.State.Reach(2)]);
+        first.Open(plan);
+        Assert.Equal((1, 0, 1), (plan.BatchSteps, plan.StepsAhead, plan.WindowSteps(1, 0)));
+        using SpikeBatch own = new(0, 1);
+        first.Advance(1, own);
+        Assert.Equal(40, own.Values.Length);
+        using SpikeBatch second = new(1, 1);
+        second.Begin(0);
+        second.Add([], 5);
+        for (int b = 0; b < bytes; b++)
+        {
+            second.Values.Add(0);
+        }
+
+        Assert.Equal(acceptance, first.Accept(second));
+    }
+
+    [Fact]
+    public void Malformed_with_values_that_nobody_reads()
+    {
+        using SpikeBatch batch = Batch(0, 0, [], []);
+        batch.Values.Add(0);
+        Assert.Equal(Acceptance.Malformed, inbox.Accept(batch, 0, histories));
+    }
 
     [Theory]
     [MemberData(nameof(WrongContents))]

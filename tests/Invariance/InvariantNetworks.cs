@@ -3,7 +3,7 @@ using Xunit;
 
 namespace BrainSim.Tests.Invariance;
 
-/// <summary>Small networks that use every way in which a spike can change a neuron. Sizes are no multiples of the shard counts or vector widths.</summary>
+/// <summary>Small networks that use every way in which a neuron can act on another. Sizes are no multiples of the shard counts or vector widths.</summary>
 internal static class InvariantNetworks
 {
     private const string Coba = """
@@ -45,6 +45,21 @@ internal static class InvariantNetworks
               - {pre: B, post: B, connect: {fixed_prob: 0.4}, synapse: delta, weight: -0.7, delay: 0.7}
               - {pre: A, post: B, connect: {fixed_prob: 0.4}, synapse: exponential, weight: 0.7, delay: 0.2}
             """),
+        ["gap junctions"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.4, include_self: false}, synapse: gap_junction, weight: \"uniform(0, 0.05)\", params: {k_spikelet: 9}, delay: \"uniform(0, 1)\"}"),
+        ["gap junctions, spikes first"] = "schedule: [spike, update, arrive, observe, input]\n" + Between("{pre: A, post: [A, B], connect: all_to_all, synapse: gap_junction, weight: 0.005, params: {k_spikelet: 60}}"),
+        ["coupling only"] = """
+            models:
+              - {model: leaky, kind: neuron, params: {tau: "uniform(5, 9)", c: 2}, state: {V: "normal(i/N, 0.2)", r: 0}, inputs: [I, J], equations: {dV/dt: (-V + I + J)/tau}, update: {r: tanh(V)}, spike: {when: V >= 1, then: {V: 0}} }
+              - {model: squash, kind: synapse, params: {k: 0.1}, let: {d: pre.r - post.V}, current: {to: J, value: weight*tanh(k*d*pre.tau)*post.tau/pre.c + 0.01*sin(t)} }
+            populations:
+              A: {size: 23, model: leaky}
+              B: {size: 17, model: leaky, params: {tau: "uniform(3, 4)"} }
+            projections:
+              - {pre: A, post: A, connect: {fixed_prob: 0.5}, synapse: squash, weight: "normal(0.3, 0.1)", params: {k: 0.2} }
+              - {pre: B, post: A, connect: all_to_all, synapse: rate_coupling, weight: "uniform(0, 0.2)"}
+              - {pre: A, post: B, connect: {pairs: PAIRS}, synapse: squash}
+            inputs: [{to: A.I, value: "uniform(1, 4)"}, {to: B.I, value: "uniform(2, 4)"}]
+            """.Replace("PAIRS", Pairs(23, 17, 200).Replace("delay", "DELAYS", StringComparison.Ordinal).Split(", DELAYS")[0] + "}", StringComparison.Ordinal),
         ["sources"] = """
             populations:
               noise: {size: 19, model: poisson, params: {rate: 150} }

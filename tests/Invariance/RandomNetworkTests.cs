@@ -91,8 +91,9 @@ public sealed class RandomNetworkTests
         int pre = random.Next(models.Length);
         int post = random.Next(models.Length);
         ModelSpec target = models[post];
-        string synapse = random.Next(3) switch
+        string synapse = random.Next(4) switch
         {
+            3 when target.HasState("V") && models[pre].HasState("V") && !target.Inputs.IsEmpty => "gap_junction",
             0 when target.HasState("V") => "delta",
             1 when target.HasState("V") && !target.Inputs.IsEmpty => "exp_cond",
             _ when !target.Inputs.IsEmpty => "exponential",

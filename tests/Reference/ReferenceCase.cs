@@ -71,5 +71,5 @@ internal sealed class ReferenceCase
     private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Reference", "Data", file);
 
     private Dictionary<string, double> Named(string key) =>
-        entry.GetProperty(key).EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble());
+        entry.GetProperty(key).EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number).ToDictionary(p => p.Name, p => p.Value.GetDouble());
 }

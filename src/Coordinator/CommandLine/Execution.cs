@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BrainSim.Contracts;
-using BrainSim.Engine.Exchange;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using BrainSim.Node;
@@ -20,7 +19,7 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         CheckpointRhythm? rhythm = request.CheckpointEvery is null ? null : CheckpointRhythm.Read(request.CheckpointEvery, spec.Grid, checkpoint?.Step ?? 0);
         CompiledNetwork compiled = CompiledNetwork.Of(spec, request.BackEnd);
         int? shortest = spec.Projections.IsEmpty ? null : spec.Projections.Min(p => p.Delay.Steps ?? 0);
-        long operations = compiled.CompileAll() * Window.Steps(spec.Schedule, shortest);
+        long operations = compiled.CompileAll() * compiled.WindowSteps(shortest);
         (int shards, int threads) = choice.For(operations);
         double compileSeconds = watch.Elapsed.TotalSeconds;
         using LocalHost host = new(compiled, shards, threads, choice.Pin)

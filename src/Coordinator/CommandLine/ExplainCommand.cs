@@ -71,18 +71,27 @@ internal static class ExplainCommand
         ColumnKind.Synaptic => "synaptic state, summed over the neuron's synapses",
         ColumnKind.Fixed => "computed once",
         ColumnKind.Buffer => "handed on within a step",
+        ColumnKind.Coupled => "sum over the neuron's synapses, computed before every step",
         _ => "a row of an input's table per step",
     };
 
     private static void Made(PopulationProgram program, CompiledNetwork compiled)
     {
+        foreach (Coupling coupling in program.Couplings)
+        {
+            Section($"{coupling.Projection.Name}, for every synapse before every step", coupling.Program.Passes[0].Statements.Select(s => s.ToString()!));
+            Section("code", Lines(Kernel.AllOf(coupling.Program, compiled.Kernels)[0].Listing));
+        }
+
         foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
         {
             Section($"one step ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
             Section("computed once", kernel.DerivedColumns.Select(d => d.ToString()));
-            Section("code", kernel.Listing.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Section("code", Lines(kernel.Listing));
         }
     }
+
+    private static string[] Lines(string listing) => listing.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static IEnumerable<string> Aligned(IEnumerable<KeyValuePair<string, double>> values, Func<double, string> text)
     {

@@ -35,6 +35,9 @@ public sealed class SynapseTable : IDisposable
 
     public int LongestDelay { get; private set; }
 
+    /// <summary>No synapses.</summary>
+    public static SynapseTable Empty() => new(0, 0);
+
     /// <param name="delay">Delay in steps of every synapse, in the order of the lists; null where <paramref name="sameDelay"/> holds for all.</param>
     public static SynapseTable Of(SourceLists lists, int preSize, int sameDelay, ushort[]? delay)
     {

@@ -5,7 +5,7 @@ using BrainSim.Engine.Shards;
 namespace BrainSim.Engine.Exchange;
 
 /// <summary>
-/// Who sends spikes to whom, and how long each can go on without them: what all shards of a run agree on before the first step. A shard waits only for those
+/// Who sends to whom, and how long each can go on without news: what all shards of a run agree on before the first step. A shard waits only for those
 /// that project to it. Immutable.
 /// </summary>
 public sealed class ExchangePlan
@@ -20,7 +20,7 @@ public sealed class ExchangePlan
         this.shards = [.. shards];
         SendersTo = [.. All.Select(receiver => All.Where(sender => Projects(sender, receiver)).ToImmutableArray())];
         ReceiversOf = [.. All.Select(sender => All.Where(receiver => Projects(sender, receiver)).ToImmutableArray())];
-        BatchSteps = All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(Window.Longest).Max();
+        BatchSteps = this.shards.Any(s => s.Reads.Contains(true)) ? 1 : All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(Window.Longest).Max();
     }
 
     public int Shards => shards.Length;
@@ -31,11 +31,14 @@ public sealed class ExchangePlan
     /// <summary>By sending shard: the others that it has synapses onto.</summary>
     public ImmutableArray<ImmutableArray<int>> ReceiversOf { get; }
 
-    /// <summary>Most steps of a batch, and how far beyond its own step a shard takes spikes in.</summary>
+    /// <summary>Most steps of a batch; one where couplings read every step.</summary>
     public int BatchSteps { get; }
 
-    /// <summary>Steps that the receiver can do beyond the last one whose spikes it has from the sender.</summary>
-    public int WindowSteps(int sender, int receiver) => Window.Steps(schedule, shards[receiver].ShortestFrom[sender]);
+    /// <summary>How far beyond its own step a shard takes batches in: not at all where they carry values, which would hide those that it still needs.</summary>
+    public int StepsAhead => shards.Any(s => s.Reads.Contains(true)) ? 0 : BatchSteps;
+
+    /// <summary>Steps that the receiver can do beyond the last one that it has heard of from the sender.</summary>
+    public int WindowSteps(int sender, int receiver) => shards[receiver].Reads[sender] ? 1 : Window.Steps(schedule, shards[receiver].ShortestFrom[sender]);
 
     /// <summary>How many steps a spike of a population can be under way, counting its own, on any shard.</summary>
     public int StepsUnderWay(int population) => shards.Max(s => s.LongestOf[population]) + schedule.ArrivalOffset;
@@ -45,5 +48,5 @@ public sealed class ExchangePlan
 
     private IEnumerable<int> All => Enumerable.Range(0, shards.Length);
 
-    private bool Projects(int sender, int receiver) => sender != receiver && shards[receiver].ShortestFrom[sender] is not null;
+    private bool Projects(int sender, int receiver) => sender != receiver && (shards[receiver].ShortestFrom[sender] is not null || shards[receiver].Reads[sender]);
 }

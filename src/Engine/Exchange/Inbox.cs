@@ -21,25 +21,27 @@ public enum Acceptance
     /// <summary>The sender is no shard that projects to this one.</summary>
     Foreign,
 
-    /// <summary>Counts and ids contradict each other, the network, or what the sender sent before.</summary>
+    /// <summary>Counts, ids and values contradict each other, the network, or what the sender sent before.</summary>
     Malformed,
 }
 
 /// <summary>
-/// Takes in the batches of other shards and writes them to the histories, where spikes stand in canonical order whoever came first; knows up to which step
-/// the shard can go.
+/// Takes in the batches of other shards: writes their spikes to the histories, where they stand in canonical order whoever came first, and their values to the
+/// partners; knows up to which step the shard can go.
 /// </summary>
 public sealed class Inbox
 {
     private readonly int shard;
     private readonly ExchangePlan plan;
     private readonly IReadOnlyList<int> populationSizes;
+    private readonly PartnerValues? partners;
     private readonly SenderNews?[] news;
 
     /// <param name="shard">The receiver.</param>
-    public Inbox(int shard, ExchangePlan plan, IReadOnlyList<int> populationSizes)
+    /// <param name="partners">Take the values that batches carry; null where they carry none.</param>
+    public Inbox(int shard, ExchangePlan plan, IReadOnlyList<int> populationSizes, PartnerValues? partners = null)
     {
-        (this.shard, this.plan, this.populationSizes) = (shard, plan, populationSizes);
+        (this.shard, this.plan, this.populationSizes, this.partners) = (shard, plan, populationSizes, partners);
         news = new SenderNews?[plan.Shards];
         Restore(0);
     }
@@ -77,13 +79,14 @@ public sealed class Inbox
             return !sender.Holds(batch.FromStep, batch.ToStep) ? Acceptance.Malformed : batch.ToStep <= step ? Acceptance.Late : Acceptance.Repeated;
         }
 
-        if (batch.ToStep > step + plan.BatchSteps)
+        if (batch.ToStep > step + plan.StepsAhead)
         {
             return Acceptance.Early;
         }
 
         sender.Add(batch.FromStep, batch.ToStep);
         Write(batch, histories);
+        partners?.Take(batch.Values, batch.Shard, news.Length);
         FindHorizon();
         return Acceptance.Accepted;
     }
@@ -115,7 +118,8 @@ public sealed class Inbox
     private bool IsWellFormed(SpikeBatch batch)
     {
         if (batch.Populations != populationSizes.Count || batch.Counts.Length % batch.Populations != 0
-            || batch.ToStep <= batch.FromStep || batch.ToStep - batch.FromStep > plan.BatchSteps)
+            || batch.ToStep <= batch.FromStep || batch.ToStep - batch.FromStep > plan.BatchSteps
+            || batch.Values.Length != (partners?.BytesOf(batch.Shard, news.Length) ?? 0))
         {
             return false;
         }

@@ -4,7 +4,7 @@ namespace BrainSim.Engine.Exchange;
 
 /// <summary>
 /// The spikes of one shard in the steps [FromStep, ToStep), as it hands them to the others: counts by step, then population; ids in that
-/// order, global and rising within each count. Who hands it over says when it may be filled again.
+/// order, global and rising within each count; then, for couplings, what its neurons' partners read of them after the last step. Who hands it over says when it may be filled again.
 /// </summary>
 public sealed class SpikeBatch(int shard, int populations) : IDisposable
 {
@@ -20,12 +20,16 @@ public sealed class SpikeBatch(int shard, int populations) : IDisposable
 
     public NativeArray<int> Ids { get; } = new(0);
 
+    /// <summary>In the order and precision of <see cref="Shards.PartnerValues"/>.</summary>
+    public NativeArray<byte> Values { get; } = new(0);
+
     /// <summary>Empties the batch for a window that begins at a step.</summary>
     public void Begin(long fromStep)
     {
         FromStep = fromStep;
         Counts.Clear();
         Ids.Clear();
+        Values.Clear();
     }
 
     /// <summary>Appends the spikes of the next population of the step at hand.</summary>
@@ -42,5 +46,6 @@ public sealed class SpikeBatch(int shard, int populations) : IDisposable
     {
         Counts.Dispose();
         Ids.Dispose();
+        Values.Dispose();
     }
 }

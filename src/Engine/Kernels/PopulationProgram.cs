@@ -25,6 +25,9 @@ public sealed record PopulationProgram
     /// <summary>Projections that land here.</summary>
     public required ImmutableArray<Arrival> Arrivals { get; init; }
 
+    /// <summary>Those of them whose currents are computed synapse by synapse.</summary>
+    public required ImmutableArray<Coupling> Couplings { get; init; }
+
     /// <summary>Whole steps without update after a spike; per neuron where its parameters differ. Null for none.</summary>
     public required Expr? Refractory { get; init; }
 
@@ -68,6 +71,9 @@ public enum ColumnKind
 
     /// <summary>Filled before every step from a table.</summary>
     Row,
+
+    /// <summary>Filled before every step with the sums of a coupling's currents.</summary>
+    Coupled,
 }
 
 /// <summary>Numbers that are kept for each neuron.</summary>

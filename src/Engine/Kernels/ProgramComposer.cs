@@ -61,6 +61,8 @@ public sealed class ProgramComposer
             StepSignals = signals.ToImmutableDictionary(),
             Passes = [.. passes.Select(DrawsApart)],
             Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps))],
+            Couplings = [.. synapses.Where(s => s.Placement.CurrentOfEach is not null)
+                .Select(s => Coupling.Of(s.Projection, s.Placement, population, uniforms.ToImmutableDictionary(), network.Grid.Dt))],
             Refractory = model.Spike?.RefractoryFor is { } duration ? Algebra.Simplify(duration) : null,
             Findings = [.. findings],
         };
@@ -122,10 +124,19 @@ public sealed class ProgramComposer
                 columns.Add(new Column(variable, ColumnKind.Synaptic));
             }
 
-            string state = placement.State.IsEmpty ? "no state" : $"{string.Join(", ", placement.State)} kept per target: {population.Size} neurons";
-            findings.Add($"{projection.Name} ({placement.Synapse.Name}): {state}");
+            if (placement.CurrentOfEach is not null)
+            {
+                columns.Add(new Column(placement.SumOfCurrents, ColumnKind.Coupled));
+            }
+
+            findings.Add($"{projection.Name} ({placement.Synapse.Name}): {Kept(placement)}");
         }
     }
+
+    private string Kept(SynapsePlacement placement) =>
+        placement.CurrentOfEach is { } each ? $"no state; {each} computed for every synapse in every step, from the state at the end of the step before, and summed per target"
+        : placement.State.IsEmpty ? "no state"
+        : $"{string.Join(", ", placement.State)} kept per target: {population.Size} neurons";
 
     private SynapsePlacement Placed(ProjectionSpec projection)
     {

@@ -9,6 +9,7 @@ namespace BrainSim.Engine.Kernels;
 /// <summary>
 /// Decides where a projection's synaptic state lives. Kept per target, all synapses onto a neuron share one set of variables: right
 /// where their dynamics are linear without a constant part and jumps do not depend on the state, since then sums obey the same equations.
+/// A synapse without state has nothing to keep: its current is computed for every synapse in every step, and only the sums go to the target.
 /// </summary>
 public sealed class SynapsePlacement
 {
@@ -45,6 +46,9 @@ public sealed class SynapsePlacement
 
     /// <summary>What is added to <see cref="CurrentTo"/>; null where the synapse gives no current.</summary>
     public Expr? Current { get; private set; }
+
+    /// <summary>The current of one synapse, of a synapse without state, over <c>pre.X</c>, weight and the target's names; else null.</summary>
+    public Expr? CurrentOfEach { get; private set; }
 
     public string CurrentTo { get; private set; } = "";
 
@@ -97,6 +101,11 @@ public sealed class SynapsePlacement
             }
 
             string bare = onPost ? onPre.Name[Scope.Post.Length..] : onPre.Name;
+            if (Rewriting.NamesIn(size).FirstOrDefault(IsOfSource) is { } source)
+            {
+                throw new SolverException($"{synapse.Name} changes {onPre.Name} by {size} at a spike, and {source} can be read only in a current: what arrives left its source in an earlier step");
+            }
+
             if (Rewriting.NamesIn(size).FirstOrDefault(IsVariable) is { } variable)
             {
                 throw PerSynapse($"the jump of {onPre.Name} depends on {variable}");
@@ -117,10 +126,25 @@ public sealed class SynapsePlacement
         }
 
         Expr value = Inlined(current.Value);
-        RequireLinear(value, "the current");
-        Current = Renamed(value);
         CurrentTo = current.To ?? post.Inputs[0];
+        if (!synapse.State.IsEmpty)
+        {
+            RequireLinear(value, "the current");
+            Current = Renamed(value);
+            return;
+        }
+
+        if (value.Mentions(Scope.Delay))
+        {
+            throw new SolverException($"{synapse.Name} has no state, so its current acts in every step without delay, and cannot depend on {Scope.Delay}");
+        }
+
+        CurrentOfEach = Renamed(value);
+        Current = new Name(SumOfCurrents);
     }
+
+    /// <summary>The target's column for the sum of <see cref="CurrentOfEach"/>.</summary>
+    public string SumOfCurrents => $"current of {projection.Name}";
 
     /// <summary>Linear in the synapse's own state together, without a constant part, and free of what differs between synapses.</summary>
     private void RequireLinear(Expr expr, string what)
@@ -140,15 +164,16 @@ public sealed class SynapsePlacement
             throw PerSynapse($"{what} has the part {rest}, which would count once per synapse");
         }
 
-        if (Rewriting.NamesIn(expr).FirstOrDefault(n => n is Scope.Weight or Scope.Delay || n.StartsWith(Scope.Pre, StringComparison.Ordinal)) is { } own)
+        if (Rewriting.NamesIn(expr).FirstOrDefault(n => n is Scope.Weight or Scope.Delay || IsOfSource(n)) is { } own)
         {
             throw PerSynapse($"{what} depends on {own}");
         }
     }
 
+    private static bool IsOfSource(string name) => name.StartsWith(Scope.Pre, StringComparison.Ordinal);
+
     private bool IsVariable(string name) =>
         OwnState.Contains(name)
-        || name.StartsWith(Scope.Pre, StringComparison.Ordinal)
         || name is Scope.Time
         || (name.StartsWith(Scope.Post, StringComparison.Ordinal) && post.HasState(name[Scope.Post.Length..]));
 

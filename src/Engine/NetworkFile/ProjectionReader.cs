@@ -63,9 +63,10 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
 
             RefuseTwice(fields, read, part);
             RefuseArrays(fields, read, part, pre, post);
+            RefuseDelay(fields, read, part);
             projections.Add(new ProjectionSpec(
                 projections.Count, UniqueName(name ?? $"{pre.Name}->{post.Name}", posts.Count > 1 && name is not null ? $"->{post.Name}" : ""), pre.Index, post.Index, read, part.Model,
-                part.Parameters, part.Initial, part.Weight ?? new FromExpression(1.0), part.Delay ?? new DelayRule(schedule.SpikesBeforeUpdate ? 1 : 0, null), node.Place));
+                part.Parameters, part.Initial, part.Weight ?? new FromExpression(1.0), part.Delay ?? new DelayRule(DefaultDelay, null), node.Place));
             new Partners(part.Model, place, mistakes).Check(pre, post);
         }
     }
@@ -204,6 +205,28 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
             fields.Refuse("delay", "the pairs bring their own delays; remove one of the two");
         }
     }
+
+    /// <summary>A current of synapses without state follows the partners' state; a delay would be read by nothing.</summary>
+    private void RefuseDelay(Fields fields, ConnectRule rule, SynapsePart part)
+    {
+        if (part.Model is not { State.IsEmpty: true, OnPre.IsEmpty: true })
+        {
+            return;
+        }
+
+        string reason = $"{part.Model.Name} has no state and answers no spikes; its current acts in every step without delay. Remove it";
+        if (part.Delay is { } delay && delay.Steps != DefaultDelay)
+        {
+            fields.Refuse("delay", reason);
+        }
+
+        if (rule is Pairs { DelayMilliseconds: not null })
+        {
+            fields.Refuse("connect", $"the pairs bring delays, and {reason}");
+        }
+    }
+
+    private int DefaultDelay => schedule.SpikesBeforeUpdate ? 1 : 0;
 
     /// <summary>An array has one number for each synapse, so their number must be known before they are made.</summary>
     private static void RefuseArrays(Fields fields, ConnectRule rule, SynapsePart part, PopulationSpec pre, PopulationSpec post)

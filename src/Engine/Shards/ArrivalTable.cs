@@ -18,8 +18,9 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(SynapseTable table, PopulationShard target, SpikeHistory sources, int source, ColumnJump[] jumps, Schedule schedule)
+    private ArrivalTable(long synapses, SynapseTable table, PopulationShard target, SpikeHistory sources, int source, ColumnJump[] jumps, Schedule schedule)
     {
+        Synapses = synapses;
         Source = source;
         this.table = table;
         this.target = target;
@@ -30,7 +31,8 @@ public sealed unsafe class ArrivalTable : IDisposable
         single = target.Precision == Precision.Float32;
     }
 
-    public long Synapses => table.Count;
+    /// <summary>Of the projection on this shard, also where spikes change nothing and none are in the table.</summary>
+    public long Synapses { get; }
 
     /// <summary>Index of the source population.</summary>
     public int Source { get; }
@@ -38,11 +40,11 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Spikes times synapses so far, those under way included.</summary>
     public long Events { get; internal set; }
 
-    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, SynapseTable table, SynapseValues values, SpikeHistory sources)
+    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, BuiltProjection built, SpikeHistory sources)
     {
-        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, table, values))];
-        table.ReleaseOrigin();
-        return new ArrivalTable(table, target, sources, arrival.Projection.Pre, jumps, network.Schedule);
+        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, built.Table, built.Values))];
+        built.Table.ReleaseOrigin();
+        return new ArrivalTable(built.Synapses, built.Table, target, sources, arrival.Projection.Pre, jumps, network.Schedule);
     }
 
     /// <summary>In steps; 0 where there are no synapses.</summary>
@@ -73,6 +75,11 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Counts spikes that have become known.</summary>
     public void CountEvents(ReadOnlySpan<int> sourceIds)
     {
+        if (table.Count == 0)
+        {
+            return;
+        }
+
         long* rows = table.RowStart.Pointer;
         foreach (int source in sourceIds)
         {

@@ -11,6 +11,7 @@ public sealed class ShardState : IDisposable
     private readonly NetworkSpec network;
     private readonly PopulationShard[] populations;
     private readonly ArrivalTable[] arrivals;
+    private readonly CouplingShard[] couplings;
     private readonly SpikeHistory[] histories;
     private readonly NativeArray<int>[] fired;
     private readonly ReplayCursor?[] replays;
@@ -22,7 +23,9 @@ public sealed class ShardState : IDisposable
     {
         this.network = network;
         populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile))];
-        (SynapseTable Table, SynapseValues Values)[] built = [.. network.Projections.Select(Build)];
+        Partners = new PartnerValues(network, programs, populations);
+        BuiltProjection[] built = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => Build(arrival, compile))];
+        couplings = [.. built.Select(b => b.Coupling).OfType<CouplingShard>()];
         histories = [.. network.Populations.Select(_ => new SpikeHistory())];
         arrivals = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => BuildArrival(arrival, built[arrival.Projection.Index]))];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
@@ -38,6 +41,9 @@ public sealed class ShardState : IDisposable
     /// <summary>By population.</summary>
     public IReadOnlyList<SpikeHistory> Histories => histories;
 
+    /// <summary>What this shard's couplings read of all shards' neurons.</summary>
+    public PartnerValues Partners { get; }
+
     public NetworkSpec Network => network;
 
     /// <summary>By population: local ids of the neurons that spiked in the step at hand, rising.</summary>
@@ -51,6 +57,11 @@ public sealed class ShardState : IDisposable
             populations[p].LoadRows(step);
             fired[p].Clear();
             replays[p]?.Emit(step, fired[p]);
+        }
+
+        foreach (CouplingShard coupling in couplings)
+        {
+            coupling.Compute(step);
         }
 
         Do(untilObserve, step);
@@ -81,7 +92,8 @@ public sealed class ShardState : IDisposable
     /// <param name="shards">Shards of the run.</param>
     public ShardReach Reach(int shards) => new(
         [.. Enumerable.Range(0, shards).Select(sender => network.Projections.Min(p => arrivals[p.Index].ShortestDelayFrom(Partition.Of(network.Populations[p.Pre].Size, sender, shards))))],
-        [.. network.Populations.Select(p => network.Projections.Where(x => x.Pre == p.Index).Select(x => arrivals[x.Index].LongestDelay).DefaultIfEmpty(0).Max())]);
+        [.. network.Populations.Select(p => network.Projections.Where(x => x.Pre == p.Index).Select(x => arrivals[x.Index].LongestDelay).DefaultIfEmpty(0).Max())],
+        [.. Enumerable.Range(0, shards).Select(sender => couplings.Any(c => c.Reads(Partition.Of(network.Populations[c.Source].Size, sender, shards))))]);
 
     /// <summary>Makes room for spikes that are under way.</summary>
     /// <param name="historySteps">By population.</param>
@@ -110,24 +122,35 @@ public sealed class ShardState : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(histories).Concat(fired))
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(fired).Append(Partners))
         {
             part.Dispose();
         }
     }
 
-    private (SynapseTable Table, SynapseValues Values) Build(ProjectionSpec projection)
+    private BuiltProjection Build(Arrival arrival, KernelCompiler compile)
     {
-        using SourceLists lists = SourceLists.Of(
+        ProjectionSpec projection = arrival.Projection;
+        SourceLists lists = SourceLists.Of(
             projection.Connect, network.Populations[projection.Pre].Size, projection.Pre == projection.Post,
             populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
         SynapseValues values = new(projection, lists, network.Populations[projection.Post].Size, network.Seed, network.Grid);
-        SynapseTable table = SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
-        return (table, values);
+        SynapseTable table = arrival.Jumps.IsEmpty
+            ? SynapseTable.Empty()
+            : SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
+        long synapses = lists.Count;
+        PopulationShard target = populations[projection.Post];
+        if (target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index) is { } coupling)
+        {
+            return new BuiltProjection(synapses, table, values, new CouplingShard(network, coupling, target, lists, values, Partners, compile));
+        }
+
+        lists.Dispose();
+        return new BuiltProjection(synapses, table, values, null);
     }
 
-    private ArrivalTable BuildArrival(Arrival arrival, (SynapseTable Table, SynapseValues Values) built) =>
-        ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built.Table, built.Values, histories[arrival.Projection.Pre]);
+    private ArrivalTable BuildArrival(Arrival arrival, BuiltProjection built) =>
+        ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built, histories[arrival.Projection.Pre]);
 
     private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
     {
@@ -206,6 +229,11 @@ public sealed class ShardState : IDisposable
         }
     }
 }
+
+/// <summary>The synapses of one projection on one shard, on their way into what serves their spikes and their currents.</summary>
+/// <param name="Table">Empty where spikes change nothing.</param>
+/// <param name="Coupling">Null where the current follows from state kept per target.</param>
+public sealed record BuiltProjection(long Synapses, SynapseTable Table, SynapseValues Values, CouplingShard? Coupling);
 
 /// <summary>One pass of one population, or the arrival of spikes.</summary>
 internal readonly record struct StepAction(int Population, PassShard? Pass)

@@ -62,6 +62,7 @@ public sealed record Checkpoint(
             {
                 int item = population.Precision.Bytes();
                 bytes.AsSpan(slice.From * item, slice.Count * item).CopyTo(population.ColumnBytes(column));
+                shard.State.Partners.Restore(p, column, bytes);
             }
 
             ActiveFrom[p].AsSpan(slice.From, slice.Count).CopyTo(population.ActiveFromOfAll);

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Kernels.Cpu;
 using BrainSim.Engine.Kernels.Reference;
+using BrainSim.Engine.Kernels;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Units;
 
@@ -65,8 +66,13 @@ public sealed class CompiledNetwork
         return new CompiledNetwork(network, backEnd, programs.ToImmutable(), kernels);
     }
 
+    /// <summary>Steps between exchanges: one where synapses read the state of their sources, which every step changes.</summary>
+    /// <param name="shortestDelay">In steps, over the synapses of all shards; null where there are none.</param>
+    public int WindowSteps(int? shortestDelay) =>
+        Programs.Any(program => program.Couplings.Any(coupling => !coupling.Sources.IsEmpty)) ? 1 : Window.Steps(Network.Schedule, shortestDelay);
+
     /// <summary>Makes the code of all kernels ahead of the shards, which then share it.</summary>
-    /// <returns>Operations of all neurons in one step, a measure of the work.</returns>
+    /// <returns>Operations of all neurons and couplings in one step, a measure of the work.</returns>
     public long CompileAll()
     {
         long operations = 0;
@@ -75,6 +81,11 @@ public sealed class CompiledNetwork
             foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, Kernels).Zip(program.Passes))
             {
                 operations += (long)kernel.Operations * pass.Repeat * program.Population.Size;
+            }
+
+            foreach (Coupling coupling in program.Couplings)
+            {
+                operations += (long)(Kernel.AllOf(coupling.Program, Kernels)[0].Operations * MemoryNeed.Synapses(Network, coupling.Projection));
             }
         }
 

@@ -46,7 +46,7 @@ public static class MemoryNeed
     }
 
     /// <summary>Expected number of synapses.</summary>
-    private static double Synapses(NetworkSpec network, ProjectionSpec projection)
+    public static double Synapses(NetworkSpec network, ProjectionSpec projection)
     {
         double pre = network.Populations[projection.Pre].Size;
         double post = network.Populations[projection.Post].Size;

@@ -45,7 +45,7 @@ public sealed class ShardRun : IDisposable
     public void Open(ExchangePlan agreed)
     {
         plan = agreed;
-        inbox = new Inbox(Shard, agreed, [.. state.Network.Populations.Select(p => p.Size)]);
+        inbox = new Inbox(Shard, agreed, [.. state.Network.Populations.Select(p => p.Size)], state.Partners);
         state.Open([.. state.Network.Populations.Select(p => agreed.HistorySteps(p.Index))]);
         Monitors.TakeSpikesBeforeStart();
     }
@@ -83,9 +83,12 @@ public sealed class ShardRun : IDisposable
                 state.Histories[p].Begin(Step + plan.BatchSteps);
                 state.Histories[p].Insert(Step, batch.Ids.Pointer + first, (int)(batch.Ids.Length - first));
             }
+
+            state.Partners.TakeOwn();
         }
 
         state.CountEvents(batch.Counts, batch.Ids);
+        state.Partners.AppendOwn(batch.Values);
     }
 
     /// <summary>Takes in the spikes of another shard, in any order. The batch may be filled again afterwards.</summary>

@@ -50,6 +50,7 @@ public sealed class AllocationTests
             schedule: [arrive, input, spike, update, observe]
             models:
               - {model: noisy, kind: neuron, params: {k: 2}, state: {x: 0}, inputs: [I], update: {x: "0.9*x + normal(0, 1) + gamma(k, 1) + poisson(2)"}, spike: {when: x + I > 6, then: {x: "uniform(0, 1)"} } }
+              - {model: sine, kind: synapse, current: weight*sin(pre.V + post.V + t) }
             populations:
               E: {size: 50, model: lif, params: {t_ref: "uniform(1, 3)", tau: "uniform(8, 12)"}, init: {V: "uniform(0, 19)"} }
               fine: {size: 20, model: izhikevich, method: rk4, substeps: 5}
@@ -58,6 +59,8 @@ public sealed class AllocationTests
               noisy: {size: 25, model: noisy, params: {k: "uniform(1, 3)"} }
             projections:
               - {pre: replay, post: E, connect: {fixed_prob: 0.5}, synapse: delta, weight: "uniform(0, 1)", delay: "uniform(0.1, 2)"}
+              - {pre: E, post: E, connect: {fixed_prob: 0.5}, synapse: gap_junction, weight: "uniform(0, 0.02)", delay: "uniform(0.1, 2)"}
+              - {pre: fine, post: E, connect: all_to_all, synapse: sine, weight: 0.01}
               - {pre: replay, post: E, connect: {fixed_prob: 0.5}, synapse: delta, weight: 0.2, delay: 0.3}
               - {pre: E, post: E, connect: {fixed_prob: 0.5, include_self: false}, synapse: exp_cond, params: {E: 30}, weight: "normal(0.1, 0.01)", delay: "uniform(0.1, 2)"}
               - {pre: noise, post: E, connect: all_to_all, synapse: exponential, weight: "uniform(0, 1)", delay: 1}

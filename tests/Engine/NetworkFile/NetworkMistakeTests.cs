@@ -165,6 +165,8 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     [InlineData("pre: E, post: F, connect: {pairs: {file: edges.npz}}, synapse: exp_cond, delay: 2", "projections[0].delay: the pairs bring their own delays; remove one of the two.")]
     [InlineData("pre: E, post: P, connect: all_to_all, synapse: delta", "projections[0].synapse: delta uses post.V, and poisson has no such variable.\nprojections[0].synapse: delta changes post.V, and poisson has no such state variable.")]
     [InlineData("pre: E, post: P, connect: all_to_all, synapse: exponential", "projections[0].synapse: exponential gives a current, and poisson has no inputs.")]
+    [InlineData("pre: P, post: E, connect: all_to_all, synapse: gap_junction", "projections[0].synapse: gap_junction uses pre.V, and poisson has no such variable.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: rate_coupling", "projections[0].synapse: rate_coupling uses pre.r, and lif has no such variable.")]
     [InlineData("name: E, pre: E, post: F, connect: all_to_all, synapse: delta", "projections[0].name: 'E' is the name of a population; choose a new one.")]
     public void Projections(string entries, string expected) => AssertOne("proj", $"  - {{{entries}}}", expected);
 
