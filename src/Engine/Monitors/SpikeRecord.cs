@@ -41,23 +41,27 @@ public sealed class SpikeRecord(PopulationShard population, CountedNeurons count
         }
     }
 
-    /// <summary>The spikes of all shards by step, then id.</summary>
+    /// <summary>The spikes of all shards by step, then id: shards own rising ids and record by rising step, so each step is that of one shard after the other.</summary>
     /// <param name="parts">The records of one monitor in the order of the shards.</param>
     public static (int[] Steps, int[] Ids) Joined(IReadOnlyList<SpikeRecord> parts)
     {
-        (int Step, int Id)[] all = new (int, int)[parts.Sum(p => p.Ids.Length)];
-        int next = 0;
-        foreach (SpikeRecord part in parts)
+        int[] steps = new int[parts.Sum(p => p.Ids.Length)];
+        int[] ids = new int[steps.Length];
+        long[] next = new long[parts.Count];
+        for (int joined = 0; joined < steps.Length;)
         {
-            for (long s = 0; s < part.Ids.Length; s++)
+            int step = Enumerable.Range(0, parts.Count).Where(p => next[p] < parts[p].Ids.Length).Min(p => parts[p].Steps[next[p]]);
+            for (int p = 0; p < parts.Count; p++)
             {
-                all[next++] = (part.Steps[s], part.Ids[s]);
+                for (; next[p] < parts[p].Ids.Length && parts[p].Steps[next[p]] == step; next[p]++)
+                {
+                    steps[joined] = step;
+                    ids[joined++] = parts[p].Ids[next[p]];
+                }
             }
         }
 
-        // Shards own rising ids and record by rising step, so a stable sort by step is the canonical order.
-        (int Step, int Id)[] sorted = parts.Count == 1 ? all : [.. all.OrderBy(s => s.Step)];
-        return (Array.ConvertAll(sorted, s => s.Step), Array.ConvertAll(sorted, s => s.Id));
+        return (steps, ids);
     }
 
     public void Dispose()
