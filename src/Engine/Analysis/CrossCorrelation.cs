@@ -7,23 +7,28 @@ namespace BrainSim.Engine.Analysis;
 public static class CrossCorrelation
 {
     /// <summary>
-    /// With w_i = 1/sqrt(sum X_i), the sum over i ≠ j of X_i X_j w_i w_j in one bin is (sum X_i w_i)² - sum X_i w_i²; the last term, over all bins, is 1 for
-    /// each neuron that spikes. So the work grows with the spikes, not with the pairs.
+    /// With w_i = 1/sqrt(sum X_i), the sum over i ≠ j of X_i X_j w_i w_j in one bin is (sum X_i w_i)² - sum X_i w_i²: the work grows with the spikes, not with the pairs.
     /// </summary>
     /// <returns>0 to 1; NaN for fewer than two neurons.</returns>
     public static double Of(SpikeTrains trains, int binSteps)
     {
-        double[] weights = Array.ConvertAll(FilledBins(trains, binSteps), n => n > 0 ? 1 / Math.Sqrt(n) : 0);
-        double[] sums = new double[(trains.Length + binSteps - 1) / binSteps];
-        ForEachFilledBin(trains, binSteps, (neuron, bin) => sums[bin] += weights[neuron]);
-        double all = 0;
-        foreach (double sum in sums)
+        double[] weights = Array.ConvertAll(FilledBins(trains, binSteps), n => 1 / Math.Sqrt(n));
+        int bins = (trains.Length + binSteps - 1) / binSteps;
+        double[] sums = new double[bins];
+        double[] squares = new double[bins];
+        ForEachFilledBin(trains, binSteps, (neuron, bin) =>
         {
-            all += sum * sum;
+            sums[bin] += weights[neuron];
+            squares[bin] += weights[neuron] * weights[neuron];
+        });
+        double all = 0;
+        for (int bin = 0; bin < bins; bin++)
+        {
+            all += (sums[bin] * sums[bin]) - squares[bin];
         }
 
-        double pairs = (double)trains.Neurons * (trains.Neurons - 1);
-        return (all - weights.Count(w => w > 0)) / pairs;
+        // Rounding may go an ulp or so beyond what the definition allows.
+        return Math.Clamp(all / ((double)trains.Neurons * (trains.Neurons - 1)), 0, 1);
     }
 
     private static int[] FilledBins(SpikeTrains trains, int binSteps)

@@ -23,7 +23,11 @@ public sealed class MeasureReader(Mistakes mistakes, StepReader steps, long dura
                 return [];
             }
 
-            ReadOne(new Fields(node, mistakes));
+            Fields measure = new(node, mistakes);
+            if (node is Mapping)
+            {
+                ReadOne(measure);
+            }
         }
 
         return measures.ToImmutable();
@@ -73,6 +77,7 @@ public sealed class MeasureReader(Mistakes mistakes, StepReader steps, long dura
         }
     }
 
+    /// <summary>Empty where the run has no steps, or nobody knows how many.</summary>
     private (long From, long To) ReadSpan(Fields options)
     {
         long most = duration > 0 ? duration : TimeGrid.MostSteps;
@@ -83,6 +88,6 @@ public sealed class MeasureReader(Mistakes mistakes, StepReader steps, long dura
             mistakes.Add(options.Place, $"to ({TimeGrid.Text(steps.Grid.ToMilliseconds(to))} ms) must be later than from ({TimeGrid.Text(steps.Grid.ToMilliseconds(from))} ms)");
         }
 
-        return (from, to);
+        return duration > 0 ? (from, to) : (0, 0);
     }
 }

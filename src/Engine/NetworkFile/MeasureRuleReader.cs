@@ -21,7 +21,7 @@ public sealed class MeasureRuleReader(
     public static ImmutableArray<string> Kinds { get; } =
         ["rate", "isi", "cv_isi", "firing_rate", "cross_correlation", "voltage_fluctuation", "power_spectrum", "van_rossum", "victor_purpura"];
 
-    /// <param name="span">Steps that are measured; not positive after a mistake.</param>
+    /// <param name="span">Steps that are measured; 0 where the run has none or it is not known, negative after a mistake.</param>
     /// <returns>Null after a mistake.</returns>
     public MeasureRule? Read(string kind, Fields options, long span) => kind switch
     {
@@ -89,8 +89,8 @@ public sealed class MeasureRuleReader(
     private PowerSpectrumRule? PowerSpectrum(Fields options, long span)
     {
         int? bin = Steps(options, "bin", span);
-        int? segment = Steps(options, "segment", span, missingMeans: bin is { } b ? (int)(span / b * b) : 1);
-        if (bin is not { } binSteps || segment is not { } segmentSteps || span <= 0)
+        int? segment = Steps(options, "segment", span, missingMeans: bin is not { } b ? 1 : span > 0 ? (int)(span / b * b) : 2 * b);
+        if (bin is not { } binSteps || segment is not { } segmentSteps)
         {
             return null;
         }
@@ -140,6 +140,6 @@ public sealed class MeasureRuleReader(
         }
 
         double milliseconds = options.RequiredNumber(key);
-        return double.IsNaN(milliseconds) ? null : (int?)steps.Read(milliseconds, options.PlaceOf(key), 1, Math.Max(1, span));
+        return double.IsNaN(milliseconds) ? null : (int?)steps.Read(milliseconds, options.PlaceOf(key), 1, span > 0 ? span : TimeGrid.MostSteps);
     }
 }
