@@ -96,7 +96,7 @@ public sealed class RunCommandTests : IDisposable
         brainsim.Write("measured.yaml", Networks.Measured);
         string[] lines = brainsim.Run("run", "measured.yaml", "--out", "out", "--threads", "2", "--checkpoint-every", "5ms").Fine().OutputLines;
         Assert.Equal(
-            ["r                               250  Hz", "cv_isi_R[0]                       0", "cv_isi_R[1]               undefined", "curve        4 numbers from 0 to 2000  Hz", "sync                              0"],
+            ["r                                 250  Hz", "cv_isi_R[0]                         0", "cv_isi_R[1]                 undefined", "curve        4 numbers from 0 to 2000  Hz", "sync                                0"],
             lines.SkipWhile(l => !l.StartsWith("  r ", StringComparison.Ordinal)).Take(5).Select(l => l.Trim()));
         Assert.EndsWith("results in out: run.json", lines[^1], StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(brainsim.At("out"), "*.npz"));
