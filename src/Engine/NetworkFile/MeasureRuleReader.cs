@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.Documents;
-using BrainSim.Engine.Models;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.NetworkFile;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.NetworkFile;
@@ -38,7 +37,7 @@ public sealed record SmoothedRateRule(bool IsFlat, double Width, int EverySteps)
 public sealed record CrossCorrelationRule(int BinSteps) : MeasureRule("");
 
 /// <param name="SegmentBins">Bins of one periodogram.</param>
-public sealed record PowerSpectrumRule(int BinSteps, int SegmentBins) : MeasureRule("Hz");
+public sealed record PowerSpectrumRule(int BinSteps, int SegmentBins) : MeasureRule("Hz²/Hz");
 
 public sealed record VoltageFluctuationRule(string Variable) : MeasureRule("")
 {

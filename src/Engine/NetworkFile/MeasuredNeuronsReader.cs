@@ -29,6 +29,10 @@ public sealed class MeasuredNeuronsReader(Mistakes mistakes, NamedPopulations na
             if (text == All && !named.IsName(All))
             {
                 groups.AddRange(populations.Where(p => !needsSpikes || p.Model.Spike is not null).Select(p => (p.Name, Whole(p))));
+                if (groups.Count == 0 && !mistakes.Any)
+                {
+                    options.Refuse(key, "no population of this file can spike");
+                }
             }
             else if (One(text, item.Place, needsSpikes) is { } neurons)
             {

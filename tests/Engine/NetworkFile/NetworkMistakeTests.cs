@@ -302,6 +302,13 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     public void A_measure_of_spikes_needs_a_model_that_spikes() => AssertOne(
         "populations", "measures: [{rate: {of: [E, Z]}}]\npopulations:\n  Z: {size: 2, model: firing_rate_unit}", "measures[0].rate.of[1]: Z has no spikes to measure: firing_rate_unit has no rule for spikes.");
 
+    [Fact]
+    public void A_measure_of_all_needs_one_population_that_spikes()
+    {
+        string mistake = Assert.Single(files.Mistakes("name: n\ndt: 1\nduration: 1\npopulations: {Z: {size: 2, model: firing_rate_unit}}\nmeasures: [{rate: {of: all}}]"));
+        Assert.Equal("net.yaml:5:25: measures[0].rate.of: no population of this file can spike.", mistake);
+    }
+
     /// <summary>300,000 steps.</summary>
     [Fact]
     public void A_measure_of_too_many_numbers_is_refused() => AssertOne(
