@@ -306,7 +306,7 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     public void A_measure_of_all_needs_one_population_that_spikes()
     {
         string mistake = Assert.Single(files.Mistakes("name: n\ndt: 1\nduration: 1\npopulations: {Z: {size: 2, model: firing_rate_unit}}\nmeasures: [{rate: {of: all}}]"));
-        Assert.Equal("net.yaml:5:25: measures[0].rate.of: no population of this file can spike.", mistake);
+        Assert.Equal("net.yaml:5:24: measures[0].rate.of: no population of this file can spike.", mistake);
     }
 
     /// <summary>300,000 steps.</summary>
