@@ -19,7 +19,7 @@ public sealed record RunManifest(
     PhaseSeconds Seconds,
     IReadOnlyDictionary<string, PopulationReport> Populations,
     IReadOnlyDictionary<string, ProjectionReport> Projections,
-    IReadOnlyDictionary<string, double[]> Measures,
+    IReadOnlyDictionary<string, MeasureValue> Measures,
     bool Interrupted,
     string? Failure,
     string StateHash,

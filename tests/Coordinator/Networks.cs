@@ -39,6 +39,20 @@ internal static class Networks
         monitors: [ { name: x, of: B, record: x, every: 1 } ]
         """;
 
+    /// <summary>Regular spikes every 2 ms of neuron 0, from 2 to 20 ms; neuron 1 is silent.</summary>
+    public const string Measured = """
+        name: measured
+        dt: 0.5
+        duration: 20
+        populations:
+          R: { size: 2, model: spike_source, spikes: {t: [2, 4, 6, 8, 10, 12, 14, 16, 18, 20], id: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]} }
+        measures:
+          - { name: r, rate: {of: R, from: 10} }
+          - { cv_isi: {of: ["R[0]", "R[1]"]} }
+          - { name: curve, firing_rate: {of: "R[0]", width: 0.5, window: flat, every: 5.5} }
+          - { name: sync, cross_correlation: {of: R, bin: 1} }
+        """;
+
     public const string Wrong = """
         name: wrong
         dt: 0.1

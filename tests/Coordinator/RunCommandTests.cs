@@ -91,6 +91,26 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void MeasuresArePrintedAndKept()
+    {
+        brainsim.Write("measured.yaml", Networks.Measured);
+        string[] lines = brainsim.Run("run", "measured.yaml", "--out", "out", "--threads", "2", "--checkpoint-every", "5ms").Fine().OutputLines;
+        Assert.Equal(
+            ["r                                 250  Hz", "cv_isi_R[0]                         0", "cv_isi_R[1]                 undefined", "curve        4 numbers from 0 to 2000  Hz", "sync                                0"],
+            lines.SkipWhile(l => !l.StartsWith("  r ", StringComparison.Ordinal)).Take(5).Select(l => l.Trim()));
+        Assert.EndsWith("results in out: run.json", lines[^1], StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(brainsim.At("out"), "*.npz"));
+        string manifest = File.ReadAllText(brainsim.At("out/run.json"));
+        Assert.Contains("\"r\": 250,", manifest, StringComparison.Ordinal);
+        Assert.Contains("\"cv_isi_R[1]\": null,", manifest, StringComparison.Ordinal);
+        Assert.Contains("\"curve\": [0, 2000, 0, 0],", manifest, StringComparison.Ordinal);
+        Assert.Contains("\"sync\": 0", manifest, StringComparison.Ordinal);
+        Assert.Equal(5, JsonDocument.Parse(manifest).RootElement.GetProperty("measures").EnumerateObject().Count());
+        Assert.Contains("  measures r, cv_isi_R[0], cv_isi_R[1], curve, sync", brainsim.Run("check", "measured.yaml").Fine().OutputLines);
+        Assert.Contains("nothing to resume", Assert.Single(brainsim.Run("resume", "out").ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NoCultureChangesNumbers()
     {
         string plain = Timeless(Json("run", "small.yaml", "--set", "populations.E.params.tau=7.25", "--duration", "2.5"));

@@ -4,7 +4,7 @@ using BrainSim.Engine.Simulation;
 
 namespace BrainSim.Tests.Invariance;
 
-/// <summary>Everything that a run leaves behind: state hash, spikes, rates and recorded rows. Equal runs have equal ones; a difference is found by name.</summary>
+/// <summary>Everything that a run leaves behind: state hash, spikes, rates, recorded rows and measures. Equal runs have equal ones; a difference is found by name.</summary>
 internal sealed record Fingerprint(string StateHash, IReadOnlyDictionary<string, double[]> Recorded)
 {
     public static Fingerprint Of(SerialRun run, NetworkSpec network) => Of(run.StateHash, run.Recordings, network);
@@ -32,6 +32,11 @@ internal sealed record Fingerprint(string StateHash, IReadOnlyDictionary<string,
 
                     break;
             }
+        }
+
+        foreach (Measured measured in Measures.Of(network, recordings, network.Steps))
+        {
+            recorded[$"measure {measured.Measure.Name}"] = measured.Numbers ?? [measured.Number ?? double.NaN];
         }
 
         return new Fingerprint(stateHash, recorded);

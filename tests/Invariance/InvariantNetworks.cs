@@ -89,6 +89,14 @@ internal static class InvariantNetworks
             precision: {{precision}}
             monitors:
             {{string.Join('\n', populations.Select(p => $"  - {{name: s_{p}, of: {p}, record: spikes}}\n  - {{name: r_{p}, of: {p}, record: rate, every: 2}}\n  - {{name: v_{p}, of: {p}, record: [V, I], index: [9, 3, 10, 0], every: 0.5}}"))}}
+            measures:
+              - {rate: {of: all} }
+              - {isi: {of: all} }
+              - {cv_isi: {of: all, min_spikes: 3} }
+              - {cross_correlation: {of: all, bin: 0.5} }
+              - {firing_rate: {of: all, width: 2, every: 1} }
+              - {power_spectrum: {of: all, bin: 1, segment: 7} }
+            {{string.Join('\n', populations.Select(p => $"  - {{voltage_fluctuation: {{of: '{p}[9:11]'}}}}\n  - {{van_rossum: {{of: '{p}[0:5]', with: '{p}[6:11]', tau: 5}}}}\n  - {{victor_purpura: {{of: '{p}[0:5]', with: '{p}[6:11]', cost: 0.2}}}}"))}}
             {{text}}
             """;
     }

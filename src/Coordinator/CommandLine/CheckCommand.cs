@@ -41,13 +41,14 @@ internal static class CheckCommand
         }
 
         table.Print(1);
-        if (network.Monitors.Length > 0)
-        {
-            Console.WriteLine($"  records {string.Join(", ", network.Monitors.Select(m => m.Name))}");
-        }
+        Console.Write(Line("records", network.Monitors.Where(m => !m.IsHidden).Select(m => m.Name)));
+        Console.Write(Line("measures", network.Measures.Select(m => m.Name)));
 
         Console.WriteLine("no mistakes found");
     }
+
+    /// <summary>Nothing where there are no names.</summary>
+    private static string Line(string what, IEnumerable<string> names) => names.Any() ? $"  {what} {string.Join(", ", names)}{Environment.NewLine}" : "";
 
     /// <summary>How many synapses a rule makes: exactly, or on average.</summary>
     private static (string Count, string Rule) Synapses(NetworkSpec network, ProjectionSpec projection)

@@ -12,8 +12,9 @@ internal static class Report
         Console.WriteLine(network.Title.Length > 0 ? $"{manifest.Name}: {network.Title}" : manifest.Name);
         Console.WriteLine(Timing(manifest, network));
         Totals(manifest).Print(1, 3, 5);
+        Measured(manifest, network).Print(1);
         Console.WriteLine($"  state hash {manifest.StateHash}");
-        string[] monitors = [.. network.Monitors.Select(m => m.Name)];
+        string[] monitors = [.. network.Monitors.Where(m => !m.IsHidden).Select(m => m.Name)];
         if (folder is not null)
         {
             Console.WriteLine($"  results in {folder}: {string.Join(", ", monitors.Select(name => $"{name}.npz").Append(Results.ManifestFile))}");
@@ -47,4 +48,22 @@ internal static class Report
 
         return table;
     }
+
+    private static TextTable Measured(RunManifest manifest, NetworkSpec network)
+    {
+        TextTable table = new();
+        foreach (MeasureSpec measure in network.Measures)
+        {
+            (double? number, double[]? numbers) = manifest.Measures[measure.Name];
+            table.Add(measure.Name, number is { } one ? Text(one) : numbers is null ? "undefined" : Text(numbers), measure.Rule.Unit);
+        }
+
+        return table;
+    }
+
+    private static string Text(double[] numbers) => numbers.Length == 0
+        ? "no numbers"
+        : $"{TextTable.Count(numbers.Length)} {TextTable.Noun(numbers.Length, "number")} from {Text(numbers.Min())} to {Text(numbers.Max())}";
+
+    private static string Text(double number) => number.ToString("G5", CultureInfo.InvariantCulture);
 }

@@ -65,7 +65,8 @@ internal static class Results
             network.Populations.ToDictionary(p => p.Name, p => new PopulationReport(p.Size, spikes[p.Index], seconds > 0 ? spikes[p.Index] / (p.Size * seconds) : 0)),
             network.Projections.ToDictionary(p => p.Name, p => new ProjectionReport(
                 host.Shards.Sum(s => s.State.Arrivals[p.Index].Synapses), host.Shards.Sum(s => s.State.Arrivals[p.Index].Events))),
-            new Dictionary<string, double[]>(), host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version);
+            Measures.Of(network, host.Recordings, host.Step).ToDictionary(m => m.Measure.Name, m => new MeasureValue(m.Number, m.Numbers)),
+            host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version);
     }
 
     /// <exception cref="UserMistakeException">The folder cannot be written.</exception>

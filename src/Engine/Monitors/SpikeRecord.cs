@@ -41,18 +41,27 @@ public sealed class SpikeRecord(PopulationShard population, CountedNeurons count
         }
     }
 
-    /// <summary>The spikes of all shards by step, then id.</summary>
+    /// <summary>The spikes of all shards by step, then id: shards own rising ids and record by rising step, so each step is that of one shard after the other.</summary>
     /// <param name="parts">What the shards recorded, in their order.</param>
     public static (int[] Steps, int[] Ids) Joined(IReadOnlyList<(int[] Steps, int[] Ids)> parts)
     {
-        if (parts.Count == 1)
+        int[] steps = new int[parts.Sum(p => p.Ids.Length)];
+        int[] ids = new int[steps.Length];
+        int[] next = new int[parts.Count];
+        for (int joined = 0; joined < steps.Length;)
         {
-            return parts[0];
+            int step = Enumerable.Range(0, parts.Count).Where(p => next[p] < parts[p].Ids.Length).Min(p => parts[p].Steps[next[p]]);
+            for (int p = 0; p < parts.Count; p++)
+            {
+                for (; next[p] < parts[p].Ids.Length && parts[p].Steps[next[p]] == step; next[p]++)
+                {
+                    steps[joined] = step;
+                    ids[joined++] = parts[p].Ids[next[p]];
+                }
+            }
         }
 
-        // Shards own rising ids and record by rising step, so a stable sort by step is the canonical order.
-        (int Step, int Id)[] sorted = [.. parts.SelectMany(part => part.Steps.Zip(part.Ids)).OrderBy(spike => spike.First)];
-        return (Array.ConvertAll(sorted, s => s.Step), Array.ConvertAll(sorted, s => s.Id));
+        return (steps, ids);
     }
 
     public void Dispose()

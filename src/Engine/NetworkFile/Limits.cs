@@ -8,6 +8,7 @@ public static class Limits
     public const int Projections = 100_000;
     public const int Inputs = 100_000;
     public const int Monitors = 10_000;
+    public const int Measures = 10_000;
     public const int Substeps = 10_000;
     public const int GridDimensions = 8;
 

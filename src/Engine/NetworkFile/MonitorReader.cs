@@ -11,6 +11,9 @@ public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopu
 {
     private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>False where a monitor could not be read.</summary>
+    public bool ReadAll { get; private set; }
+
     public ImmutableArray<MonitorSpec> Read(Fields fields)
     {
         ImmutableArray<MonitorSpec>.Builder monitors = ImmutableArray.CreateBuilder<MonitorSpec>();
@@ -29,6 +32,7 @@ public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopu
             }
         }
 
+        ReadAll = monitors.Count == written.Count;
         return monitors.ToImmutable();
     }
 

@@ -78,13 +78,16 @@ public sealed class NetworkReader
         ProjectionReader projectionReader = new(values, models, stepReader, schedule, named);
         ImmutableArray<ProjectionSpec> projections = projectionReader.Read(fields);
         ImmutableArray<InputSpec> inputs = new InputReader(values, stepReader, named).Read(fields);
-        ImmutableArray<MonitorSpec> monitors = new MonitorReader(mistakes, stepReader, named, projections, projectionReader.ReadAll).Read(fields);
+        MonitorReader monitorReader = new(mistakes, stepReader, named, projections, projectionReader.ReadAll);
+        ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
+        ImmutableArray<MeasureSpec> measures = ReadMeasures(stepReader, steps, named, populations, monitors, monitorReader.ReadAll);
         RefuseWhatIsNotBuilt();
         fields.Done();
         return name is null || mistakes.Any ? null : new NetworkSpec
         {
             Name = name, Title = title, Source = source, Grid = stepReader.Grid, Steps = steps, Seed = seed, Precision = precision, Schedule = schedule,
-            Populations = populations, Projections = projections, Inputs = inputs, Monitors = monitors,
+            Populations = populations, Projections = projections, Inputs = inputs,
+            Monitors = MeasureMonitors.With(monitors, measures, populations), Measures = measures,
             Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
         };
     }
@@ -122,9 +125,17 @@ public sealed class NetworkReader
         return new Schedule([.. words.Select(word => Enum.Parse<Phase>(word, ignoreCase: true))]);
     }
 
+    private ImmutableArray<MeasureSpec> ReadMeasures(
+        StepReader stepReader, long steps, NamedPopulations named, ImmutableArray<PopulationSpec> populations, ImmutableArray<MonitorSpec> monitors, bool allMonitors)
+    {
+        MeasuredNeuronsReader neurons = new(mistakes, named, populations);
+        MeasureRuleReader rules = new(stepReader, neurons, populations, monitors, allMonitors);
+        return new MeasureReader(mistakes, stepReader, steps, neurons, rules).Read(fields);
+    }
+
     private void RefuseWhatIsNotBuilt()
     {
-        foreach (string key in (ReadOnlySpan<string>)["every", "measures", "sweep"])
+        foreach (string key in (ReadOnlySpan<string>)["every", "sweep"])
         {
             if (fields.Has(key))
             {

@@ -32,6 +32,8 @@ public sealed record NetworkSpec
 
     public required ImmutableArray<MonitorSpec> Monitors { get; init; }
 
+    public ImmutableArray<MeasureSpec> Measures { get; init; } = [];
+
     /// <summary>SHA-256 over the text as understood and every array that it names, as hexadecimal digits.</summary>
     public required string Hash { get; init; }
 }
@@ -160,4 +162,8 @@ public enum MonitorKind
 /// <param name="Ids">Recorded neurons in the order of the columns; null for all.</param>
 /// <param name="EverySteps">A row after every so many steps.</param>
 public sealed record MonitorSpec(
-    string Name, MonitorKind Kind, int Population, int? Projection, ImmutableArray<string> Variables, int[]? Ids, int EverySteps, Place Place);
+    string Name, MonitorKind Kind, int Population, int? Projection, ImmutableArray<string> Variables, int[]? Ids, int EverySteps, Place Place)
+{
+    /// <summary>True for what only measures look at; it is not written to files.</summary>
+    public bool IsHidden { get; init; }
+}

@@ -40,11 +40,11 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
         return (times, wide, width);
     }
 
-    /// <summary>Writes <c>NAME.npz</c> for every monitor.</summary>
+    /// <summary>Writes <c>NAME.npz</c> for every monitor of the file.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (MonitorSpec monitor in network.Monitors)
+        foreach (MonitorSpec monitor in network.Monitors.Where(m => !m.IsHidden))
         {
             using FileStream file = File.Create(Path.Combine(folder, $"{monitor.Name}.npz"));
             using NpzWriter writer = new(file);

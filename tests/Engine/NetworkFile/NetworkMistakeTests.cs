@@ -52,7 +52,6 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     [InlineData("more", "schedule: [arrive, input, spike, update, observe]\n", "")]
     [InlineData("more", "every: {E: 10}", "every: this version cannot do 'every'; remove it.")]
     [InlineData("more", "sweep: {vary: {}}", "sweep: this version cannot do 'sweep'; remove it.")]
-    [InlineData("more", "measures: []", "measures: this version cannot do 'measures'; remove it.")]
     [InlineData("more", "extra: 1", "extra: no such key.")]
     [InlineData("E", "  E: {size: 4, model: lif}\n  E: {size: 4, model: lif}", "populations.E: this key is written twice, first in line 7.")]
     public void Whole_file(string key, string line, string expected) => AssertOne(key, line, expected);
@@ -251,6 +250,73 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     }
 
     [Theory]
+    [InlineData("{}", "measures[0]: needs exactly one of rate, isi, cv_isi, firing_rate, cross_correlation, voltage_fluctuation, power_spectrum, van_rossum, victor_purpura.")]
+    [InlineData("{name: r}", "measures[0]: needs exactly one of rate, isi")]
+    [InlineData("{rate: {of: E}, isi: {of: E}}", "victor_purpura, but has rate and isi.")]
+    [InlineData("{ratte: {of: E}}", "measures[0].ratte: no such key. Did you mean rate?")]
+    [InlineData("{nam: r, rate: {of: E}}", "measures[0].nam: no such key. Did you mean name?")]
+    [InlineData("{name: '', rate: {of: E}}", "measures[0].name: must have 1 to 100 characters.")]
+    [InlineData("{rate: E}", "measures[0].rate: must be a mapping, but is E.")]
+    [InlineData("{rate: {}}", "measures[0].rate.of: is missing.")]
+    [InlineData("{rate: {of: []}}", "measures[0].rate.of: names no population.")]
+    [InlineData("{rate: {of: G}}", "measures[0].rate.of: there is no population 'G'.")]
+    [InlineData("{rate: {of: [E, G]}}", "measures[0].rate.of[1]: there is no population 'G'.")]
+    [InlineData("{rate: {of: 'E['}}", "measures[0].rate.of: 'E[' must be a population, or some of its neurons such as E[3] or E[0:100].")]
+    [InlineData("{rate: {of: 'E[4]'}}", "measures[0].rate.of: '4' does not lie within the neurons 0 to 3.")]
+    [InlineData("{rate: {of: E, form: 1}}", "measures[0].rate.form: no such key. Did you mean from?")]
+    [InlineData("{rate: {of: E, bin: 1}}", "measures[0].rate.bin: no such key.")]
+    [InlineData("{rate: {of: E, from: 5, to: 5}}", "measures[0].rate: to (5 ms) must be later than from (5 ms).")]
+    [InlineData("{rate: {of: E, from: 5, to: 4}}", "measures[0].rate: to (4 ms) must be later than from (5 ms).")]
+    [InlineData("{rate: {of: E, from: 10}}", "measures[0].rate: to (10 ms) must be later than from (10 ms).")]
+    [InlineData("{rate: {of: E, to: 11}}", "measures[0].rate.to: 11 ms must be 1 to 100 steps of 0.1 ms")]
+    [InlineData("{rate: {of: E, from: -1}}", "measures[0].rate.from: -1 ms must not be negative.")]
+    [InlineData("{rate: {of: E, from: 0.05}}", "measures[0].rate.from: 0.05 ms is no whole number of steps of 0.1 ms; the nearest are 0 and 0.1.")]
+    [InlineData("{cv_isi: {of: E, min_spikes: 2}}", "measures[0].cv_isi.min_spikes: must be a whole number from 3 to")]
+    [InlineData("{cross_correlation: {of: E}}", "measures[0].cross_correlation.bin: is missing.")]
+    [InlineData("{cross_correlation: {of: E, bin: -1}}", "measures[0].cross_correlation.bin: -1 ms must not be negative.")]
+    [InlineData("{cross_correlation: {of: E, bin: 0}}", "measures[0].cross_correlation.bin: 0 ms must be 1 to 100 steps of 0.1 ms")]
+    [InlineData("{cross_correlation: {of: E, bin: 0.25}}", "measures[0].cross_correlation.bin: 0.25 ms is no whole number of steps of 0.1 ms; the nearest are 0.2 and 0.3.")]
+    [InlineData("{cross_correlation: {of: E, bin: 6, from: 5}}", "measures[0].cross_correlation.bin: 6 ms must be 1 to 50 steps of 0.1 ms")]
+    [InlineData("{cross_correlation: {of: 'E[2]', bin: 1}}", "measures[0].cross_correlation.of: E[2] is one neuron, and synchrony is between two or more.")]
+    [InlineData("{firing_rate: {of: E}}", "measures[0].firing_rate.width: is missing.")]
+    [InlineData("{firing_rate: {of: E, width: 0}}", "measures[0].firing_rate.width: 0 ms must be more than 0 and at most the measured 10 ms.")]
+    [InlineData("{firing_rate: {of: E, width: 11}}", "measures[0].firing_rate.width: 11 ms must be more than 0 and at most the measured 10 ms.")]
+    [InlineData("{firing_rate: {of: E, width: 1, window: gauss}}", "measures[0].firing_rate.window: must be one of gaussian, flat, but is gauss.")]
+    [InlineData("{firing_rate: {of: E, width: 1, every: 0.15}}", "measures[0].firing_rate.every: 0.15 ms is no whole number of steps of 0.1 ms; the nearest are 0.1 and 0.2.")]
+    [InlineData("{voltage_fluctuation: {of: F}}", "measures[0].voltage_fluctuation.of: needs V of every neuron of F, and no monitor records it; add {name: V_F, of: F, record: V}, or measure the recorded neurons, such as F[0:10].")]
+    [InlineData("{voltage_fluctuation: {of: E, variable: U}}", "measures[0].voltage_fluctuation.variable: lif has no state variable 'U'.")]
+    [InlineData("{voltage_fluctuation: {of: 'E[1]'}}", "measures[0].voltage_fluctuation.of: E[1] is one neuron, and synchrony is between two or more.")]
+    [InlineData("{power_spectrum: {of: E}}", "measures[0].power_spectrum.bin: is missing.")]
+    [InlineData("{power_spectrum: {of: E, bin: 6}}", "measures[0].power_spectrum.bin: a segment must be two or more whole bins long.")]
+    [InlineData("{power_spectrum: {of: E, bin: 1, segment: 2.5}}", "measures[0].power_spectrum.segment: a segment must be two or more whole bins long.")]
+    [InlineData("{power_spectrum: {of: E, bin: 1, segment: 11}}", "measures[0].power_spectrum.segment: 11 ms must be 1 to 100 steps of 0.1 ms")]
+    [InlineData("{van_rossum: {of: E, tau: 1}}", "measures[0].van_rossum.with: is missing.")]
+    [InlineData("{van_rossum: {of: E, with: E}}", "measures[0].van_rossum.tau: is missing.")]
+    [InlineData("{van_rossum: {of: E, with: E, tau: 0}}", "measures[0].van_rossum.tau: must be a positive number of ms.")]
+    [InlineData("{van_rossum: {of: E, with: F, tau: 1}}", "measures[0].van_rossum.with: has 2 neurons and E 4; trains are compared neuron by neuron, so name as many of both.")]
+    [InlineData("{van_rossum: {of: E, with: G, tau: 1}}", "measures[0].van_rossum.with: there is no population 'G'.")]
+    [InlineData("{victor_purpura: {of: E, with: E, cost: -1}}", "measures[0].victor_purpura.cost: must be a number per ms, and not negative.")]
+    [InlineData("{rate: {of: E}}, {rate: {of: E, from: 5}}", "measures[1].rate: there are two measures called 'rate_E'; give one of them another name.")]
+    [InlineData("5", "measures[0]: must be a mapping, but is 5.")]
+    public void Measures(string entries, string expected) => AssertOne("models", $"measures: [{entries}]\nmodels: []", expected);
+
+    [Fact]
+    public void A_measure_of_spikes_needs_a_model_that_spikes() => AssertOne(
+        "populations", "measures: [{rate: {of: [E, Z]}}]\npopulations:\n  Z: {size: 2, model: firing_rate_unit}", "measures[0].rate.of[1]: Z has no spikes to measure: firing_rate_unit has no rule for spikes.");
+
+    [Fact]
+    public void A_measure_of_all_needs_one_population_that_spikes()
+    {
+        string mistake = Assert.Single(files.Mistakes("name: n\ndt: 1\nduration: 1\npopulations: {Z: {size: 2, model: firing_rate_unit}}\nmeasures: [{rate: {of: all}}]"));
+        Assert.Equal("net.yaml:5:24: measures[0].rate.of: no population of this file can spike.", mistake);
+    }
+
+    /// <summary>300,000 steps.</summary>
+    [Fact]
+    public void A_measure_of_too_many_numbers_is_refused() => AssertOne(
+        "duration", "duration: 30000\nmeasures: [{firing_rate: {of: E, width: 1}}]", "measures[0].firing_rate.every: would give 300000 numbers; at most 100000 are kept in run.json.");
+
+    [Theory]
     [InlineData("models: [{model: lif, kind: neuron}]", "models[0].model: 'lif' is a built-in model; give yours another name.")]
     [InlineData("models: [{model: m, kind: neuron}, {model: m, kind: neuron}]", "models[1].model: there are two models called 'm'.")]
     [InlineData("models: [{model: m, kind: neuron, state: {V: 0}, equations: {dV/dt: U}}]", "models[0].equations.dV/dt: m has nothing called 'U'.")]
@@ -269,6 +335,10 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     [InlineData("models", "models: [{model: bad, kind: channel}]", "more", "")]
     [InlineData("models", "models: []", "E", "  E: {size: 0, model: lif, params: {tau: [1, 2]}}")]
     [InlineData("models", "models: []", "E", "  E: {size: 4, model: lfi}")]
+    [InlineData("models", "measures: [{voltage_fluctuation: {of: E}}]", "mon", "  - {name: v, of: E, record: [V, U]}")]
+    [InlineData("models", "measures: [{rate: {of: E, from: 5, to: 6}}, {cross_correlation: {of: E, bin: 1}}]", "dt", "dt: 0")]
+    [InlineData("models", "measures: [{rate: {of: E, from: 5}}, {firing_rate: {of: E, width: 1}}]", "duration", "duration: 10.05")]
+    [InlineData("models", "measures: [{rate: {of: E}}, {van_rossum: {of: E, with: E, tau: 1}}]", "E", "  E: {size: 0, model: lif}")]
     [InlineData("models", "models: []", "proj", "  - {pre: G, post: F, connect: all_to_all, synapse: delta}\n  - {pre: E, post: F, connect: all_to_all, synapse: delta, name: b}")]
     public void One_mistake_brings_no_others(string key, string line, string otherKey, string otherLine)
     {
