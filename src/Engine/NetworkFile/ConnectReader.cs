@@ -17,7 +17,7 @@ public sealed class ConnectReader(ValueReader values)
             return Rule(word.Text, null, node.Place, pre, post);
         }
 
-        Fields fields = new(node, mistakes);
+        Fields fields = values.Fields(node);
         if (node is not Mapping)
         {
             return null;
@@ -88,7 +88,7 @@ public sealed class ConnectReader(ValueReader values)
             return null;
         }
 
-        if (!Scalars.TryNumber(argument, mistakes, out double probability))
+        if (values.Folded(argument) is not { } number || !Scalars.TryNumber(number, mistakes, out double probability))
         {
             return null;
         }

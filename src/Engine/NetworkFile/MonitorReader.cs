@@ -7,8 +7,9 @@ namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads <c>monitors:</c>.</summary>
 /// <param name="allProjections">False where a projection has a mistake, so that its name is not known.</param>
-public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopulations populations, ImmutableArray<ProjectionSpec> projections, bool allProjections)
+public sealed class MonitorReader(ValueReader values, StepReader steps, NamedPopulations populations, ImmutableArray<ProjectionSpec> projections, bool allProjections)
 {
+    private readonly Mistakes mistakes = values.Mistakes;
     private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
 
     public ImmutableArray<MonitorSpec> Read(Fields fields)
@@ -23,7 +24,7 @@ public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopu
 
         foreach (Node node in written)
         {
-            if (ReadOne(new Fields(node, mistakes)) is { } monitor)
+            if (ReadOne(values.Fields(node)) is { } monitor)
             {
                 monitors.Add(monitor);
             }

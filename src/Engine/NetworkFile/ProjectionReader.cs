@@ -35,7 +35,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
 
     private void ReadOne(Node node, ImmutableArray<ProjectionSpec>.Builder projections)
     {
-        Fields fields = new(node, mistakes);
+        Fields fields = values.Fields(node);
         PopulationSpec? pre = fields.RequiredText("pre") is { } preName ? populations.Find(preName, fields.PlaceOf("pre"), mistakes) : null;
         List<PopulationSpec> posts = ReadPosts(fields);
         string? name = ReadName(fields);

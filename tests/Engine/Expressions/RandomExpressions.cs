@@ -11,7 +11,7 @@ internal static class RandomExpressions
 
     private static readonly Op[] OneNumber =
     [
-        Op.Negate, Op.Abs, Op.Sign, Op.Floor, Op.Ceil, Op.Exp, Op.Expm1, Op.Log, Op.Log1p, Op.Sqrt, Op.Sin, Op.Cos, Op.Tan, Op.Tanh, Op.Sinh, Op.Cosh,
+        Op.Negate, Op.Abs, Op.Sign, Op.Floor, Op.Ceil, Op.Round, Op.Exp, Op.Expm1, Op.Log, Op.Log1p, Op.Sqrt, Op.Sin, Op.Cos, Op.Tan, Op.Tanh, Op.Sinh, Op.Cosh,
         Op.Sigmoid, Op.Exprel,
     ];
 

@@ -195,6 +195,7 @@ public sealed class VectorLowering
         Op.Sign => f.Sign(x),
         Op.Floor => f.Floor(x),
         Op.Ceil => f.Ceiling(x),
+        Op.Round => f.Floor(f.Add(x, f.Number(0.5))),
         Op.Sqrt => f.SquareRoot(x),
         Op.Exp => f.Exp(x),
         Op.Expm1 => f.Expm1(x),
