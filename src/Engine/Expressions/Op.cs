@@ -8,7 +8,7 @@ public enum Op
     Add, Subtract, Multiply, Divide, Negate, Power,
     Where, Min, Max, Clip, Abs, Sign, Floor, Ceil, Round,
     Exp, Expm1, Log, Log1p, Sqrt, Sin, Cos, Tan, Tanh, Sinh, Cosh, Sigmoid, Exprel,
-    Normal, Uniform, Lognormal, Exponential, Poisson, Gamma, Choice,
+    Normal, TruncatedNormal, Uniform, Lognormal, Exponential, Poisson, Gamma, Choice,
 }
 
 /// <summary>What the language knows of one operator or function.</summary>
@@ -44,7 +44,7 @@ public static class Ops
         new(Op.Sqrt, "sqrt", 1, 1), new(Op.Sin, "sin", 1, 1), new(Op.Cos, "cos", 1, 1), new(Op.Tan, "tan", 1, 1),
         new(Op.Tanh, "tanh", 1, 1), new(Op.Sinh, "sinh", 1, 1), new(Op.Cosh, "cosh", 1, 1),
         new(Op.Sigmoid, "sigmoid", 1, 1), new(Op.Exprel, "exprel", 1, 1),
-        new(Op.Normal, "normal", 2, 2), new(Op.Uniform, "uniform", 2, 2), new(Op.Lognormal, "lognormal", 2, 2),
+        new(Op.Normal, "normal", 2, 2), new(Op.TruncatedNormal, "truncated_normal", 4, 4), new(Op.Uniform, "uniform", 2, 2), new(Op.Lognormal, "lognormal", 2, 2),
         new(Op.Exponential, "exponential", 1, 1), new(Op.Poisson, "poisson", 1, 1), new(Op.Gamma, "gamma", 2, 2),
         new(Op.Choice, "choice", 1, Many),
     ];

@@ -281,7 +281,9 @@ public sealed class ValueReader(string folder, Constants constants, Mistakes mis
             string? wrong = call.Op switch
             {
                 Op.Uniform when written[0] > written[1] => "its first number must not be above its second",
-                Op.Normal or Op.Lognormal when written[1] < 0 => "its deviation must not be negative",
+                Op.Normal or Op.TruncatedNormal or Op.Lognormal when written[1] < 0 => "its deviation must not be negative",
+                Op.TruncatedNormal when written[2] > written[3] => "its third number must not be above its fourth",
+                Op.TruncatedNormal when written[1] == 0 && (written[0] < written[2] || written[0] > written[3]) => "its deviation is 0 and its mean lies outside its limits",
                 Op.Exponential or Op.Poisson when written[0] < 0 => "its mean must not be negative",
                 Op.Gamma when written[0] <= 0 || written[1] < 0 => "its shape must be positive and its scale not negative",
                 _ => null,

@@ -56,6 +56,7 @@ internal static class RandomExpressions
         if (withRandom)
         {
             all.Add(from op in Gen.Elements(Random) from a in inner from b in inner select (Expr)new Call(op, a, b));
+            all.Add(from a in inner from b in inner from c in inner from d in inner select (Expr)new Call(Op.TruncatedNormal, a, b, c, d));
             all.Add(from op in Gen.Elements(Op.Exponential, Op.Poisson, Op.Choice) from a in inner select (Expr)new Call(op, a));
         }
 
