@@ -52,10 +52,10 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
             return;
         }
 
-        foreach (PopulationSpec post in posts)
+        foreach ((int target, PopulationSpec post) in posts.Index())
         {
             Place place = fields.PlaceOf("synapse");
-            if (connect.Read(rule, pre, post) is not { } read)
+            if (connect.Read(rule, new ConnectReader.Ends(pre, post, target, fields.OneOrMore("post").Count)) is not { } read)
             {
                 ReadAll = false;
                 continue;

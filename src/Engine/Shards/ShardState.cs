@@ -96,7 +96,7 @@ public sealed class ShardState : IDisposable
     private (SynapseTable Table, SynapseValues Values) Build(ProjectionSpec projection)
     {
         using SourceLists lists = SourceLists.Of(
-            projection.Connect, network.Populations[projection.Pre].Size, projection.Pre == projection.Post,
+            projection.Connect, network.Populations[projection.Pre].Size, network.Populations[projection.Post].Size, projection.Pre == projection.Post,
             populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
         SynapseValues values = new(projection, lists, network.Populations[projection.Post].Size, network.Seed, network.Grid);
         SynapseTable table = SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
