@@ -12,6 +12,7 @@ public sealed record Case(string Name, string File, string[] Settings, double? B
         Coba("coba-40000", 40_000, 0.33),
         Coba("coba-400000", 400_000, 5),
         new("hh-10000", "hh.yaml", [], 0.65),
+        new("brunel", "brunel.yaml", [], null),
     ];
 
     public NetworkSpec Read(IEnumerable<string> more) =>

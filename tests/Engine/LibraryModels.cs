@@ -19,7 +19,7 @@ internal static class LibraryModels
     private static readonly Dictionary<string, (double From, double To)> Drives = new()
     {
         ["adex"] = (0.2, 4), ["expif"] = (0.2, 4), ["fhn"] = (0, 1.3), ["firing_rate_unit"] = (0, 3), ["gif"] = (0.5, 4), ["hh"] = (0, 20),
-        ["hh_channels"] = (0, 20), ["hh_wang_buzsaki"] = (0, 10), ["hindmarsh_rose"] = (0, 4), ["izhikevich"] = (0, 30), ["lif"] = (10, 40),
+        ["hh_channels"] = (0, 20), ["iaf_psc_exp"] = (300, 900), ["hh_wang_buzsaki"] = (0, 10), ["hindmarsh_rose"] = (0, 4), ["izhikevich"] = (0, 30), ["lif"] = (10, 40),
         ["morris_lecar"] = (50, 200), ["quaif"] = (0, 60), ["theta"] = (-0.5, 2),
     };
 

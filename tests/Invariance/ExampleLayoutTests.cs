@@ -20,7 +20,8 @@ public sealed class ExampleLayoutTests
     [MemberData(nameof(Examples))]
     public void ShardsAndCheckpointsDoNotMatter(string name, string precision)
     {
-        NetworkSpec network = NetworkReader.Read(Repository.Absolute($"examples/{name}"), [Duration, $"precision={precision}"]);
+        string path = Repository.Absolute($"examples/{name}");
+        NetworkSpec network = NetworkReader.Read(path, [Duration, $"precision={precision}", .. BrainSim.Tests.Examples.Small(path)]);
         CompiledNetwork compiled = CompiledNetwork.Of(network);
         using SerialRun one = new SerialRun(compiled).Run();
         Fingerprint expected = Fingerprint.Of(one, network);

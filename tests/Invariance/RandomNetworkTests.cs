@@ -103,7 +103,8 @@ public sealed class RandomNetworkTests
         string delay = Pick(random, "0.1", "0.5", "3.2", "\"uniform(0.1, 2)\"", spikesFirst ? "0.2" : "0", "\"0.1 + exponential(1)\"");
         string rule = sizes[pre] == sizes[post] && random.Next(3) == 0
             ? "one_to_one"
-            : Pick(random, "all_to_all", "{fixed_prob: 0.1}", "{fixed_prob: 0.5}", "{fixed_prob: 0.3, include_self: false, seed: 5}", PairRule(random, sizes[pre], sizes[post]));
+            : Pick(random, "all_to_all", "{fixed_prob: 0.1}", "{fixed_prob: 0.5}", "{fixed_prob: 0.3, include_self: false, seed: 5}",
+                "{fixed_total_num: 40}", "{fixed_pre_num: 1}", "{fixed_pre_num: 7, multapses: true}", PairRule(random, sizes[pre], sizes[post]));
         string parameters = synapse == "exp_cond" ? ", params: {E: -20}" : "";
         return synapse.Length == 0 ? "" : $"  - {{pre: p{pre}, post: p{post}, connect: {rule}, synapse: {synapse}, weight: {weight}, delay: {delay}{parameters}}}\n";
     }

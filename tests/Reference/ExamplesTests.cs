@@ -22,7 +22,7 @@ public class ExamplesTests
     [MemberData(nameof(Examples))]
     public void RunsAndSaysWhereItComesFrom(string path)
     {
-        NetworkSpec network = NetworkReader.Read(Repository.Absolute(path), [Short]);
+        NetworkSpec network = Read(path, Short);
         using SerialRun run = new SerialRun(CompiledNetwork.Of(network)).Run();
         Assert.Equal(network.Steps, run.Shards[0].Step);
         Assert.NotEmpty(network.Title);
@@ -40,9 +40,12 @@ public class ExamplesTests
     public void SpikesWhereSpikesAreThePoint(string path)
     {
         bool silent = Path.GetFileNameWithoutExtension(path) is "firing_rate_unit" or "rate_network" or "threshold_variability";
-        NetworkSpec network = NetworkReader.Read(Repository.Absolute(path), []);
-        NetworkSpec light = network.Populations.Sum(p => p.Size) <= Light ? network : NetworkReader.Read(Repository.Absolute(path), [Short]);
+        NetworkSpec network = Read(path);
+        NetworkSpec light = network.Populations.Sum(p => p.Size) <= Light ? network : Read(path, Short);
         using SerialRun run = new SerialRun(CompiledNetwork.Of(light)).Run();
         Assert.All(run.Recordings.SpikeCounts, count => Assert.Equal(silent, count == 0));
     }
+
+    private static NetworkSpec Read(string path, params string[] settings) =>
+        NetworkReader.Read(Repository.Absolute(path), [.. settings, .. BrainSim.Tests.Examples.Small(Repository.Absolute(path))]);
 }

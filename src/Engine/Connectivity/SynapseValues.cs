@@ -5,7 +5,7 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Connectivity;
 
-/// <summary>Weights and delays of single synapses: numbers, list items, or draws keyed by (target, source), so that every shard finds the same.</summary>
+/// <summary>Weights and delays of single synapses: numbers, list items, or draws keyed by (target, source), or by (target, place among its synapses) where two may join the same neurons: so that every shard finds the same.</summary>
 public sealed class SynapseValues
 {
     private readonly ProjectionSpec projection;
@@ -122,7 +122,7 @@ public sealed class SynapseValues
             {
                 bool listed = lists.ListIndex.Length > 0;
                 frame.Id = listed ? (uint)lists.ListIndex[s] : (uint)(lists.Targets.From + j);
-                frame.Step = listed ? 0 : lists.Sources[s];
+                frame.Step = listed ? 0 : projection.Connect.DrawsMultapses ? s - lists.Starts[j] : lists.Sources[s];
                 frame.Slots[DelaySlot] = Delays?[s] ?? SameDelayMilliseconds;
                 values[s] = evaluator(frame);
             }

@@ -9,12 +9,15 @@ namespace BrainSim.Engine.Documents;
 public sealed class Fields
 {
     private readonly Mapping? mapping;
+    private readonly Constants constants;
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
-    public Fields(Node node, Mistakes mistakes)
+    /// <param name="constants">Names that may stand in numbers, also in those of inner mappings.</param>
+    public Fields(Node node, Mistakes mistakes, Constants? constants = null)
     {
         Place = node.Place;
         Mistakes = mistakes;
+        this.constants = constants ?? Constants.None;
         mapping = node as Mapping;
         if (mapping is null)
         {
@@ -114,7 +117,7 @@ public sealed class Fields
 
     /// <summary>The numbers of a list; null where the key is missing or any item is wrong.</summary>
     public double[]? Numbers(string key) =>
-        Take(key) is Node node && Scalars.TryNumbers(node, Mistakes, out double[] values) ? values : null;
+        Take(key) is Node node && constants.Folded(node, Mistakes) is { } folded && Scalars.TryNumbers(folded, Mistakes, out double[] values) ? values : null;
 
     /// <summary>The fields of an inner mapping. Call its <see cref="Done"/> too.</summary>
     public Fields? Map(string key) => FieldsOf(Take(key));
@@ -152,11 +155,12 @@ public sealed class Fields
 
     private string? TextOf(Node? node) => node is not null && Scalars.TryText(node, Mistakes, out string value) ? value : null;
 
-    private double? NumberOf(Node? node) => node is not null && Scalars.TryNumber(node, Mistakes, out double value) ? value : null;
+    private double? NumberOf(Node? node) =>
+        node is not null && constants.Folded(node, Mistakes) is { } folded && Scalars.TryNumber(folded, Mistakes, out double value) ? value : null;
 
     private long? WholeOf(Node? node, long min, long max) =>
-        node is not null && Scalars.TryWhole(node, Mistakes, min, max, out long value) ? value : null;
+        node is not null && constants.Folded(node, Mistakes) is { } folded && Scalars.TryWhole(folded, Mistakes, min, max, out long value) ? value : null;
 
     private Fields? FieldsOf(Node? node) =>
-        node is null ? null : new Fields(node, Mistakes) is { mapping: not null } fields ? fields : null;
+        node is null ? null : new Fields(node, Mistakes, constants) is { mapping: not null } fields ? fields : null;
 }

@@ -96,7 +96,8 @@ public static class Scalars
         return false;
     }
 
-    private static bool IsNumber(string text, out double value) =>
+    /// <summary>True for the plain text of a number, whether or not float64 can hold it.</summary>
+    internal static bool IsNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
         && text.Any(char.IsAsciiDigit);
 

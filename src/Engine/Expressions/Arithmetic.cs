@@ -35,6 +35,7 @@ public sealed class Arithmetic
         Op.Sign => x > 0 ? 1 : x < 0 ? -1 : x,
         Op.Floor => Math.Floor(x),
         Op.Ceil => Math.Ceiling(x),
+        Op.Round => Math.Floor(x + 0.5),
         Op.Sqrt => Math.Sqrt(x),
         _ => elementary(op, x),
     };

@@ -35,7 +35,7 @@ public static class Derivative
             Op.Min => OfExtreme(Op.LessOrEqual, call, d),
             Op.Max => OfExtreme(Op.GreaterOrEqual, call, d),
             Op.Clip => OfClip(call, d),
-            Op.Floor or Op.Ceil or Op.Sign => 0.0,
+            Op.Floor or Op.Ceil or Op.Round or Op.Sign => 0.0,
             _ when call.Op.Facts().IsCondition || call.Op.Facts().IsRandom => 0.0,
             _ => OuterDerivative(call.Op, a, call) * d(a),
         };

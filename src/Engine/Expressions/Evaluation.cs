@@ -99,13 +99,14 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
     }
 }
 
-/// <summary>The random functions of the language. Poisson and gamma draw until they accept, which with NaN is never; they give NaN outside their ranges.</summary>
+/// <summary>The random functions of the language. Those that draw until they accept, which with NaN is never, give NaN outside their ranges.</summary>
 public static class RandomOps
 {
     public static double Draw(Op op, KeyedStream stream, ReadOnlySpan<double> x) => op switch
     {
         Op.Uniform => Distributions.Uniform(ref stream, x[0], x[1]),
         Op.Normal => Distributions.Normal(ref stream, x[0], x[1]),
+        Op.TruncatedNormal => IsInterval(x) ? Distributions.TruncatedNormal(ref stream, x[0], x[1], x[2], x[3]) : double.NaN,
         Op.Lognormal => Distributions.Lognormal(ref stream, x[0], x[1]),
         Op.Exponential => Distributions.Exponential(ref stream, x[0]),
         Op.Poisson => x[0] is >= 0 and <= 1e9 ? Distributions.Poisson(ref stream, x[0]) : double.NaN,
@@ -113,4 +114,8 @@ public static class RandomOps
         Op.Choice => x[(int)(stream.NextUnit() * x.Length)],
         _ => throw new InvalidOperationException($"{op} is not a random function."),
     };
+
+    /// <summary>Mean, deviation, low and high, from which a draw can come.</summary>
+    private static bool IsInterval(ReadOnlySpan<double> x) =>
+        x[2] <= x[3] && double.IsFinite(x[0]) && double.IsFinite(x[3] - x[2]) && (x[1] is > 0 and < double.PositiveInfinity || (x[1] == 0 && x[0] >= x[2] && x[0] <= x[3]));
 }

@@ -43,6 +43,19 @@ public sealed class ExpressionParser
         return parser.position == text.Length ? result : throw parser.Unexpected("an operator or the end");
     }
 
+    /// <summary>Null where the text is not an expression.</summary>
+    public static Expr? TryParse(string text)
+    {
+        try
+        {
+            return Parse(text);
+        }
+        catch (ExpressionException)
+        {
+            return null;
+        }
+    }
+
     private Expr ParseOr()
     {
         if (++depth > DeepestNesting)

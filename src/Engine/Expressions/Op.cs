@@ -6,9 +6,9 @@ public enum Op
     Or, And, Not,
     Less, LessOrEqual, Greater, GreaterOrEqual, Equal, NotEqual,
     Add, Subtract, Multiply, Divide, Negate, Power,
-    Where, Min, Max, Clip, Abs, Sign, Floor, Ceil,
+    Where, Min, Max, Clip, Abs, Sign, Floor, Ceil, Round,
     Exp, Expm1, Log, Log1p, Sqrt, Sin, Cos, Tan, Tanh, Sinh, Cosh, Sigmoid, Exprel,
-    Normal, Uniform, Lognormal, Exponential, Poisson, Gamma, Choice,
+    Normal, TruncatedNormal, Uniform, Lognormal, Exponential, Poisson, Gamma, Choice,
 }
 
 /// <summary>What the language knows of one operator or function.</summary>
@@ -39,12 +39,12 @@ public static class Ops
         new(Op.Add, "+", 2, 2, 5), new(Op.Subtract, "-", 2, 2, 5), new(Op.Multiply, "*", 2, 2, 6), new(Op.Divide, "/", 2, 2, 6),
         new(Op.Negate, "-", 1, 1, 7), new(Op.Power, "^", 2, 2, 8),
         new(Op.Where, "where", 3, 3), new(Op.Min, "min", 2, Many), new(Op.Max, "max", 2, Many), new(Op.Clip, "clip", 3, 3),
-        new(Op.Abs, "abs", 1, 1), new(Op.Sign, "sign", 1, 1), new(Op.Floor, "floor", 1, 1), new(Op.Ceil, "ceil", 1, 1),
+        new(Op.Abs, "abs", 1, 1), new(Op.Sign, "sign", 1, 1), new(Op.Floor, "floor", 1, 1), new(Op.Ceil, "ceil", 1, 1), new(Op.Round, "round", 1, 1),
         new(Op.Exp, "exp", 1, 1), new(Op.Expm1, "expm1", 1, 1), new(Op.Log, "log", 1, 1), new(Op.Log1p, "log1p", 1, 1),
         new(Op.Sqrt, "sqrt", 1, 1), new(Op.Sin, "sin", 1, 1), new(Op.Cos, "cos", 1, 1), new(Op.Tan, "tan", 1, 1),
         new(Op.Tanh, "tanh", 1, 1), new(Op.Sinh, "sinh", 1, 1), new(Op.Cosh, "cosh", 1, 1),
         new(Op.Sigmoid, "sigmoid", 1, 1), new(Op.Exprel, "exprel", 1, 1),
-        new(Op.Normal, "normal", 2, 2), new(Op.Uniform, "uniform", 2, 2), new(Op.Lognormal, "lognormal", 2, 2),
+        new(Op.Normal, "normal", 2, 2), new(Op.TruncatedNormal, "truncated_normal", 4, 4), new(Op.Uniform, "uniform", 2, 2), new(Op.Lognormal, "lognormal", 2, 2),
         new(Op.Exponential, "exponential", 1, 1), new(Op.Poisson, "poisson", 1, 1), new(Op.Gamma, "gamma", 2, 2),
         new(Op.Choice, "choice", 1, Many),
     ];

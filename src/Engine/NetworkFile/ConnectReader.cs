@@ -6,18 +6,32 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>Reads <c>connect:</c>, a rule's name or a mapping of it to its value and options.</summary>
 public sealed class ConnectReader(ValueReader values)
 {
-    private static readonly string[] Rules = ["all_to_all", "one_to_one", "fixed_prob", "pairs"];
+    private static readonly string[] Rules = ["all_to_all", "one_to_one", "fixed_prob", "fixed_total_num", "fixed_pre_num", "pairs"];
+
+    private static readonly string[] Drawn = ["fixed_prob", "fixed_total_num", "fixed_pre_num"];
+
+    /// <summary>What messages show of a rule that needs a number.</summary>
+    private static readonly Dictionary<string, string> Examples = new()
+    {
+        ["fixed_prob"] = "its probability: {fixed_prob: 0.02}",
+        ["fixed_total_num"] = "the number of synapses: {fixed_total_num: 10000}",
+        ["fixed_pre_num"] = "the number of sources of each target: {fixed_pre_num: 100}",
+    };
+
+    /// <summary>Whole numbers up to it are exact in float64.</summary>
+    private const long MostSynapses = 1L << 53;
 
     private readonly Mistakes mistakes = values.Mistakes;
 
-    public ConnectRule? Read(Node node, PopulationSpec pre, PopulationSpec post)
+    /// <param name="ends">The populations that are joined.</param>
+    public ConnectRule? Read(Node node, Ends ends)
     {
         if (node is Scalar word)
         {
-            return Rule(word.Text, null, node.Place, pre, post);
+            return Rule(word.Text, null, node.Place, ends, new Options(true, false));
         }
 
-        Fields fields = new(node, mistakes);
+        Fields fields = values.Fields(node);
         if (node is not Mapping)
         {
             return null;
@@ -30,21 +44,50 @@ public sealed class ConnectReader(ValueReader values)
             return null;
         }
 
-        bool includeSelf = named[0] is not ("all_to_all" or "fixed_prob") || fields.Flag("include_self", missingMeans: true);
-        long? seed = named[0] == "fixed_prob" ? fields.Whole("seed", 0, long.MaxValue) : null;
-        ConnectRule? rule = Rule(named[0], fields.Take(named[0]), node.Place, pre, post);
+        bool isDrawn = Drawn.Contains(named[0]);
+        bool includeSelf = !(isDrawn || named[0] == "all_to_all") || fields.Flag("include_self", missingMeans: true);
+        bool multapses = named[0] == "fixed_pre_num" && fields.Flag("multapses", missingMeans: false);
+        long? seed = isDrawn ? fields.Whole("seed", 0, long.MaxValue) : null;
+        Node? argument = fields.Take(named[0]);
+        bool isPerTarget = isDrawn && argument is Sequence;
+        argument = isPerTarget ? OfTarget((Sequence)argument!, ends) : argument;
+        ConnectRule? rule = isPerTarget && argument is null ? null : Rule(named[0], argument, node.Place, ends, new Options(includeSelf, multapses));
         fields.Done($"no such option of {named[0]}");
         return rule is null ? null : rule with { IncludeSelf = includeSelf, Seed = (ulong?)seed };
     }
 
+    /// <summary>The populations that a rule joins, and the place of the target in the list <c>post</c>.</summary>
+    public sealed record Ends(PopulationSpec Pre, PopulationSpec Post, int Target, int Targets);
+
+    private sealed record Options(bool IncludeSelf, bool Multapses);
+
+    /// <summary>A list has one item for each population under <c>post</c>; null after a mistake.</summary>
+    private Node? OfTarget(Sequence list, Ends ends)
+    {
+        if (list.Items.Count == ends.Targets)
+        {
+            return list.Items[ends.Target];
+        }
+
+        mistakes.Add(list.Place, $"has {list.Items.Count} items; it must be one number, or {ends.Targets}, one for each population under post");
+        return null;
+    }
+
     private static string UnknownRule(Fields fields)
     {
-        string? first = fields.Keys.FirstOrDefault(key => key is not ("include_self" or "seed"));
+        string? first = fields.Keys.FirstOrDefault(key => key is not ("include_self" or "seed" or "multapses"));
         return first is null ? $"names no rule; the rules are {string.Join(", ", Rules)}" : $"there is no rule '{first}'.{Suggestion.For(first, Rules)}";
     }
 
-    private ConnectRule? Rule(string name, Node? argument, Place place, PopulationSpec pre, PopulationSpec post)
+    private ConnectRule? Rule(string name, Node? argument, Place place, Ends ends, Options options)
     {
+        (PopulationSpec pre, PopulationSpec post) = (ends.Pre, ends.Post);
+        if (argument is null && Examples.TryGetValue(name, out string? example))
+        {
+            mistakes.Add(place, $"{name} needs {example}");
+            return null;
+        }
+
         switch (name)
         {
             case "all_to_all":
@@ -55,7 +98,11 @@ public sealed class ConnectReader(ValueReader values)
             case "one_to_one":
                 return Flag(argument) ? new OneToOne() : null;
             case "fixed_prob":
-                return FixedProbability(argument, place);
+                return FixedProbability(argument!);
+            case "fixed_total_num":
+                return TotalNumber(argument!, Choices(ends, options));
+            case "fixed_pre_num":
+                return PreNumber(argument!, ends, options);
             case "pairs":
                 return ReadPairs(argument, place, pre, post);
             default:
@@ -80,15 +127,45 @@ public sealed class ConnectReader(ValueReader values)
         return read && value;
     }
 
-    private FixedProbability? FixedProbability(Node? argument, Place place)
+    /// <summary>Neurons that can be the source of a target.</summary>
+    private static int Choices(Ends ends, Options options) => ends.Pre.Size - (!options.IncludeSelf && ends.Pre.Index == ends.Post.Index ? 1 : 0);
+
+    private FixedTotalNumber? TotalNumber(Node argument, int choices)
     {
-        if (argument is null)
+        if (values.Folded(argument) is not { } number || !Scalars.TryWhole(number, mistakes, 0, MostSynapses, out long count))
         {
-            mistakes.Add(place, "fixed_prob needs its probability: {fixed_prob: 0.02}");
             return null;
         }
 
-        if (!Scalars.TryNumber(argument, mistakes, out double probability))
+        if (count > 0 && choices == 0)
+        {
+            mistakes.Add(argument.Place, "there is no other neuron to draw a source from; allow include_self, or write 0");
+            return null;
+        }
+
+        return new FixedTotalNumber(count);
+    }
+
+    private FixedPreNumber? PreNumber(Node argument, Ends ends, Options options)
+    {
+        if (values.Folded(argument) is not { } number || !Scalars.TryWhole(number, mistakes, 0, int.MaxValue, out long count))
+        {
+            return null;
+        }
+
+        int choices = Choices(ends, options);
+        if (count > choices && (!options.Multapses || choices == 0))
+        {
+            mistakes.Add(argument.Place, $"each neuron of {ends.Post.Name} would need {count} different sources, and {ends.Pre.Name} has {choices} to choose from{(choices == 0 ? "" : "; write fewer, or multapses: true beside it")}");
+            return null;
+        }
+
+        return new FixedPreNumber((int)count, options.Multapses);
+    }
+
+    private FixedProbability? FixedProbability(Node argument)
+    {
+        if (values.Folded(argument) is not { } number || !Scalars.TryNumber(number, mistakes, out double probability))
         {
             return null;
         }

@@ -30,7 +30,7 @@ public sealed class InputReader(ValueReader values, StepReader steps, NamedPopul
 
         foreach (Node node in written)
         {
-            if (ReadOne(new Fields(node, mistakes), inputs.Count) is { } input)
+            if (ReadOne(values.Fields(node), inputs.Count) is { } input)
             {
                 inputs.Add(input);
             }

@@ -7,8 +7,9 @@ namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads <c>monitors:</c>.</summary>
 /// <param name="allProjections">False where a projection has a mistake, so that its name is not known.</param>
-public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopulations populations, ImmutableArray<ProjectionSpec> projections, bool allProjections)
+public sealed class MonitorReader(ValueReader values, StepReader steps, NamedPopulations populations, ImmutableArray<ProjectionSpec> projections, bool allProjections)
 {
+    private readonly Mistakes mistakes = values.Mistakes;
     private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>False where a monitor could not be read.</summary>
@@ -26,7 +27,7 @@ public sealed class MonitorReader(Mistakes mistakes, StepReader steps, NamedPopu
 
         foreach (Node node in written)
         {
-            if (ReadOne(new Fields(node, mistakes)) is { } monitor)
+            if (ReadOne(values.Fields(node)) is { } monitor)
             {
                 monitors.Add(monitor);
             }

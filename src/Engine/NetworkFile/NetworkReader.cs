@@ -18,9 +18,11 @@ public sealed class NetworkReader
     private NetworkReader(Node root, string folder, Mistakes mistakes)
     {
         this.mistakes = mistakes;
-        fields = new Fields(root, mistakes);
+        Constants constants = ConstantsReader.Read(root, mistakes);
+        fields = new Fields(root, mistakes, constants);
+        fields.Take(ConstantsReader.Key);
         string place = Path.GetFullPath(folder);
-        values = new ValueReader(place, mistakes, hash);
+        values = new ValueReader(place, constants, mistakes, hash);
         models = new ModelCatalog(place, mistakes, hash);
         hash.AppendData(new NodeDigest().Of(root));
     }
@@ -78,7 +80,7 @@ public sealed class NetworkReader
         ProjectionReader projectionReader = new(values, models, stepReader, schedule, named);
         ImmutableArray<ProjectionSpec> projections = projectionReader.Read(fields);
         ImmutableArray<InputSpec> inputs = new InputReader(values, stepReader, named).Read(fields);
-        MonitorReader monitorReader = new(mistakes, stepReader, named, projections, projectionReader.ReadAll);
+        MonitorReader monitorReader = new(values, stepReader, named, projections, projectionReader.ReadAll);
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
         ImmutableArray<MeasureSpec> measures = ReadMeasures(stepReader, steps, named, populations, monitors, monitorReader.ReadAll);
         RefuseWhatIsNotBuilt();

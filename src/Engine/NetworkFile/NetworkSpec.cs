@@ -99,6 +99,9 @@ public abstract record ConnectRule
 
     /// <summary>Keys the draws of this rule instead of the network's seed.</summary>
     public ulong? Seed { get; init; }
+
+    /// <summary>True where two synapses may join the same neurons without being told apart by a list.</summary>
+    public virtual bool DrawsMultapses => false;
 }
 
 public sealed record AllToAll : ConnectRule;
@@ -107,6 +110,19 @@ public sealed record OneToOne : ConnectRule;
 
 /// <summary>Every pair is connected with the same probability, independently.</summary>
 public sealed record FixedProbability(double Probability) : ConnectRule;
+
+/// <summary>So many synapses in all, each with a source and a target drawn uniformly and independently.</summary>
+public sealed record FixedTotalNumber(long Count) : ConnectRule
+{
+    public override bool DrawsMultapses => true;
+}
+
+/// <summary>So many sources for every target, drawn uniformly.</summary>
+/// <param name="Multapses">Drawn with replacement; else all are different.</param>
+public sealed record FixedPreNumber(int Count, bool Multapses) : ConnectRule
+{
+    public override bool DrawsMultapses => Multapses;
+}
 
 /// <summary>Listed pairs, in the file's order; a pair may occur more than once.</summary>
 public sealed record Pairs(int[] Pre, int[] Post, double[]? Weight, double[]? DelayMilliseconds) : ConnectRule;

@@ -4,7 +4,7 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.NetworkFile;
 
-/// <summary>Changes to a file's values before it is read: <c>populations.E.params.tau=10</c>, <c>projections[0].weight=0.7</c>.</summary>
+/// <summary>Changes to a file's values before it is read: <c>populations.E.params.tau=10</c>, <c>projections[0].weight=0.7</c>, or a constant by its name, <c>scale=0.1</c>.</summary>
 public static class Overrides
 {
     /// <summary>The tree with the value at the path replaced, or added where its mapping lacks the key.</summary>
@@ -22,9 +22,22 @@ public static class Overrides
             return root;
         }
 
+        if (keys.Length == 1 && ConstantsOf(root)?.Find(keys[0]) is not null && (root as Mapping)?.Find(keys[0]) is null)
+        {
+            keys = [ConstantsReader.Key, keys[0]];
+        }
+
+        if (keys is [ConstantsReader.Key, var constant] && ConstantsOf(root)?.Find(constant) is null)
+        {
+            mistakes.Add(place, $"the file has no constant '{constant}'.{Scalars.Guess(constant, ConstantsOf(root)?.Entries.Select(e => e.Key) ?? [])}");
+            return root;
+        }
+
         Node? value = YamlText.Read($"--set {path}", text, mistakes);
         return value is null ? root : Replace(root, keys, Moved(value, place), new Setting(place, mistakes), isFree: false);
     }
+
+    private static Mapping? ConstantsOf(Node root) => (root as Mapping)?.Find(ConstantsReader.Key) as Mapping;
 
     private sealed record Setting(Place Place, Mistakes Mistakes);
 

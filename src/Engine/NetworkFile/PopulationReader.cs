@@ -53,7 +53,7 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, St
     /// <summary>Null where the size or the model has a mistake.</summary>
     private PopulationSpec? ReadOne(int index, string name, Mapping node)
     {
-        Fields fields = new(node, mistakes);
+        Fields fields = values.Fields(node);
         (ImmutableArray<int> Shape, int Count)? size = ReadSize(fields);
         string? modelName = fields.RequiredText("model");
         ModelSpec? model = modelName is null ? null : models.Find(modelName, ModelKind.Neuron, fields.PlaceOf("model"));
@@ -98,7 +98,7 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, St
         ImmutableArray<int>.Builder shape = ImmutableArray.CreateBuilder<int>();
         foreach (Node extent in extents)
         {
-            if (!Scalars.TryWhole(extent, mistakes, 1, Limits.PopulationSize, out long value))
+            if (values.Folded(extent) is not { } number || !Scalars.TryWhole(number, mistakes, 1, Limits.PopulationSize, out long value))
             {
                 return null;
             }

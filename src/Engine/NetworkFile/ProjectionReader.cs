@@ -35,7 +35,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
 
     private void ReadOne(Node node, ImmutableArray<ProjectionSpec>.Builder projections)
     {
-        Fields fields = new(node, mistakes);
+        Fields fields = values.Fields(node);
         PopulationSpec? pre = fields.RequiredText("pre") is { } preName ? populations.Find(preName, fields.PlaceOf("pre"), mistakes) : null;
         List<PopulationSpec> posts = ReadPosts(fields);
         string? name = ReadName(fields);
@@ -52,10 +52,10 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
             return;
         }
 
-        foreach (PopulationSpec post in posts)
+        foreach ((int target, PopulationSpec post) in posts.Index())
         {
             Place place = fields.PlaceOf("synapse");
-            if (connect.Read(rule, pre, post) is not { } read)
+            if (connect.Read(rule, new ConnectReader.Ends(pre, post, target, fields.OneOrMore("post").Count)) is not { } read)
             {
                 ReadAll = false;
                 continue;

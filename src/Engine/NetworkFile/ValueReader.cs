@@ -8,11 +8,18 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads values, expressions and the arrays that a network file names. Arrays are found relative to the file's folder and enter the network's hash.</summary>
-public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHash hash)
+/// <param name="constants">The file's, which numbers and expressions may use.</param>
+public sealed class ValueReader(string folder, Constants constants, Mistakes mistakes, IncrementalHash hash)
 {
     private readonly ModelReader expressions = new(mistakes);
 
     public Mistakes Mistakes => mistakes;
+
+    /// <summary>The keys of a mapping, whose numbers may be expressions of the file's constants.</summary>
+    public Fields Fields(Node node) => new(node, mistakes, constants);
+
+    /// <summary>A node to be read as a number; null after a mistake.</summary>
+    public Node? Folded(Node node) => constants.Folded(node, mistakes);
 
     /// <summary>A number, an expression, a list or <c>{file, array}</c>.</summary>
     /// <param name="count">Length that a list or array must have; null where it is not known yet.</param>
@@ -22,7 +29,7 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
         switch (node)
         {
             case Sequence:
-                return Scalars.TryNumbers(node, mistakes, out double[] items) ? Fitting(items, [items.Length], count, node.Place) : null;
+                return Folded(node) is { } list && Scalars.TryNumbers(list, mistakes, out double[] items) ? Fitting(items, [items.Length], count, node.Place) : null;
             case Mapping:
                 return ReadArray(node) is { } array ? Fitting(array.AsDoubles(), array.Shape, count, node.Place) : null;
             default:
@@ -33,14 +40,8 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
     /// <summary>An expression over the given names, simplified.</summary>
     public Expr? ReadExpression(Node node, IReadOnlyCollection<string> allowed)
     {
-        if (expressions.ReadExpression(node) is not { } expr)
+        if (expressions.ReadExpression(node) is not { } expr || !NamesFit(expr, allowed, node.Place))
         {
-            return null;
-        }
-
-        foreach (string name in Rewriting.NamesIn(expr).Where(name => !allowed.Contains(name) && !Scope.Constants.Contains(name)))
-        {
-            mistakes.Add(node.Place, $"'{name}' is not known here.{Suggestion.For(name, allowed)}");
             return null;
         }
 
@@ -50,13 +51,17 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
             return null;
         }
 
-        if (DistributionMistake(expr) is { } wrong)
+        if (constants.PutInto(expr) is not { } simple)
+        {
+            return null;
+        }
+
+        if (DistributionMistake(simple) is { } wrong)
         {
             mistakes.Add(node.Place, wrong);
             return null;
         }
 
-        Expr simple = Algebra.Simplify(expr);
         if (ModelCheck.FindDivisionByZero(simple) is { } division)
         {
             mistakes.Add(node.Place, $"'{division}' always divides by zero");
@@ -71,6 +76,20 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
         }
 
         return simple;
+    }
+
+    /// <summary>Every name is the file's constant or one of <paramref name="allowed"/>, and not both.</summary>
+    private bool NamesFit(Expr expr, IReadOnlyCollection<string> allowed, Place place)
+    {
+        foreach (string name in Rewriting.NamesIn(expr).Where(name => !Scope.Constants.Contains(name) && allowed.Contains(name) == constants.Has(name)))
+        {
+            mistakes.Add(place, constants.Has(name)
+                ? $"'{name}' is a constant of this file and a name that can be used here already; give the constant another name"
+                : $"'{name}' is not known here.{Suggestion.For(name, allowed.Concat(constants.Names))}");
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary><c>{file: a.npz, array: name}</c>.</summary>
@@ -117,7 +136,7 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
     /// <param name="example">A file's name for the message.</param>
     public IReadOnlyDictionary<string, double[]>? ReadColumns(Node node, string[] required, string[] optional, string example)
     {
-        Fields fields = new(node, mistakes);
+        Fields fields = Fields(node);
         if (node is not Mapping)
         {
             return null;
@@ -256,13 +275,15 @@ public sealed class ValueReader(string folder, Mistakes mistakes, IncrementalHas
     /// <summary>What is wrong with the written numbers of a distribution; null where nothing is.</summary>
     private static string? DistributionMistake(Expr expr)
     {
-        foreach (Call call in Rewriting.ArgumentsFirst(Algebra.Simplify(expr)).OfType<Call>().Where(c => c.Op.Facts().IsRandom))
+        foreach (Call call in Rewriting.ArgumentsFirst(expr).OfType<Call>().Where(c => c.Op.Facts().IsRandom))
         {
             double[] written = [.. call.Arguments.Select(a => (a as Number)?.Value ?? double.NaN)];
             string? wrong = call.Op switch
             {
                 Op.Uniform when written[0] > written[1] => "its first number must not be above its second",
-                Op.Normal or Op.Lognormal when written[1] < 0 => "its deviation must not be negative",
+                Op.Normal or Op.TruncatedNormal or Op.Lognormal when written[1] < 0 => "its deviation must not be negative",
+                Op.TruncatedNormal when written[2] > written[3] => "its third number must not be above its fourth",
+                Op.TruncatedNormal when written[1] == 0 && (written[0] < written[2] || written[0] > written[3]) => "its deviation is 0 and its mean lies outside its limits",
                 Op.Exponential or Op.Poisson when written[0] < 0 => "its mean must not be negative",
                 Op.Gamma when written[0] <= 0 || written[1] < 0 => "its shape must be positive and its scale not negative",
                 _ => null,

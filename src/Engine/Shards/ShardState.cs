@@ -132,7 +132,7 @@ public sealed class ShardState : IDisposable
     {
         ProjectionSpec projection = arrival.Projection;
         SourceLists lists = SourceLists.Of(
-            projection.Connect, network.Populations[projection.Pre].Size, projection.Pre == projection.Post,
+            projection.Connect, network.Populations[projection.Pre].Size, network.Populations[projection.Post].Size, projection.Pre == projection.Post,
             populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
         SynapseValues values = new(projection, lists, network.Populations[projection.Post].Size, network.Seed, network.Grid);
         SynapseTable table = arrival.Jumps.IsEmpty

@@ -54,6 +54,8 @@ public static class MemoryNeed
         {
             AllToAll => pre * post,
             FixedProbability rule => rule.Probability * pre * post,
+            FixedTotalNumber rule => rule.Count,
+            FixedPreNumber rule => rule.Count * post,
             Pairs pairs => pairs.Pre.Length,
             _ => post,
         };

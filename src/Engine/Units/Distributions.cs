@@ -4,13 +4,16 @@ namespace BrainSim.Engine.Units;
 /// Random variables from the draws of one stream. Each takes as many draws as it needs; only Uniform (1), Exponential (1),
 /// Normal and Lognormal (2) always take the same number. The caller checks the arguments; outside the named ranges the result is meaningless.
 /// </summary>
-public static class Distributions
+public static partial class Distributions
 {
     /// <summary>From here on Poisson uses rejection: inversion costs about λ steps, and Hörmann's bounds hold for λ ≥ 10.</summary>
     private const double PoissonRejectionFrom = 10;
 
-    /// <summary>P(k > 200) is below 1e-170 for λ &lt; 10: only rounding of the sum can lead there.</summary>
-    private const long PoissonInversionEnd = 200;
+    /// <summary>With fewer than 10 expected, P(k > 200) is below 1e-170: only rounding of the sum can lead there.</summary>
+    private const long InversionEnd = 200;
+
+    /// <summary>Whole k from which Stirling's series gives ln k! with an error below 1e-12.</summary>
+    private const double StirlingFrom = 10;
 
     /// <summary>In [a, b) for finite a ≤ b with finite b - a; b itself only by rounding.</summary>
     public static double Uniform(ref KeyedStream stream, double a, double b) =>
@@ -58,7 +61,7 @@ public static class Distributions
         double probability = Elementary.Exp(-lambda);
         double below = probability;
         long k = 0;
-        while (u >= below && k < PoissonInversionEnd)
+        while (u >= below && k < InversionEnd)
         {
             k++;
             probability *= lambda / k;
@@ -99,25 +102,35 @@ public static class Distributions
     }
 
     /// <summary>
-    /// ln(λ^k e^-λ / k!) for whole k ≥ 0. From 10 on by Stirling's series, whose first left-out term is below 1e-12,
-    /// arranged so that the large terms k ln k and λ never meet.
+    /// ln(λ^k e^-λ / k!) for whole k ≥ 0, arranged so that the large terms k ln k and λ never meet.
     /// </summary>
     internal static double PoissonLogProbability(double k, double lambda)
     {
-        if (k < 10)
+        if (k < StirlingFrom)
         {
-            double factorial = 1;
-            for (int i = 2; i <= k; i++)
-            {
-                factorial *= i;
-            }
-
-            return (k * Elementary.Log(lambda)) - lambda - Elementary.Log(factorial);
+            return (k * Elementary.Log(lambda)) - lambda - LogFactorial(k);
         }
 
+        return (k * Elementary.Log(lambda / k)) + (k - lambda) - (0.5 * Elementary.Log(2.0 * Math.PI * k)) - StirlingSeries(k);
+    }
+
+    /// <summary>ln k! for whole k from 0 to 18, whose factorials are exact.</summary>
+    private static double LogFactorial(double k)
+    {
+        double factorial = 1;
+        for (int i = 2; i <= k; i++)
+        {
+            factorial *= i;
+        }
+
+        return Elementary.Log(factorial);
+    }
+
+    /// <summary>ln k! less (k + 1/2) ln k - k + ln √(2π), for k ≥ <see cref="StirlingFrom"/>; the first left-out term is below 1e-12.</summary>
+    private static double StirlingSeries(double k)
+    {
         double z = 1.0 / (k * k);
-        double stirling = ((1.0 / 12) - (((1.0 / 360) - (((1.0 / 1260) - (z / 1680)) * z)) * z)) / k;
-        return (k * Elementary.Log(lambda / k)) + (k - lambda) - (0.5 * Elementary.Log(2.0 * Math.PI * k)) - stirling;
+        return ((1.0 / 12) - (((1.0 / 360) - (((1.0 / 1260) - (z / 1680)) * z)) * z)) / k;
     }
 
     /// <summary>Gamma of scale 1 for shape ≥ 1: a normal variable cubed, with a squeeze that spares most logarithms.</summary>

@@ -92,16 +92,26 @@ public class SourceListsTests
         foreach (ConnectRule rule in Rules(Post))
         {
             (int Source, int Target)[] all = Synapses(rule, Whole(Post), Post, same: true);
+            (int Source, int Target)[] others = Synapses(rule with { IncludeSelf = false }, Whole(Post), Post, same: true);
             Assert.Contains(all, s => s.Source == s.Target);
-            Assert.Equal(all.Where(s => s.Source != s.Target), Synapses(rule with { IncludeSelf = false }, Whole(Post), Post, same: true));
+            Assert.DoesNotContain(others, s => s.Source == s.Target);
+            if (rule is FixedTotalNumber or FixedPreNumber)
+            {
+                Assert.Equal(all.Length, others.Length);
+            }
+            else
+            {
+                Assert.Equal(all.Where(s => s.Source != s.Target), others);
+            }
+
             Assert.Equal(all, Synapses(rule with { IncludeSelf = false }, Whole(Post), Post, same: false));
         }
     }
 
-    [Fact]
-    public void SeedsAndProjectionsAndTheRulesOwnSeedGiveOtherSynapses()
+    [Theory]
+    [MemberData(nameof(DrawnRules))]
+    public void SeedsAndProjectionsAndTheRulesOwnSeedGiveOtherSynapses(ConnectRule rule)
     {
-        FixedProbability rule = new(P);
         (int, int)[][] drawn =
         [
             Synapses(rule, Whole(Post), seed: 1), Synapses(rule, Whole(Post), seed: 2), Synapses(rule, Whole(Post), seed: 1, purpose: "b"),
@@ -121,8 +131,8 @@ public class SourceListsTests
     {
         foreach (ConnectRule rule in Rules(150).SelectMany(r => new[] { r, r with { IncludeSelf = false } }))
         {
-            IEnumerable<(int, int)> parts = Enumerable.Range(0, shards).SelectMany(s => Synapses(rule, Partition.Of(150, s, shards), 150, same: true));
-            Assert.Equal(Synapses(rule, Whole(150), 150, same: true), parts);
+            IEnumerable<(int, int)> parts = Enumerable.Range(0, shards).SelectMany(s => Synapses(rule, Partition.Of(150, s, shards), 150, same: true, postSize: 150));
+            Assert.Equal(Synapses(rule, Whole(150), 150, same: true, postSize: 150), parts);
         }
     }
 
@@ -130,17 +140,20 @@ public class SourceListsTests
     public void PairsKeepTheListsOrderWithinATargetAndMayRepeat()
     {
         Pairs pairs = new([3, 1, 3, 3, 0], [1, 0, 1, 1, 1], null, null);
-        using SourceLists lists = SourceLists.Of(pairs, 4, false, new Partition(0, 3), 0, "");
+        using SourceLists lists = SourceLists.Of(pairs, 4, 3, false, new Partition(0, 3), 0, "");
         Assert.Equal([0L, 1, 5, 5], lists.Starts);
         Assert.Equal([1, 3, 3, 3, 0], lists.Sources.Span.ToArray());
         Assert.Equal([1, 0, 2, 3, 4], lists.ListIndex.Span.ToArray());
     }
+
+    public static TheoryData<ConnectRule> DrawnRules => [new FixedProbability(P), new FixedTotalNumber(500), new FixedPreNumber(5, Multapses: false), new FixedPreNumber(5, Multapses: true)];
 
     private static Partition Whole(int size) => new(0, size);
 
     private static ConnectRule[] Rules(int size) =>
     [
         new AllToAll(), new OneToOne(), new FixedProbability(P), new FixedProbability(1), PairsOf(size),
+        new FixedTotalNumber(10_000), new FixedPreNumber(40, Multapses: false), new FixedPreNumber(149, Multapses: false), new FixedPreNumber(200, Multapses: true),
     ];
 
     /// <summary>Pairs in no order, some twice, some from a neuron to itself.</summary>
@@ -161,9 +174,9 @@ public class SourceListsTests
 
     private static (int Source, int Target)[] Draw(ulong seed) => Synapses(new FixedProbability(P), Whole(Post), seed: seed);
 
-    private static (int Source, int Target)[] Synapses(ConnectRule rule, Partition targets, int preSize = Pre, bool same = false, ulong seed = 1, string purpose = "a")
+    private static (int Source, int Target)[] Synapses(ConnectRule rule, Partition targets, int preSize = Pre, bool same = false, int postSize = Post, ulong seed = 1, string purpose = "a")
     {
-        using SourceLists lists = SourceLists.Of(rule, preSize, same, targets, seed, purpose);
+        using SourceLists lists = SourceLists.Of(rule, preSize, postSize, same, targets, seed, purpose);
         Assert.Equal(lists.Count, lists.Starts[^1]);
         return [.. Enumerable.Range(0, targets.Count).SelectMany(j => lists.Sources.Span[(int)lists.Starts[j]..(int)lists.Starts[j + 1]].ToArray().Select(source => (source, targets.From + j)))];
     }

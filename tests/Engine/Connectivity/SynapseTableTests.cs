@@ -14,7 +14,7 @@ public class SynapseTableTests
     [InlineData(65537, true)]
     public void IsTheTransposeOfTheLists(int targets, bool delays)
     {
-        using SourceLists lists = SourceLists.Of(new FixedProbability(0.05), 20, false, new Partition(100, 100 + targets), 1, "a");
+        using SourceLists lists = SourceLists.Of(new FixedProbability(0.05), 20, 100 + targets, false, new Partition(100, 100 + targets), 1, "a");
         AssertTranspose(lists, 20, delays ? Delays(lists.Count) : null);
     }
 
@@ -22,7 +22,7 @@ public class SynapseTableTests
     public void SynapsesOfOnePairKeepTheListsOrder()
     {
         Pairs pairs = new([2, 0, 2, 2, 2], [1, 1, 1, 0, 1], null, null);
-        using SourceLists lists = SourceLists.Of(pairs, 3, false, new Partition(0, 2), 1, "a");
+        using SourceLists lists = SourceLists.Of(pairs, 3, 2, false, new Partition(0, 2), 1, "a");
         AssertTranspose(lists, 3, [4, 9, 4, 3, 3]);
     }
 
@@ -31,7 +31,7 @@ public class SynapseTableTests
     {
         foreach ((int targets, bool narrow) in new[] { (65536, true), (65537, false) })
         {
-            using SourceLists lists = SourceLists.Of(new AllToAll(), 1, false, new Partition(0, targets), 1, "a");
+            using SourceLists lists = SourceLists.Of(new AllToAll(), 1, targets, false, new Partition(0, targets), 1, "a");
             using SynapseTable table = SynapseTable.Of(lists, 1, 0, null);
             Assert.Equal((narrow, !narrow), (table.Targets16 is not null, table.Targets32 is not null));
             Assert.Equal(targets - 1, table.Target(targets - 1));
@@ -41,7 +41,7 @@ public class SynapseTableTests
     [Fact]
     public void KnowsItsShortestAndLongestDelay()
     {
-        using SourceLists lists = SourceLists.Of(new AllToAll(), 2, false, new Partition(0, 2), 1, "a");
+        using SourceLists lists = SourceLists.Of(new AllToAll(), 2, 2, false, new Partition(0, 2), 1, "a");
         using SynapseTable table = SynapseTable.Of(lists, 2, 0, [7, 3, 65535, 5]);
         Assert.Equal((3, 65535), (table.ShortestDelay, table.LongestDelay));
         using SynapseTable same = SynapseTable.Of(lists, 2, 6, null);

@@ -12,6 +12,9 @@ public class SynapseValuesTests
     [Theory]
     [InlineData(Random)]
     [InlineData("connect: {fixed_prob: 0.3, include_self: false}, weight: 'uniform(0, 1)', delay: 0.3")]
+    [InlineData("connect: {fixed_total_num: 3000}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
+    [InlineData("connect: {fixed_pre_num: 30}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
+    [InlineData("connect: {fixed_pre_num: 100, multapses: true}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
     [InlineData("connect: {pairs: {pre: [3, 3, 3, 9], post: [5, 5, 39, 5]}}, weight: 'uniform(0, 1)', delay: 'uniform(0, 2)'")]
     [InlineData("connect: {pairs: {pre: [3, 3, 3, 9], post: [5, 5, 39, 5], weight: [1, 2, 3, 4], delay: [0, 0.1, 0.2, 0.3]}}")]
     public void SlicesPutTogetherAreTheWhole(string projection)
@@ -30,6 +33,13 @@ public class SynapseValuesTests
         Assert.Equal(21, drawn.Select(d => d.Delay).Distinct().Count());
         Assert.NotEqual(drawn, Values(Random, 1, seed: 2));
     }
+
+    /// <summary>3,000 synapses between 1,600 pairs repeat some pairs.</summary>
+    [Theory]
+    [InlineData("fixed_total_num: 3000")]
+    [InlineData("fixed_pre_num: 75, multapses: true")]
+    public void MultapsesDrawEachTheirOwn(string rule) =>
+        Assert.Equal(3000, Values($"connect: {{{rule}}}, weight: 'uniform(0, 1)'", 1).Select(v => v.Weight).Distinct().Count());
 
     [Fact]
     public void RepeatedPairsDrawEachTheirOwn() =>
@@ -63,7 +73,7 @@ public class SynapseValuesTests
         List<(double?, int)> values = [];
         for (int shard = 0; shard < shards; shard++)
         {
-            using SourceLists lists = SourceLists.Of(spec.Connect, 40, true, Partition.Of(40, shard, shards), network.Seed, "a");
+            using SourceLists lists = SourceLists.Of(spec.Connect, 40, 40, true, Partition.Of(40, shard, shards), network.Seed, "a");
             SynapseValues drawn = new(spec, lists, 40, network.Seed, network.Grid);
             ushort[]? delays = drawn.DelaysInSteps(1 - network.Schedule.ArrivalOffset);
             values.AddRange(Enumerable.Range(0, (int)lists.Count).Select(s => (drawn.Weights?[s], (int)(delays?[s] ?? drawn.SameDelay))));

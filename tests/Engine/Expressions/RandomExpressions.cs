@@ -11,7 +11,7 @@ internal static class RandomExpressions
 
     private static readonly Op[] OneNumber =
     [
-        Op.Negate, Op.Abs, Op.Sign, Op.Floor, Op.Ceil, Op.Exp, Op.Expm1, Op.Log, Op.Log1p, Op.Sqrt, Op.Sin, Op.Cos, Op.Tan, Op.Tanh, Op.Sinh, Op.Cosh,
+        Op.Negate, Op.Abs, Op.Sign, Op.Floor, Op.Ceil, Op.Round, Op.Exp, Op.Expm1, Op.Log, Op.Log1p, Op.Sqrt, Op.Sin, Op.Cos, Op.Tan, Op.Tanh, Op.Sinh, Op.Cosh,
         Op.Sigmoid, Op.Exprel,
     ];
 
@@ -56,6 +56,7 @@ internal static class RandomExpressions
         if (withRandom)
         {
             all.Add(from op in Gen.Elements(Random) from a in inner from b in inner select (Expr)new Call(op, a, b));
+            all.Add(from a in inner from b in inner from c in inner from d in inner select (Expr)new Call(Op.TruncatedNormal, a, b, c, d));
             all.Add(from op in Gen.Elements(Op.Exponential, Op.Poisson, Op.Choice) from a in inner select (Expr)new Call(op, a));
         }
 

@@ -256,9 +256,9 @@ public sealed class KernelMeaningTests
               - model: m
                 kind: neuron
                 params: {shape: 0.7}
-                state: {a: 0, b: 0, c: 0, sum: 0, p: 0, g: 0, u: 0, n: 0}
+                state: {a: 0, b: 0, c: 0, sum: 0, p: 0, g: 0, u: 0, n: 0, z: 0}
                 inputs: [I]
-                update: {a: "normal(0, 1)", b: "normal(0, 1)", c: "c + normal(0, 1)*normal(0, 1)", p: "poisson(3 + shape)", g: "gamma(shape, 2)", u: "uniform(I, I + 1)"}
+                update: {a: "normal(0, 1)", b: "normal(0, 1)", c: "c + normal(0, 1)*normal(0, 1)", p: "poisson(3 + shape)", g: "gamma(shape, 2)", u: "uniform(I, I + 1)", z: "truncated_normal(I, shape, I + shape, 1e9)"}
                 spike: {when: "uniform(0, 1) < 0.3", then: {n: "n + choice(1, 10)", sum: "sum + lognormal(0, 1) + exponential(2)"} }
             populations:
               p: {size: 41, model: m, params: {shape: [SHAPES]} }
@@ -278,7 +278,7 @@ public sealed class KernelMeaningTests
         {
             using SerialRun run = Runs.Ended(text, backEnd, shards);
             Assert.Equal(wide.Recordings.Spikes("s").Ids, run.Recordings.Spikes("s").Ids);
-            foreach (string column in (ReadOnlySpan<string>)["a", "b", "c", "sum", "p", "g", "u", "n"])
+            foreach (string column in (ReadOnlySpan<string>)["a", "b", "c", "sum", "p", "g", "u", "n", "z"])
             {
                 Assert.All(wide.Column("p", column).Zip(run.Column("p", column)), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * Math.Max(1, Math.Abs(pair.First))));
             }
@@ -298,8 +298,10 @@ public sealed class KernelMeaningTests
     [InlineData(Op.Poisson, double.NaN)]
     [InlineData(Op.Poisson, -1)]
     [InlineData(Op.Poisson, double.PositiveInfinity)]
+    [InlineData(Op.TruncatedNormal, double.NaN)]
+    [InlineData(Op.TruncatedNormal, double.NegativeInfinity)]
     public void Draws_outside_their_range_give_nan(Op op, double argument) =>
-        Assert.Equal(double.NaN, RandomOps.Draw(op, new KeyedRandom(1, 2).Stream(3, 4), [argument, 1]));
+        Assert.Equal(double.NaN, RandomOps.Draw(op, new KeyedRandom(1, 2).Stream(3, 4), [argument, 1, 2, 3]));
 
     /// <summary>Behind the last neuron a/b is 0/0, and a rejection sampler never accepts with NaN.</summary>
     [Fact]

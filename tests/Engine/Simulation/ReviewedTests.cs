@@ -46,6 +46,8 @@ public sealed class ReviewedTests
     [Theory]
     [InlineData("connect: all_to_all", "p->p would make about 1,000,000,000,000 synapses")]
     [InlineData("connect: {fixed_prob: 0.5}", "p->p would make about 500,000,000,000 synapses")]
+    [InlineData("connect: {fixed_total_num: 3e12}", "p->p would make about 3,000,000,000,000 synapses")]
+    [InlineData("connect: {fixed_pre_num: 5000}", "p->p would make about 5,000,000,000 synapses")]
     public void WhatDoesNotFitIsRefusedBeforeItIsTried(string connect, string message)
     {
         string text = $$"""

@@ -72,7 +72,7 @@ public sealed class DistributionsTests
     {
         double[] x = Sample($"poisson {lambda}", (ref KeyedStream s) => Distributions.Poisson(ref s, lambda));
         Statistics.AssertMoments(x, lambda, lambda, 3 + (1 / lambda));
-        AssertChiSquare(x, lambda);
+        AssertChiSquare(x, PoissonProbabilities(lambda));
     }
 
     [Fact]
@@ -99,6 +99,81 @@ public sealed class DistributionsTests
         }
     }
 
+    /// <summary>Both proposals and both sides of the mean; the given distribution function is (Φ(z) - Φ(a)) / (Φ(b) - Φ(a)).</summary>
+    [Theory]
+    [InlineData(-1e9, 1e9)]
+    [InlineData(-2, 0.7)]
+    [InlineData(-0.1, 0.3)]
+    [InlineData(0, 1e9)]
+    [InlineData(0.01, 5)]
+    [InlineData(1, 1.2)]
+    [InlineData(1.5, 3)]
+    [InlineData(2, 1e9)]
+    [InlineData(-3, -1.9)]
+    [InlineData(-1e9, -0.6)]
+    public void TruncatedNormal(double a, double b)
+    {
+        double[] x = Sample($"truncated {a} {b}", (ref KeyedStream s) => Distributions.TruncatedNormal(ref s, -60, 5, -60 + (5 * a), -60 + (5 * b)));
+        double below = a < -9 ? 0 : Statistics.NormalCdf(a);
+        double above = b > 9 ? 1 : Statistics.NormalCdf(b);
+        AssertFits(x, v => (Statistics.NormalCdf((v + 60) / 5) - below) / (above - below));
+        Assert.All(x, v => Assert.InRange(v, -60 + (5 * a), -60 + (5 * b)));
+    }
+
+    /// <summary>Redrawing would not end in the life of the universe. The survival function is Mills(z)/Mills(a)·e^{(a²-z²)/2}.</summary>
+    [Theory]
+    [InlineData(30, 1e9)]
+    [InlineData(1e6, 1e9)]
+    [InlineData(30, 30.1)]
+    public void TruncatedNormal_far_out(double a, double b)
+    {
+        double[] x = Sample($"truncated {a} {b}", (ref KeyedStream s) => Distributions.TruncatedNormal(ref s, 0, 1, a, b));
+        double Survival(double z) => Mills(z) / Mills(a) * Math.Exp((a - z) * (a + z) / 2);
+        double end = Survival(b);
+        AssertFits(x, z => (1 - Survival(z)) / (1 - end));
+        Assert.Equal(x.Select(z => -z), Sample($"truncated {a} {b}", (ref KeyedStream s) => Distributions.TruncatedNormal(ref s, 0, 1, -b, -a)));
+    }
+
+    [Theory]
+    [InlineData(1, 0.3)]
+    [InlineData(40, 0.2)]
+    [InlineData(1_000_000, 1e-6)]
+    [InlineData(20, 0.5)]
+    [InlineData(40, 0.25)]
+    [InlineData(50, 0.8)]
+    [InlineData(1000, 0.5)]
+    [InlineData(1_000_000, 0.01)]
+    [InlineData(1_000_000, 0.37)]
+    public void Binomial(int trials, double p)
+    {
+        double[] x = Sample($"binomial {trials} {p}", (ref KeyedStream s) => Distributions.Binomial(ref s, trials, p));
+        double variance = trials * p * (1 - p);
+        Statistics.AssertMoments(x, trials * p, variance, 3 + ((1 - (6 * p * (1 - p))) / variance));
+        AssertChiSquare(x, BinomialProbabilities(trials, p));
+        Assert.All(x, k => Assert.InRange(k, 0, trials));
+    }
+
+    [Fact]
+    public void Binomial_of_ten_billion_trials_is_normal()
+    {
+        double[] x = Sample("binomial 1e10", (ref KeyedStream s) => Distributions.Binomial(ref s, 10_000_000_000, 0.3));
+        Statistics.AssertMoments(x, 3e9, 2.1e9, 3);
+        AssertFits(x, v => Statistics.NormalCdf((v + 0.5 - 3e9) / Math.Sqrt(2.1e9)));
+    }
+
+    /// <summary>Against the product of all factors; its logarithms add up to an error of a few 1e-12 times √trials.</summary>
+    [Theory]
+    [InlineData(50, 0.3)]
+    [InlineData(3000, 0.01)]
+    [InlineData(3000, 0.5)]
+    public void Binomial_log_probability_is_that_of_the_definition(int trials, double p)
+    {
+        foreach ((int k, double probability) in BinomialProbabilities(trials, p).Index().Where(item => item.Item > 1e-300))
+        {
+            Assert.Equal(Math.Log(probability), Distributions.BinomialLogProbability(k, trials, p), 1e-9);
+        }
+    }
+
     [Fact]
     public void Limits_of_the_arguments()
     {
@@ -109,6 +184,13 @@ public sealed class DistributionsTests
         Assert.Equal(0, Distributions.Exponential(ref stream, 0));
         Assert.Equal(0, Distributions.Gamma(ref stream, 2, 0));
         Assert.Equal(1, Distributions.Lognormal(ref stream, 0, 0));
+        Assert.Equal(4, Distributions.TruncatedNormal(ref stream, 4, 0, -1, 5));
+        Assert.Equal(7, Distributions.TruncatedNormal(ref stream, 4, 1, 7, 7));
+        Assert.Equal(1e300, Distributions.TruncatedNormal(ref stream, 0, 1e-300, 1e300, 1e301));
+        Assert.Equal(-1, Distributions.TruncatedNormal(ref stream, 0, 1e-9, -5, -1));
+        Assert.Equal(0, Distributions.Binomial(ref stream, 0, 0.3));
+        Assert.Equal(0, Distributions.Binomial(ref stream, 1_000_000, 0));
+        Assert.Equal(1_000_000, Distributions.Binomial(ref stream, 1_000_000, 1));
     }
 
     [Fact]
@@ -130,6 +212,8 @@ public sealed class DistributionsTests
             KeyedStream s = random.Stream(id, 0);
             sum += Distributions.Normal(ref s, 0, 1) + Distributions.Poisson(ref s, 3) + Distributions.Poisson(ref s, 300)
                 + Distributions.Gamma(ref s, 0.5, 1) + Distributions.Lognormal(ref s, 0, 1) + Distributions.Exponential(ref s, 1)
+                + Distributions.TruncatedNormal(ref s, 0, 1, -1, 1) + Distributions.TruncatedNormal(ref s, 0, 1, 3, 9)
+                + Distributions.Binomial(ref s, 10, 0.1) + Distributions.Binomial(ref s, 1000, 0.4)
                 + random.Uniform(id, 1) + random.StandardNormal(id, 1);
         }
 
@@ -153,15 +237,14 @@ public sealed class DistributionsTests
         Assert.InRange(Statistics.KolmogorovSmirnov(sample, cdf), 0, Statistics.KolmogorovSmirnovLimit);
 
     /// <summary>Values are joined into bins that expect at least 20 counts each, so that the counts are nearly normal.</summary>
-    private static void AssertChiSquare(double[] sample, double lambda)
+    private static void AssertChiSquare(double[] sample, IEnumerable<double> probabilities)
     {
         Dictionary<double, int> counts = sample.CountBy(x => x).ToDictionary();
-        double left = Count, seen = 0, expected = 0, observed = 0, chiSquare = 0, logFactorial = 0;
+        double left = Count, seen = 0, expected = 0, observed = 0, chiSquare = 0;
         int bins = 0;
-        for (int k = 0; ; k++)
+        foreach ((int k, double probability) in probabilities.Index())
         {
-            logFactorial += k > 0 ? Math.Log(k) : 0;
-            expected += Count * Math.Exp((k * Math.Log(lambda)) - lambda - logFactorial);
+            expected += Count * probability;
             observed += counts.GetValueOrDefault(k);
             if (expected < 20)
             {
@@ -182,4 +265,27 @@ public sealed class DistributionsTests
         chiSquare += (rest - left) * (rest - left) / left;
         Assert.InRange(chiSquare, 0, Statistics.ChiSquareLimit(bins));
     }
+
+    private static IEnumerable<double> PoissonProbabilities(double lambda)
+    {
+        double logFactorial = 0;
+        for (int k = 0; ; k++)
+        {
+            logFactorial += k > 0 ? Math.Log(k) : 0;
+            yield return Math.Exp((k * Math.Log(lambda)) - lambda - logFactorial);
+        }
+    }
+
+    private static IEnumerable<double> BinomialProbabilities(int trials, double p)
+    {
+        double logChoices = 0;
+        for (int k = 0; k <= trials; k++)
+        {
+            logChoices += k > 0 ? Math.Log((trials - k + 1.0) / k) : 0;
+            yield return Math.Exp(logChoices + (k * Math.Log(p)) + ((trials - k) * Math.Log(1 - p)));
+        }
+    }
+
+    /// <summary>Survival function of the standard normal beyond z ≥ 10 times √(2π)e^{z²/2}: four terms of Mills' ratio, the next being 105/z⁸ of it.</summary>
+    private static double Mills(double z) => (1 - ((1 - ((3 - (15 / (z * z))) / (z * z))) / (z * z))) / z;
 }

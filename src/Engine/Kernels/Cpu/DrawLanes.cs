@@ -6,7 +6,7 @@ namespace BrainSim.Engine.Kernels.Cpu;
 public static unsafe class DrawLanes
 {
     /// <summary>Most arguments of a function that is drawn every step.</summary>
-    public const int Arguments = 3;
+    public const int Arguments = 4;
 
     /// <param name="scratch">Arguments one vector after the other; the draws replace the first vector.</param>
     public static void Double(KernelArguments* arguments, int site, int first, int lanes, double* scratch)

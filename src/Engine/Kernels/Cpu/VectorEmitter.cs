@@ -338,7 +338,7 @@ public sealed class VectorEmitter
     private void EmitDraw(VectorNode node)
     {
         int argument = 0;
-        foreach (int operand in (ReadOnlySpan<int>)[node.A, node.B, node.C])
+        foreach (int operand in (ReadOnlySpan<int>)[node.A, node.B, node.C, node.D])
         {
             if (operand >= 0)
             {

@@ -27,7 +27,7 @@ public enum VectorOp
     /// <summary>Refractory steps of the lanes' neurons.</summary>
     Refractory,
 
-    /// <summary>A random draw; Slot is the site, A to C its arguments.</summary>
+    /// <summary>A random draw; Slot is the site, A to D its arguments.</summary>
     Draw,
     Add, Subtract, Multiply, Divide,
 
@@ -55,8 +55,8 @@ public enum VectorOp
     IntegerAdd, ShiftLeft, ShiftRight,
 }
 
-/// <summary>One value of a graph; A, B and C are indices of earlier values or -1.</summary>
-public readonly record struct VectorNode(VectorOp Op, int A = -1, int B = -1, int C = -1, int Slot = 0, long Bits = 0);
+/// <summary>One value of a graph; A to D are indices of earlier values or -1.</summary>
+public readonly record struct VectorNode(VectorOp Op, int A = -1, int B = -1, int C = -1, int D = -1, int Slot = 0, long Bits = 0);
 
 /// <summary>Values of one pass over a vector of neurons, each computed once: equal operations on equal values are one node.</summary>
 public sealed class VectorGraph
@@ -104,7 +104,7 @@ public sealed class VectorGraph
         {
             if (uses[i] > 0)
             {
-                foreach (int argument in (ReadOnlySpan<int>)[nodes[i].A, nodes[i].B, nodes[i].C])
+                foreach (int argument in (ReadOnlySpan<int>)[nodes[i].A, nodes[i].B, nodes[i].C, nodes[i].D])
                 {
                     if (argument >= 0)
                     {
@@ -127,7 +127,7 @@ public sealed class VectorGraph
             if (uses[i] > 0)
             {
                 VectorNode n = nodes[i];
-                string arguments = string.Join(", ", new[] { n.A, n.B, n.C }.Where(a => a >= 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"%{a}")));
+                string arguments = string.Join(", ", new[] { n.A, n.B, n.C, n.D }.Where(a => a >= 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"%{a}")));
                 text.AppendLine(CultureInfo.InvariantCulture, $"%{i} = {n.Op} {arguments}{(n.Op is VectorOp.ShiftLeft or VectorOp.ShiftRight ? $" by {n.Slot}" : "")}{leaf(n)}");
             }
         }

@@ -83,13 +83,14 @@ public sealed class VectorLowering
     private int Draw(Assign assign, Call call)
     {
         int[] arguments = [.. call.Arguments.Select(Value)];
-        if (arguments.Length > 3)
+        if (arguments.Length > DrawLanes.Arguments)
         {
-            throw new UserMistakeException(program.Population.Place, $"{call.Op.Facts().Word} takes at most three values where it is drawn every step");
+            throw new UserMistakeException(program.Population.Place, $"{call.Op.Facts().Word} takes at most {DrawLanes.Arguments} values where it is drawn every step");
         }
 
         draws.Add(assign);
-        return graph.Add(new VectorNode(VectorOp.Draw, arguments.ElementAtOrDefault(0), arguments.Length > 1 ? arguments[1] : -1, arguments.Length > 2 ? arguments[2] : -1, Slot: draws.Count - 1));
+        int Argument(int a) => a < arguments.Length ? arguments[a] : -1;
+        return graph.Add(new VectorNode(VectorOp.Draw, Argument(0), Argument(1), Argument(2), Argument(3), Slot: draws.Count - 1));
     }
 
     /// <summary>A condition as a mask.</summary>
@@ -195,6 +196,7 @@ public sealed class VectorLowering
         Op.Sign => f.Sign(x),
         Op.Floor => f.Floor(x),
         Op.Ceil => f.Ceiling(x),
+        Op.Round => f.Floor(f.Add(x, f.Number(0.5))),
         Op.Sqrt => f.SquareRoot(x),
         Op.Exp => f.Exp(x),
         Op.Expm1 => f.Expm1(x),
