@@ -51,5 +51,10 @@ public struct DrawSite
 {
     public KeyedRandom Key;
     public Op Op;
+
+    /// <summary>How many numbers per neuron the kernel hands over for a draw.</summary>
     public int Arguments;
+
+    /// <summary>A memo of the mean that Poisson drew with last: what is drawn does not depend on it.</summary>
+    public PoissonTable Table;
 }

@@ -4,14 +4,8 @@ namespace BrainSim.Engine.Units;
 /// Random variables from the draws of one stream. Each takes as many draws as it needs; only Uniform (1), Exponential (1),
 /// Normal and Lognormal (2) always take the same number. The caller checks the arguments; outside the named ranges the result is meaningless.
 /// </summary>
-public static class Distributions
+public static partial class Distributions
 {
-    /// <summary>From here on Poisson uses rejection: inversion costs about λ steps, and Hörmann's bounds hold for λ ≥ 10.</summary>
-    private const double PoissonRejectionFrom = 10;
-
-    /// <summary>P(k > 200) is below 1e-170 for λ &lt; 10: only rounding of the sum can lead there.</summary>
-    private const long PoissonInversionEnd = 200;
-
     /// <summary>In [a, b) for finite a ≤ b with finite b - a; b itself only by rounding.</summary>
     public static double Uniform(ref KeyedStream stream, double a, double b) =>
         Math.FusedMultiplyAdd(b - a, stream.NextUnit(), a);
@@ -31,9 +25,9 @@ public static class Distributions
     public static double Exponential(ref KeyedStream stream, double mean) =>
         -mean * Elementary.Log(stream.NextOpen());
 
-    /// <summary>0 ≤ λ ≤ 1e9.</summary>
+    /// <summary>0 ≤ λ ≤ 1e9. From 10 on by rejection: inversion costs about λ steps, and Hörmann's bounds hold for λ ≥ 10.</summary>
     public static long Poisson(ref KeyedStream stream, double lambda) =>
-        lambda < PoissonRejectionFrom ? PoissonByInversion(ref stream, lambda) : PoissonByRejection(ref stream, lambda);
+        lambda < PoissonTable.MeanLimit ? PoissonByInversion(ref stream, lambda) : PoissonByRejection(ref stream, lambda);
 
     /// <summary>Shape > 0, scale ≥ 0; the mean is shape·scale. Source: Marsaglia and Tsang 2000, section 6 for shape &lt; 1.</summary>
     public static double Gamma(ref KeyedStream stream, double shape, double scale)
@@ -51,17 +45,19 @@ public static class Distributions
     internal static double BoxMuller(double a, double b) =>
         Math.Sqrt(-2.0 * Elementary.Log(a)) * Elementary.Cos(2.0 * Math.PI * b);
 
-    /// <summary>The smallest k whose cumulative probability exceeds one uniform draw.</summary>
+    /// <summary>The smallest k whose cumulative probability exceeds one uniform draw, as a <see cref="PoissonTable"/> finds it.</summary>
     private static long PoissonByInversion(ref KeyedStream stream, double lambda)
     {
         double u = stream.NextUnit();
         double probability = Elementary.Exp(-lambda);
         double below = probability;
+        double before = 0;
         long k = 0;
-        while (u >= below && k < PoissonInversionEnd)
+        while (u >= below && below > before)
         {
             k++;
             probability *= lambda / k;
+            before = below;
             below += probability;
         }
 

@@ -82,14 +82,41 @@ public sealed class VectorLowering
 
     private int Draw(Assign assign, Call call)
     {
-        int[] arguments = [.. call.Arguments.Select(Value)];
-        if (arguments.Length > 3)
+        int[] x = [.. call.Arguments.Select(Value)];
+        int site = draws.Count;
+        draws.Add(assign);
+        return call.Op switch
         {
-            throw new UserMistakeException(program.Population.Place, $"{call.Op.Facts().Word} takes at most three values where it is drawn every step");
+            Op.Uniform => f.Fma(f.Subtract(x[1], x[0]), Drawn(site), x[0]),
+            Op.Choice => Choice(x, Drawn(site)),
+            Op.Exponential => f.Multiply(f.Negate(x[0]), f.Log(Drawn(site))),
+            Op.Normal => Normal(x, Drawn(site)),
+            Op.Lognormal => f.Exp(Normal(x, Drawn(site))),
+            _ => Drawn(site, x),
+        };
+    }
+
+    private int Drawn(int site, params ReadOnlySpan<int> x) =>
+        graph.Add(new VectorNode(VectorOp.Draw, x.Length > 0 ? x[0] : -1, x.Length > 1 ? x[1] : -1, Slot: site));
+
+    /// <summary>As <see cref="Distributions.Normal(ref KeyedStream, double, double)"/>.</summary>
+    private int Normal(int[] x, int open)
+    {
+        int unit = graph.Add(new VectorNode(VectorOp.SecondOfDraw, open));
+        int radius = f.SquareRoot(f.Multiply(f.Number(-2), f.Log(open)));
+        return f.Fma(x[1], f.Multiply(radius, f.Cos(f.Multiply(f.Number(2 * Math.PI), unit))), x[0]);
+    }
+
+    private int Choice(int[] x, int unit)
+    {
+        int place = f.Multiply(unit, f.Number(x.Length));
+        int chosen = x[^1];
+        for (int i = x.Length - 1; i > 0; i--)
+        {
+            chosen = f.Select(f.Less(place, f.Number(i)), x[i - 1], chosen);
         }
 
-        draws.Add(assign);
-        return graph.Add(new VectorNode(VectorOp.Draw, arguments.ElementAtOrDefault(0), arguments.Length > 1 ? arguments[1] : -1, arguments.Length > 2 ? arguments[2] : -1, Slot: draws.Count - 1));
+        return chosen;
     }
 
     /// <summary>A condition as a mask.</summary>
