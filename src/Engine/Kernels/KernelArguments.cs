@@ -50,6 +50,10 @@ public unsafe struct KernelArguments
 public struct DrawSite
 {
     public KeyedRandom Key;
+
+    /// <summary>Of <see cref="Key"/>.</summary>
+    public PhiloxKeys RoundKeys;
+
     public Op Op;
 
     /// <summary>How many numbers per neuron the kernel hands over for a draw.</summary>

@@ -22,23 +22,8 @@ public static unsafe class DrawLanes
     /// <param name="lanes">A multiple of <see cref="PhiloxLanes.Count"/>. Those past the last neuron, whose arguments mean nothing, get numbers that mean nothing.</param>
     /// <param name="scratch">The arguments of all lanes, one after the other; what is drawn replaces them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Double(KernelArguments* arguments, int site, int first, int lanes, double* scratch)
-    {
-        DrawSite* draw = arguments->Sites + site;
-        uint firstId = (uint)(arguments->FirstId + first);
-        switch (draw->Op)
-        {
-            case Op.Poisson:
-                Poisson(arguments, draw, first, lanes, scratch);
-                break;
-            case Op.Gamma:
-                OneByOne(arguments, draw, first, lanes, lanes, scratch);
-                break;
-            default:
-                Units(draw->Key, draw->Op, firstId, arguments->Step, lanes, scratch);
-                break;
-        }
-    }
+    public static void Double(KernelArguments* arguments, int site, int first, int lanes, double* scratch) =>
+        Draw(arguments, arguments->Sites + site, first, lanes, scratch);
 
     /// <summary>As <see cref="Double"/>, rounded at the end.</summary>
     [SkipLocalsInit]
@@ -52,7 +37,7 @@ public static unsafe class DrawLanes
             Vector512.WidenLower(Vector256.Load(scratch + i).ToVector512Unsafe()).Store(wide + i);
         }
 
-        Double(arguments, site, first, lanes, wide);
+        Draw(arguments, draw, first, lanes, wide);
         int numbers = draw->Op is Op.Normal or Op.Lognormal ? 2 : 1;
         for (int i = 0; i < numbers * lanes; i += 16)
         {
@@ -60,13 +45,31 @@ public static unsafe class DrawLanes
         }
     }
 
-    /// <summary>For normal and lognormal a number in (0, 1) and one in [0, 1) per lane, for exponential one in (0, 1), else one in [0, 1).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Units(KeyedRandom random, Op op, uint firstId, long step, int lanes, double* scratch)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Draw(KernelArguments* arguments, DrawSite* draw, int first, int lanes, double* scratch)
     {
+        switch (draw->Op)
+        {
+            case Op.Poisson:
+                Poisson(arguments, draw, first, lanes, scratch);
+                break;
+            case Op.Gamma:
+                OneByOne(arguments, draw, first, lanes, lanes, scratch);
+                break;
+            default:
+                Units(draw, (uint)(arguments->FirstId + first), arguments->Step, lanes, scratch);
+                break;
+        }
+    }
+
+    /// <summary>For normal and lognormal a number in (0, 1) and one in [0, 1) per lane, for exponential one in (0, 1), else one in [0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Units(DrawSite* draw, uint firstId, long step, int lanes, double* scratch)
+    {
+        Op op = draw->Op;
         for (int lane = 0; lane < lanes; lane += PhiloxLanes.Count)
         {
-            (Vector512<ulong> a, Vector512<ulong> b) = PhiloxLanes.Draws(random, firstId + (uint)lane, step);
+            (Vector512<ulong> a, Vector512<ulong> b) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, step);
             if (op is Op.Normal or Op.Lognormal)
             {
                 ToUnit(b).Store(scratch + lanes + lane);
@@ -98,12 +101,12 @@ public static unsafe class DrawLanes
             Vector512<double> mean = Vector512.Load(means + lane);
             if (Vector512.EqualsAll(mean, Vector512.Create(draw->Table.Mean)))
             {
-                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(draw->Key, firstId + (uint)lane, arguments->Step);
+                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
                 Reached(bits, &draw->Table).Store(means + lane);
             }
             else if (Vector512.LessThanAll(mean, Vector512.Create(PoissonTable.MeanLimit)) && Vector512.GreaterThanOrEqualAll(mean, Vector512<double>.Zero))
             {
-                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(draw->Key, firstId + (uint)lane, arguments->Step);
+                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
                 Reached(bits, mean).Store(means + lane);
             }
             else
@@ -114,19 +117,19 @@ public static unsafe class DrawLanes
     }
 
     /// <summary>How many thresholds of the table each lane reaches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Reached(Vector512<ulong> bits, PoissonTable* table)
     {
         Vector512<ulong> count = Vector512<ulong>.Zero;
-        int k = 0;
-        for (; k < table->Usual; k++)
+        ulong* threshold = (ulong*)table;
+        for (ulong* end = threshold + table->Usual; threshold < end; threshold++)
         {
-            count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create((*table)[k]));
+            count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create(*threshold));
         }
 
-        for (; k < table->Count && Vector512.GreaterThanOrEqualAny(bits, Vector512.Create((*table)[k])); k++)
+        for (ulong* end = (ulong*)table + table->Count; threshold < end && Vector512.GreaterThanOrEqualAny(bits, Vector512.Create(*threshold)); threshold++)
         {
-            count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create((*table)[k]));
+            count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create(*threshold));
         }
 
         return Vector512.ConvertToDouble(count.AsInt64());
