@@ -19,7 +19,8 @@ public delegate double Evaluator(Frame frame);
 /// <summary>Turns expressions into closures that read their names from the slots of a <see cref="Frame"/>.</summary>
 /// <param name="slot">The slot of a name; throws where the name is unknown.</param>
 /// <param name="site">The key of the n-th random function, counted over all expressions compiled here.</param>
-public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Func<int, KeyedRandom>? site = null)
+/// <param name="drawn">The precision in which random functions take their arguments and give their numbers.</param>
+public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Func<int, KeyedRandom>? site = null, Precision drawn = Precision.Float64)
 {
     private int sites;
 
@@ -95,7 +96,9 @@ public sealed class Evaluation(Arithmetic arithmetic, Func<string, int> slot, Fu
     private Evaluator Draw(Op op, Evaluator[] arguments)
     {
         KeyedRandom key = site?.Invoke(sites++) ?? throw new InvalidOperationException("Random functions have no key here.");
-        return frame => RandomOps.Draw(op, key.Stream(frame.Id, frame.Step), Values(arguments, frame));
+        return drawn == Precision.Float64
+            ? frame => RandomOps.Draw(op, key.Stream(frame.Id, frame.Step), Values(arguments, frame))
+            : frame => RandomOps.DrawSingle(op, key.Stream(frame.Id, frame.Step), Array.ConvertAll(Values(arguments, frame), value => (float)value));
     }
 }
 
@@ -111,8 +114,19 @@ public static class RandomOps
         Op.Exponential => Distributions.Exponential(ref stream, x[0]),
         Op.Poisson => x[0] is >= 0 and <= 1e9 ? Distributions.Poisson(ref stream, x[0]) : double.NaN,
         Op.Gamma => x[0] > 0 ? Distributions.Gamma(ref stream, x[0], x[1]) : double.NaN,
-        Op.Choice => x[(int)(stream.NextUnit() * x.Length)],
+        Op.Choice => x[Math.Min((int)(stream.NextUnit() * x.Length), x.Length - 1)],
         _ => throw new InvalidOperationException($"{op} is not a random function."),
+    };
+
+    public static float DrawSingle(Op op, KeyedStream stream, ReadOnlySpan<float> x) => op switch
+    {
+        Op.Uniform => Distributions.UniformSingle(ref stream, x[0], x[1]),
+        Op.Normal => Distributions.NormalSingle(ref stream, x[0], x[1]),
+        Op.Lognormal => Distributions.LognormalSingle(ref stream, x[0], x[1]),
+        Op.Exponential => Distributions.ExponentialSingle(ref stream, x[0]),
+        Op.Choice => x[Math.Min((int)((float)stream.NextUnit() * x.Length), x.Length - 1)],
+        Op.TruncatedNormal => (float)Draw(op, stream, [x[0], x[1], x[2], x[3]]),
+        _ => (float)Draw(op, stream, [x[0], x.Length > 1 ? x[1] : 0.0]),
     };
 
     /// <summary>Mean, deviation, low and high, from which a draw can come.</summary>

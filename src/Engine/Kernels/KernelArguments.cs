@@ -50,6 +50,15 @@ public unsafe struct KernelArguments
 public struct DrawSite
 {
     public KeyedRandom Key;
+
+    /// <summary>Of <see cref="Key"/>.</summary>
+    public PhiloxKeys RoundKeys;
+
     public Op Op;
+
+    /// <summary>How many numbers per neuron the kernel hands over for a draw.</summary>
     public int Arguments;
+
+    /// <summary>A memo of the mean that Poisson drew with last: what is drawn does not depend on it.</summary>
+    public PoissonTable Table;
 }

@@ -36,7 +36,9 @@ public sealed unsafe class PassShard : IDisposable
         for (int i = 0; i < kernel.Draws.Length; i++)
         {
             Call call = (Call)kernel.Draws[i].Value;
-            sites[i] = new DrawSite { Key = DrawKeys.Of(program, kernel.Draws[i], network.Seed), Op = call.Op, Arguments = call.Arguments.Length };
+            KeyedRandom key = DrawKeys.Of(program, kernel.Draws[i], network.Seed);
+            int arguments = call.Op is Op.Poisson or Op.Gamma ? call.Arguments.Length : 0;
+            sites[i] = new DrawSite { Key = key, RoundKeys = new PhiloxKeys(key), Op = call.Op, Arguments = arguments };
         }
 
         (stepEvaluators, frame, signals) = CompileStepScalars(program, pass);

@@ -6,9 +6,6 @@ namespace BrainSim.Engine.Units;
 /// </summary>
 public static partial class Distributions
 {
-    /// <summary>From here on Poisson uses rejection: inversion costs about λ steps, and Hörmann's bounds hold for λ ≥ 10.</summary>
-    private const double PoissonRejectionFrom = 10;
-
     /// <summary>With fewer than 10 expected, P(k > 200) is below 1e-170: only rounding of the sum can lead there.</summary>
     private const long InversionEnd = 200;
 
@@ -34,9 +31,9 @@ public static partial class Distributions
     public static double Exponential(ref KeyedStream stream, double mean) =>
         -mean * Elementary.Log(stream.NextOpen());
 
-    /// <summary>0 ≤ λ ≤ 1e9.</summary>
+    /// <summary>0 ≤ λ ≤ 1e9. From 10 on by rejection: inversion costs about λ steps, and Hörmann's bounds hold for λ ≥ 10.</summary>
     public static long Poisson(ref KeyedStream stream, double lambda) =>
-        lambda < PoissonRejectionFrom ? PoissonByInversion(ref stream, lambda) : PoissonByRejection(ref stream, lambda);
+        lambda < PoissonTable.MeanLimit ? PoissonByInversion(ref stream, lambda) : PoissonByRejection(ref stream, lambda);
 
     /// <summary>Shape > 0, scale ≥ 0; the mean is shape·scale. Source: Marsaglia and Tsang 2000, section 6 for shape &lt; 1.</summary>
     public static double Gamma(ref KeyedStream stream, double shape, double scale)
@@ -54,17 +51,19 @@ public static partial class Distributions
     internal static double BoxMuller(double a, double b) =>
         Math.Sqrt(-2.0 * Elementary.Log(a)) * Elementary.Cos(2.0 * Math.PI * b);
 
-    /// <summary>The smallest k whose cumulative probability exceeds one uniform draw.</summary>
+    /// <summary>The smallest k whose cumulative probability exceeds one uniform draw, as a <see cref="PoissonTable"/> finds it.</summary>
     private static long PoissonByInversion(ref KeyedStream stream, double lambda)
     {
         double u = stream.NextUnit();
         double probability = Elementary.Exp(-lambda);
         double below = probability;
+        double before = 0;
         long k = 0;
-        while (u >= below && k < InversionEnd)
+        while (u >= below && below > before)
         {
             k++;
             probability *= lambda / k;
+            before = below;
             below += probability;
         }
 

@@ -43,5 +43,5 @@ public struct KeyedStream
     internal static double ToOpen(ulong bits) => ((bits >> 12 << 1) | 1) * Unit;
 
     /// <summary>2^-53.</summary>
-    private const double Unit = 1.1102230246251565e-16;
+    internal const double Unit = 1.1102230246251565e-16;
 }

@@ -47,6 +47,39 @@ public sealed class DistributionsTests
         AssertFits(x, v => 1 - Math.Exp(-v / 20));
     }
 
+    /// <summary>In single precision; numbers are 1e-7 apart at most, which no test of 100,000 draws can see.</summary>
+    [Fact]
+    public void Single_precision()
+    {
+        double[] uniform = Sample("uniform", (ref KeyedStream s) => Distributions.UniformSingle(ref s, -3, 5));
+        Statistics.AssertMoments(uniform, mean: 1, variance: 64.0 / 12, kurtosis: 1.8);
+        AssertFits(uniform, v => (v + 3) / 8);
+        double[] normal = Sample("normal", (ref KeyedStream s) => Distributions.NormalSingle(ref s, -60, 5));
+        Statistics.AssertMoments(normal, mean: -60, variance: 25, kurtosis: 3);
+        AssertFits(normal, v => Statistics.NormalCdf((v + 60) / 5));
+        double[] lognormal = Sample("lognormal", (ref KeyedStream s) => Distributions.LognormalSingle(ref s, 0.5f, 0.3f));
+        AssertFits(lognormal, v => Statistics.NormalCdf((Math.Log(v) - 0.5) / 0.3));
+        double[] exponential = Sample("exponential", (ref KeyedStream s) => Distributions.ExponentialSingle(ref s, 20));
+        Statistics.AssertMoments(exponential, mean: 20, variance: 400, kurtosis: 9);
+        AssertFits(exponential, v => 1 - Math.Exp(-v / 20));
+    }
+
+    /// <summary>
+    /// The same draws make the same number in both precisions, but for roundings. Those of 12 operations, 2^-24 each, on numbers up to 5; and that
+    /// of a, by 2^-25, which the radius √(-2 ln a) divides by itself, so that it matters near a = 1: at most √(2·2^-25).
+    /// </summary>
+    [Fact]
+    public void Single_precision_is_the_same_number_rounded()
+    {
+        double[] normal = Sample("normal", (ref KeyedStream s) => Distributions.Normal(ref s, 0, 1));
+        double[] single = Sample("normal", (ref KeyedStream s) => Distributions.NormalSingle(ref s, 0, 1));
+        Assert.All(normal.Zip(single), pair =>
+        {
+            double fromRadius = Math.Min(Math.ScaleB(1, -12), Math.ScaleB(1, -25) / Math.Abs(pair.First));
+            Assert.Equal(pair.First, pair.Second, (12 * 5 * Math.ScaleB(1, -24)) + fromRadius);
+        });
+    }
+
     /// <summary>ln Γ(shape+1) from Γ(3/2) = √π/2, Γ(2) = 1, Γ(7/2) = 15√π/8, 30!.</summary>
     [Theory]
     [InlineData(0.5, -0.1207822376352452)]

@@ -33,7 +33,7 @@ public sealed class VectorEmitter
     /// <summary>Shared values that are kept in registers, of which the widest vectors have 32.</summary>
     private const int MostShared = 20;
 
-    /// <summary>Vectors in turn; KernelArguments' columns are padded for as many.</summary>
+    /// <summary>Vectors in turn, beside which draws ask for whole groups of <see cref="PhiloxLanes.Count"/> lanes; KernelArguments' columns are padded for as many of the widest.</summary>
     public const int MostCopies = 3;
 
     /// <summary>Values of all copies together beyond which the runtime's compiler runs out of the 1,024 locals that it tracks, and its code is several times slower.</summary>
@@ -47,6 +47,12 @@ public sealed class VectorEmitter
         uses = graph.CountUses();
         int live = uses.Count(u => u > 0);
         Copies = live < LongGraph ? 1 : Math.Clamp(MostValues / live, 1, MostCopies);
+        if (Uses(VectorOp.Draw))
+        {
+            int group = Math.Max(1, PhiloxLanes.Count / width.Lanes);
+            Copies = (Copies + group - 1) / group * group;
+        }
+
         values = [.. Enumerable.Range(0, Copies).Select(_ => new LocalBuilder?[graph.Nodes.Count])];
         index = il.DeclareLocal(typeof(int));
         count = il.DeclareLocal(typeof(int));
@@ -117,7 +123,7 @@ public sealed class VectorEmitter
         if (Uses(VectorOp.Draw))
         {
             scratch = il.DeclareLocal(typeof(byte*));
-            il.Emit(OpCodes.Ldc_I4, DrawLanes.Arguments * width.Bits / 8);
+            il.Emit(OpCodes.Ldc_I4, DrawLanes.Numbers * Copies * width.Bits / 8);
             il.Emit(OpCodes.Conv_U);
             il.Emit(OpCodes.Localloc);
             il.Emit(OpCodes.Stloc, scratch);
@@ -158,9 +164,15 @@ public sealed class VectorEmitter
         {
             int i = n;
             VectorNode node = graph[i];
-            bool kept = uses[i] > 1 || stored.Contains(i) || i == graph.Spikes || node.Op == VectorOp.Draw;
+            bool drawn = node.Op is VectorOp.Draw or VectorOp.SecondOfDraw;
+            bool kept = uses[i] > 1 || stored.Contains(i) || i == graph.Spikes || drawn;
             if (uses[i] > 0 && kept && !IsCheap(node.Op))
             {
+                if (node.Op == VectorOp.Draw)
+                {
+                    EmitDraw(node);
+                }
+
                 ForEachCopy(() =>
                 {
                     EmitNode(node);
@@ -266,8 +278,9 @@ public sealed class VectorEmitter
                 PushIndex();
                 il.Emit(OpCodes.Call, width.Special("Refractory"));
                 break;
-            case VectorOp.Draw:
-                EmitDraw(node);
+            case VectorOp.Draw or VectorOp.SecondOfDraw:
+                PushScratch(node.Op == VectorOp.Draw ? 0 : 1);
+                Call("Load", 1);
                 break;
             default:
                 EmitOperation(node);
@@ -335,29 +348,33 @@ public sealed class VectorEmitter
         _ => throw new InvalidOperationException($"{op} is not one operation."),
     };
 
+    /// <summary>One call draws for all copies. Its numbers stay in the scratch memory until the next one.</summary>
     private void EmitDraw(VectorNode node)
     {
-        int argument = 0;
-        foreach (int operand in (ReadOnlySpan<int>)[node.A, node.B, node.C, node.D])
+        int[] operands = [.. new[] { node.A, node.B, node.C, node.D }.Where(o => o >= 0)];
+        ForEachCopy(() =>
         {
-            if (operand >= 0)
+            for (int argument = 0; argument < operands.Length; argument++)
             {
-                Push(operand);
-                il.Emit(OpCodes.Ldloc, scratch!);
-                il.Emit(OpCodes.Ldc_I4, argument++ * width.Bits / 8);
-                il.Emit(OpCodes.Add);
+                Push(operands[argument]);
+                PushScratch(argument);
                 Call("Store", 2);
             }
-        }
-
+        });
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ldc_I4, node.Slot);
-        PushIndex();
-        il.Emit(OpCodes.Ldc_I4, width.Lanes);
+        il.Emit(OpCodes.Ldloc, index);
+        il.Emit(OpCodes.Ldc_I4, Copies * width.Lanes);
         il.Emit(OpCodes.Ldloc, scratch!);
         il.Emit(OpCodes.Call, typeof(DrawLanes).GetMethod(width.Element.Name)!);
+    }
+
+    /// <summary>The address of this copy's part of the first or the second number of a draw.</summary>
+    private void PushScratch(int number)
+    {
         il.Emit(OpCodes.Ldloc, scratch!);
-        Call("Load", 1);
+        il.Emit(OpCodes.Ldc_I4, ((number * Copies) + copy) * width.Bits / 8);
+        il.Emit(OpCodes.Add);
     }
 
     /// <summary>The address of this vector's part of an array.</summary>

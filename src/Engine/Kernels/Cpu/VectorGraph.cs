@@ -27,8 +27,11 @@ public enum VectorOp
     /// <summary>Refractory steps of the lanes' neurons.</summary>
     Refractory,
 
-    /// <summary>A random draw; Slot is the site, A to D its arguments.</summary>
+    /// <summary>The first number that <see cref="DrawLanes"/> gives; Slot is the site, A to D what it takes.</summary>
     Draw,
+
+    /// <summary>The second number of the draw A, which must be the node before.</summary>
+    SecondOfDraw,
     Add, Subtract, Multiply, Divide,
 
     /// <summary>A*B + C, rounded once.</summary>

@@ -82,15 +82,43 @@ public sealed class VectorLowering
 
     private int Draw(Assign assign, Call call)
     {
-        int[] arguments = [.. call.Arguments.Select(Value)];
-        if (arguments.Length > DrawLanes.Arguments)
+        int[] x = [.. call.Arguments.Select(Value)];
+        int site = draws.Count;
+        draws.Add(assign);
+        return call.Op switch
         {
-            throw new UserMistakeException(program.Population.Place, $"{call.Op.Facts().Word} takes at most {DrawLanes.Arguments} values where it is drawn every step");
+            Op.Uniform => f.Fma(f.Subtract(x[1], x[0]), Drawn(site), x[0]),
+            Op.Choice => Choice(x, Drawn(site)),
+            Op.Exponential => f.Multiply(f.Negate(x[0]), f.Log(Drawn(site))),
+            Op.Normal => Normal(x, Drawn(site)),
+            Op.Lognormal => f.Exp(Normal(x, Drawn(site))),
+            _ => Drawn(site, x),
+        };
+    }
+
+    private int Drawn(int site, params ReadOnlySpan<int> x) =>
+        graph.Add(new VectorNode(VectorOp.Draw, Item(x, 0), Item(x, 1), Item(x, 2), Item(x, 3), Slot: site));
+
+    private static int Item(ReadOnlySpan<int> x, int place) => place < x.Length ? x[place] : -1;
+
+    /// <summary>As <see cref="Distributions.Normal(ref KeyedStream, double, double)"/>.</summary>
+    private int Normal(int[] x, int open)
+    {
+        int unit = graph.Add(new VectorNode(VectorOp.SecondOfDraw, open));
+        int radius = f.SquareRoot(f.Multiply(f.Number(-2), f.Log(open)));
+        return f.Fma(x[1], f.Multiply(radius, f.Cos(f.Multiply(f.Number(2 * Math.PI), unit))), x[0]);
+    }
+
+    private int Choice(int[] x, int unit)
+    {
+        int place = f.Multiply(unit, f.Number(x.Length));
+        int chosen = x[^1];
+        for (int i = x.Length - 1; i > 0; i--)
+        {
+            chosen = f.Select(f.Less(place, f.Number(i)), x[i - 1], chosen);
         }
 
-        draws.Add(assign);
-        int Argument(int a) => a < arguments.Length ? arguments[a] : -1;
-        return graph.Add(new VectorNode(VectorOp.Draw, Argument(0), Argument(1), Argument(2), Argument(3), Slot: draws.Count - 1));
+        return chosen;
     }
 
     /// <summary>A condition as a mask.</summary>

@@ -5,7 +5,7 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Kernels.Reference;
 
-/// <summary>A pass done neuron by neuron and statement by statement in float64, with the platform's elementary functions. Slow, and easy to believe.</summary>
+/// <summary>A pass done neuron by neuron and statement by statement in float64, with the platform's elementary functions; only draws are those of the run's precision. Slow, and easy to believe.</summary>
 public sealed class InterpretedKernel : Kernel
 {
     private readonly Precision precision;
@@ -26,7 +26,7 @@ public sealed class InterpretedKernel : Kernel
         Uniforms = [.. program.Uniforms.Keys.Append(Scope.Dt).Select(name => new Name(name))];
         StepScalars = [.. program.StepSignals.Keys.Append(Scope.Time).Select(name => new Name(name))];
         Bind(program);
-        Evaluation evaluation = new(Arithmetic.Platform, Slot, site => DrawKeys.Of(program, Draws[site], seed));
+        Evaluation evaluation = new(Arithmetic.Platform, Slot, site => DrawKeys.Of(program, Draws[site], seed), precision);
         foreach (Statement statement in pass.Statements)
         {
             Expr value = statement is Assign assign ? assign.Value : ((Fire)statement).When;

@@ -1,0 +1,49 @@
+namespace BrainSim.Engine.Units;
+
+/// <summary>
+/// The Poisson distribution of one small mean as thresholds for the 64 bits of a draw: the number drawn is how many of them the bits reach.
+/// Threshold k is the probability of at most k events, rounded up to a multiple of 2^-53.
+/// </summary>
+/// <remarks>
+/// The probabilities are made one from the other, p(k) = p(k-1)·λ/k from p(0) = e^-λ, and added up until the sum no longer grows or nothing
+/// is left above it. Who adds them up for one draw alone, in the same order, finds the same number.
+/// </remarks>
+public unsafe struct PoissonTable
+{
+    /// <summary>Means below it. Above, adding up takes too long, and the sums would end later than the table.</summary>
+    public const double MeanLimit = 10;
+
+    /// <summary>More than the 48 thresholds of a mean of 10.</summary>
+    private const int Capacity = 64;
+
+    /// <summary>The mean's bits; as they are 0 in a table that was never filled, a mean of 0 has no thresholds.</summary>
+    private fixed ulong thresholds[Capacity];
+
+    /// <summary>0 to <see cref="MeanLimit"/> (exclusive).</summary>
+    public double Mean { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>So many thresholds that one draw in 4,096 reaches further.</summary>
+    public int Usual { get; private set; }
+
+    public readonly ulong this[int k] => thresholds[k];
+
+    public void Fill(double mean)
+    {
+        (Mean, Count, Usual) = (mean, 0, 0);
+        double probability = Elementary.Exp(-mean);
+        double below = probability;
+        double before = 0;
+        while (below > before && below < 1)
+        {
+            thresholds[Count++] = (ulong)Math.Ceiling(below * TwoTo53) << 11;
+            Usual = before < 1 - (1.0 / 4096) ? Count : Usual;
+            probability *= mean / Count;
+            before = below;
+            below += probability;
+        }
+    }
+
+    private const double TwoTo53 = 9007199254740992.0;
+}
