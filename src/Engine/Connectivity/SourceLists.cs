@@ -7,13 +7,25 @@ namespace BrainSim.Engine.Connectivity;
 /// <summary>The synapses onto some targets: for each target its sources in the rule's order. A pure function of rule, seed and ids.</summary>
 public sealed class SourceLists : IDisposable
 {
-    private SourceLists(Partition targets)
+    private readonly SourceRule rule;
+    private readonly bool withoutSelf;
+    private readonly Partition slice;
+
+    /// <summary>Empty, before the first target.</summary>
+    /// <param name="postSize">Neurons of the target population, of all shards.</param>
+    /// <param name="slice">The targets that can be asked for.</param>
+    /// <param name="purpose">Names the projection's draws.</param>
+    public SourceLists(ConnectRule rule, int preSize, int postSize, bool samePopulation, Partition slice, ulong seed, string purpose)
     {
-        Targets = targets;
-        Starts = new long[targets.Count + 1];
+        this.rule = SourceRule.Of(rule, preSize, postSize, slice, new KeyedRandom(rule.Seed ?? seed, KeyedRandom.Purpose(purpose)));
+        this.slice = slice;
+        withoutSelf = samePopulation && !rule.IncludeSelf;
+        Starts = new long[slice.Count + 1];
+        Rewind();
     }
 
-    public Partition Targets { get; }
+    /// <summary>The targets whose sources are here.</summary>
+    public Partition Targets { get; private set; }
 
     /// <summary>Sources of the j-th target are items Starts[j] to Starts[j + 1].</summary>
     public long[] Starts { get; }
@@ -25,31 +37,53 @@ public sealed class SourceLists : IDisposable
 
     public long Count => Sources.Length;
 
-    /// <param name="postSize">Neurons of the target population, of all shards.</param>
-    /// <param name="purpose">Names the projection's draws.</param>
-    public static SourceLists Of(ConnectRule rule, int preSize, int postSize, bool samePopulation, Partition targets, ulong seed, string purpose)
+    /// <summary>The sources of all targets of the slice.</summary>
+    public static SourceLists Of(ConnectRule rule, int preSize, int postSize, bool samePopulation, Partition slice, ulong seed, string purpose)
     {
-        SourceLists lists = new(targets);
-        SourceRule sources = SourceRule.Of(rule, preSize, postSize, targets, new KeyedRandom(rule.Seed ?? seed, KeyedRandom.Purpose(purpose)));
-        bool withoutSelf = samePopulation && !rule.IncludeSelf;
-        for (int j = 0; j < targets.Count; j++)
+        SourceLists lists = new(rule, preSize, postSize, samePopulation, slice, seed, purpose);
+        lists.FillNext(long.MaxValue);
+        return lists;
+    }
+
+    /// <summary>Back to before the first target.</summary>
+    public void Rewind() => Targets = new Partition(slice.From, slice.From);
+
+    /// <summary>Replaces what is here by the sources of the next targets.</summary>
+    /// <param name="enough">Synapses at which to stop; at least one target is taken.</param>
+    /// <returns>False where there are no more targets.</returns>
+    public bool FillNext(long enough)
+    {
+        int from = Targets.To;
+        int to = from;
+        Sources.Clear();
+        ListIndex.Clear();
+        while (to < slice.To && (to == from || Count < enough))
         {
-            int target = targets.From + j;
-            int excluded = withoutSelf ? target : SourceRule.None;
-            sources.AddSources(target, excluded, lists.Sources);
-            lists.Starts[j + 1] = lists.Sources.Length;
-            foreach (int index in (sources as ListedSources)?.IndicesOf(target, excluded) ?? [])
-            {
-                lists.ListIndex.Add(index);
-            }
+            int excluded = withoutSelf ? to : SourceRule.None;
+            rule.AddSources(to, excluded, Sources);
+            AddListIndices(to, excluded);
+            to++;
+            Starts[to - from] = Count;
         }
 
-        return lists;
+        Targets = new Partition(from, to);
+        return to > from;
     }
 
     public void Dispose()
     {
         Sources.Dispose();
         ListIndex.Dispose();
+    }
+
+    private void AddListIndices(int target, int excluded)
+    {
+        if (rule is ListedSources listed)
+        {
+            foreach (int index in listed.IndicesOf(target, excluded))
+            {
+                ListIndex.Add(index);
+            }
+        }
     }
 }

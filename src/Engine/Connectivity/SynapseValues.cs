@@ -5,32 +5,62 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Connectivity;
 
-/// <summary>Weights and delays of single synapses: numbers, list items, or draws keyed by (target, source), or by (target, place among its synapses) where two may join the same neurons: so that every shard finds the same.</summary>
-public sealed class SynapseValues
+/// <summary>
+/// Weights and delays of the synapses that some lists hold: numbers, list items, or draws keyed by (target, place among its synapses), for pairs by place in the list,
+/// so that every shard finds the same. Weights drawn at random are float32 numbers in both precisions.
+/// </summary>
+public sealed class SynapseValues : IDisposable
 {
     private readonly ProjectionSpec projection;
     private readonly SourceLists lists;
     private readonly int postSize;
-    private readonly ulong seed;
     private readonly TimeGrid grid;
+    private readonly DrawnValues? drawnDelays;
+    private readonly DrawnValues? drawnWeights;
 
-    /// <param name="postSize">Neurons of the target population, of all shards.</param>
-    public SynapseValues(ProjectionSpec projection, SourceLists lists, int postSize, ulong seed, TimeGrid grid)
+    /// <param name="lists">Read anew at every <see cref="Read"/>.</param>
+    public SynapseValues(NetworkSpec network, ProjectionSpec projection, SourceLists lists)
     {
-        (this.projection, this.lists, this.postSize, this.seed, this.grid) = (projection, lists, postSize, seed, grid);
-        Delays = Evaluate(projection.Delay.Milliseconds, (projection.Connect as Pairs)?.DelayMilliseconds, "delay");
-        Weights = Evaluate(projection.Weight, (projection.Connect as Pairs)?.Weight, Scope.Weight);
+        (this.projection, this.lists, grid) = (projection, lists, network.Grid);
+        postSize = network.Populations[projection.Post].Size;
+        Pairs? pairs = projection.Connect as Pairs;
+        drawnDelays = DrawnValues.Of(network, projection, projection.Delay.Milliseconds, pairs?.DelayMilliseconds, "delay");
+        drawnWeights = DrawnValues.Of(network, projection, projection.Weight, pairs?.Weight, Scope.Weight);
+        Read();
+    }
+
+    /// <summary>Finds the values of the synapses that are in the lists now.</summary>
+    /// <exception cref="UserMistakeException">A weight is no finite number, or a list has not one number for each synapse.</exception>
+    public void Read()
+    {
+        Delays = null;
+        Delays = Evaluate(projection.Delay.Milliseconds, (projection.Connect as Pairs)?.DelayMilliseconds, drawnDelays, "delay");
+        Weights = Evaluate(projection.Weight, (projection.Connect as Pairs)?.Weight, drawnWeights, Scope.Weight);
         if (Weights is not null && !Array.TrueForAll(Weights, double.IsFinite))
         {
             throw new UserMistakeException(projection.Place.At(Scope.Weight), "a weight was drawn that is no finite number.");
         }
+
+        if (drawnWeights is { IsRandom: true })
+        {
+            for (int s = 0; s < Weights!.Length; s++)
+            {
+                Weights[s] = (float)Weights[s];
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        drawnDelays?.Dispose();
+        drawnWeights?.Dispose();
     }
 
     /// <summary>In milliseconds, per synapse in the order of the lists; null where all have the same.</summary>
-    public double[]? Delays { get; }
+    public double[]? Delays { get; private set; }
 
     /// <summary>Per synapse in the order of the lists; null where the weight is one number, <see cref="SameWeight"/>.</summary>
-    public double[]? Weights { get; }
+    public double[]? Weights { get; private set; }
 
     public double SameWeight => projection.Weight.Constant ?? 0;
 
@@ -52,12 +82,12 @@ public sealed class SynapseValues
         });
     }
 
-    private double[]? Evaluate(Value? value, double[]? listed, string what) => value switch
+    private double[]? Evaluate(Value? value, double[]? listed, DrawnValues? drawn, string what) => value switch
     {
         _ when listed is not null => ByListIndex(listed),
         null or { Constant: not null } => null,
         FromArray array => FromItems(array.Items, what),
-        _ => Drawn(((FromExpression)value).Expr, what),
+        _ => drawn!.For(lists, Delays, SameDelayMilliseconds),
     };
 
     private double[] ByListIndex(double[] listed)
@@ -104,30 +134,5 @@ public sealed class SynapseValues
             AllToAll => ((long)source * postSize) + target,
             _ => long.MaxValue,
         };
-    }
-
-    private double[] Drawn(Expr expr, string what)
-    {
-        const int DelaySlot = 0;
-        Evaluation evaluation = new(
-            Arithmetic.Portable,
-            _ => DelaySlot,
-            site => new KeyedRandom(seed, KeyedRandom.Purpose($"projections.{projection.Name}.{what}#{site}")));
-        Evaluator evaluator = evaluation.Compile(expr);
-        Frame frame = new(1);
-        double[] values = new double[lists.Count];
-        for (int j = 0; j < lists.Targets.Count; j++)
-        {
-            for (long s = lists.Starts[j]; s < lists.Starts[j + 1]; s++)
-            {
-                bool listed = lists.ListIndex.Length > 0;
-                frame.Id = listed ? (uint)lists.ListIndex[s] : (uint)(lists.Targets.From + j);
-                frame.Step = listed ? 0 : projection.Connect.DrawsMultapses ? s - lists.Starts[j] : lists.Sources[s];
-                frame.Slots[DelaySlot] = Delays?[s] ?? SameDelayMilliseconds;
-                values[s] = evaluator(frame);
-            }
-        }
-
-        return values;
     }
 }

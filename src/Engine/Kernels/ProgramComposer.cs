@@ -18,7 +18,6 @@ public sealed class ProgramComposer
     private readonly Dictionary<string, double> uniforms = [];
     private readonly Dictionary<string, StepSignal> signals = [];
     private readonly List<string> findings = [];
-    private int draws;
 
     /// <summary>Largest expression that a solver may make of an equation.</summary>
     private const int LargestStep = 200_000;
@@ -59,7 +58,7 @@ public sealed class ProgramComposer
             Columns = columns.ToImmutable(),
             Uniforms = uniforms.ToImmutableDictionary(),
             StepSignals = signals.ToImmutableDictionary(),
-            Passes = [.. passes.Select(DrawsApart)],
+            Passes = DrawStatements.Apart(passes),
             Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps))],
             Couplings = [.. synapses.Where(s => s.Placement.CurrentOfEach is not null)
                 .Select(s => Coupling.Of(s.Projection, s.Placement, population, uniforms.ToImmutableDictionary(), network.Grid.Dt))],
@@ -408,31 +407,6 @@ public sealed class ProgramComposer
             Expr goesOn = new Call(Op.Or, new Call(Op.Not, new Name(Special.Spike)), new Call(Op.Less, new Name(Special.Refractory), 1.0));
             yield return new Assign(Special.Active, new Call(Op.And, new Name(Special.Active), goesOn));
         }
-    }
-
-    /// <summary>Gives every random function a statement of its own, whose name keys its draws: equal texts draw independently.</summary>
-    private Pass DrawsApart(Pass pass)
-    {
-        ImmutableArray<Statement>.Builder statements = ImmutableArray.CreateBuilder<Statement>();
-        Expr Extracted(Expr expr) => !expr.IsRandom() ? expr : Rewriting.BottomUp(expr, node =>
-        {
-            if (node is not Call call || !call.Op.Facts().IsRandom)
-            {
-                return node;
-            }
-
-            string name = $"draw {++draws}";
-            statements.Add(new Assign(name, call));
-            return new Name(name);
-        });
-
-        foreach (Statement statement in pass.Statements)
-        {
-            Statement rest = statement is Assign assign ? assign with { Value = Extracted(assign.Value) } : new Fire(Extracted(((Fire)statement).When));
-            statements.Add(rest);
-        }
-
-        return pass with { Statements = statements.ToImmutable() };
     }
 
     /// <summary>Names that one pass leaves for another, or for a monitor, become columns.</summary>

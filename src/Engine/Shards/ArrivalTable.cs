@@ -11,6 +11,7 @@ namespace BrainSim.Engine.Shards;
 public sealed unsafe class ArrivalTable : IDisposable
 {
     private readonly SynapseTable table;
+    private readonly RowShare? rows;
     private readonly PopulationShard target;
     private readonly SpikeHistory sources;
     private readonly ColumnJump[] jumps;
@@ -18,11 +19,12 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(long synapses, SynapseTable table, PopulationShard target, SpikeHistory sources, int source, ColumnJump[] jumps, Schedule schedule)
+    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, int source, ColumnJump[] jumps, Schedule schedule)
     {
         Synapses = synapses;
         Source = source;
         this.table = table;
+        this.rows = rows;
         this.target = target;
         this.sources = sources;
         this.jumps = jumps;
@@ -40,18 +42,25 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Spikes times synapses so far, those under way included.</summary>
     public long Events { get; internal set; }
 
-    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, BuiltProjection built, SpikeHistory sources)
+    /// <param name="synapses">Of the projection on this shard.</param>
+    /// <param name="table">Those that answer spikes.</param>
+    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, long synapses, SynapseTable table, SourceLists lists, SynapseValues values, SpikeHistory sources)
     {
-        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, arrival.Projection, jump, target, built.Table, built.Values))];
-        built.Table.ReleaseOrigin();
-        return new ArrivalTable(built.Synapses, built.Table, target, sources, arrival.Projection.Pre, jumps, network.Schedule);
+        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, jump, target, table, lists, values))];
+        table.ReleaseOrigin();
+        return new ArrivalTable(synapses, table, null, target, sources, arrival.Projection.Pre, jumps, network.Schedule);
     }
 
-    /// <summary>In steps; 0 where there are no synapses.</summary>
-    public int LongestDelay => table.Count > 0 ? table.LongestDelay : 0;
+    /// <summary>A projection whose synapses lie in rows that it shares with others.</summary>
+    public static ArrivalTable InRows(NetworkSpec network, Arrival arrival, PopulationShard target, RowShare rows, SpikeHistory sources) =>
+        new(rows.Degrees.Span.ToArray().Sum(degree => (long)degree), SynapseTable.Empty(), rows, target, sources, arrival.Projection.Pre, [], network.Schedule);
 
-    /// <summary>In steps, over the synapses of some source neurons; null where they have none.</summary>
-    public int? ShortestDelayFrom(Partition sources) => table.ShortestDelayFrom(sources);
+    /// <summary>In steps; 0 where there are no synapses.</summary>
+    public int LongestDelay => rows?.Rows.LongestDelay ?? (table.Count > 0 ? table.LongestDelay : 0);
+
+    /// <summary>In steps, over the synapses of some source neurons; null where they have none. In shared rows that of all, so that whole steps of spikes begin together.</summary>
+    public int? ShortestDelayFrom(Partition sources) =>
+        rows is null ? table.ShortestDelayFrom(sources) : rows.Degrees.Span[sources.From..sources.To].ContainsAnyExcept(0) ? rows.Rows.ShortestDelay : null;
 
     /// <summary>Adds what arrives at the start of a step: older spikes first.</summary>
     public void Deliver(long step)
@@ -75,21 +84,27 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Counts spikes that have become known.</summary>
     public void CountEvents(ReadOnlySpan<int> sourceIds)
     {
-        if (table.Count == 0)
+        if (rows is not null)
         {
-            return;
+            foreach (int source in sourceIds)
+            {
+                Events += rows.Degrees[source];
+            }
         }
-
-        long* rows = table.RowStart.Pointer;
-        foreach (int source in sourceIds)
+        else if (table.Count > 0)
         {
-            Events += rows[source + 1] - rows[source];
+            long* starts = table.RowStart.Pointer;
+            foreach (int source in sourceIds)
+            {
+                Events += starts[source + 1] - starts[source];
+            }
         }
     }
 
     public void Dispose()
     {
         table.Dispose();
+        rows?.Degrees.Dispose();
         Array.ForEach(jumps, jump => jump.Each?.Dispose());
     }
 
@@ -146,6 +161,10 @@ public sealed unsafe class ArrivalTable : IDisposable
     }
 }
 
+/// <summary>A projection's part of rows that several share.</summary>
+/// <param name="Degrees">By source neuron: its synapses of this projection.</param>
+public sealed record RowShare(DelayRows Rows, NativeArray<int> Degrees);
+
 /// <summary>What a spike adds to one column: one number for all synapses, or one for each in the table's order, in the run's precision.</summary>
 public sealed unsafe class ColumnJump
 {
@@ -166,79 +185,30 @@ public sealed unsafe class ColumnJump
 
     public void* EachPointer => Each is null ? null : Each.Pointer;
 
-    public static ColumnJump Of(NetworkSpec network, ProjectionSpec projection, Jump jump, PopulationShard target, SynapseTable table, SynapseValues values)
+    public static ColumnJump Of(NetworkSpec network, Jump jump, PopulationShard target, SynapseTable table, SourceLists lists, SynapseValues values)
     {
         nint column = (nint)target.ColumnPointer(jump.Column);
-        IReadOnlyList<string> names = Rewriting.NamesIn(jump.Size);
-        bool same = names.All(name => name switch
-        {
-            Scope.Weight => values.Weights is null,
-            Scope.Delay => values.Delays is null,
-            _ => name == Scope.Dt || target.Program.Uniforms.ContainsKey(name),
-        });
-        if (same)
-        {
-            double size = Evaluation.Of(jump.Size, name => name switch
-            {
-                Scope.Weight => values.SameWeight,
-                Scope.Delay => values.SameDelayMilliseconds,
-                Scope.Dt => network.Grid.Dt,
-                _ => target.Program.Uniforms[name],
-            });
-            return new ColumnJump(column, jump.LostWhileRefractory) { Same = size };
-        }
-
-        return new ColumnJump(column, jump.LostWhileRefractory) { Each = EachOf(jump.Size, names, target, table, values) };
+        JumpSizes sizes = new(network, jump, target, lists, values);
+        return sizes.AreSame
+            ? new ColumnJump(column, jump.LostWhileRefractory) { Same = sizes.Same() }
+            : new ColumnJump(column, jump.LostWhileRefractory) { Each = InTableOrder(sizes.OfEach(), table.Origin!, target.Precision) };
     }
 
-    private static NativeArray<byte> EachOf(Expr size, IReadOnlyList<string> names, PopulationShard target, SynapseTable table, SynapseValues values)
+    private static NativeArray<byte> InTableOrder(double[] sizes, NativeArray<long> origin, Precision precision)
     {
-        Dictionary<string, int> slots = names.Select((name, slot) => (name, slot)).ToDictionary(n => n.name, n => n.slot);
-        Evaluator evaluator = new Evaluation(Arithmetic.Portable, name => slots[name]).Compile(size);
-        Func<long, double>[] sources = [.. names.Select(name => Source(name, target, table, values))];
-        Frame frame = new(names.Count);
-        bool single = target.Precision == Precision.Float32;
-        NativeArray<byte> each = new(table.Count * target.Precision.Bytes());
-        for (long s = 0; s < table.Count; s++)
+        NativeArray<byte> each = new(sizes.LongLength * precision.Bytes());
+        for (long s = 0; s < sizes.LongLength; s++)
         {
-            for (int slot = 0; slot < sources.Length; slot++)
+            if (precision == Precision.Float32)
             {
-                frame.Slots[slot] = sources[slot](s);
-            }
-
-            if (single)
-            {
-                ((float*)each.Pointer)[s] = (float)evaluator(frame);
+                ((float*)each.Pointer)[s] = (float)sizes[origin[s]];
             }
             else
             {
-                ((double*)each.Pointer)[s] = evaluator(frame);
+                ((double*)each.Pointer)[s] = sizes[origin[s]];
             }
         }
 
         return each;
-    }
-
-    /// <summary>Reads a name's value for a synapse of the table.</summary>
-    private static Func<long, double> Source(string name, PopulationShard target, SynapseTable table, SynapseValues values)
-    {
-        NativeArray<long> origin = table.Origin!;
-        switch (name)
-        {
-            case Scope.Weight:
-                return values.Weights is { } weights ? s => weights[origin[s]] : _ => values.SameWeight;
-            case Scope.Delay:
-                return values.Delays is { } delays ? s => delays[origin[s]] : _ => values.SameDelayMilliseconds;
-            case Scope.Dt:
-                return _ => target.Grid.Dt;
-            default:
-                if (target.Program.Uniforms.TryGetValue(name, out double uniform))
-                {
-                    return _ => uniform;
-                }
-
-                int column = target.Program.ColumnOf(name);
-                return s => target.Read(column, table.Target(s));
-        }
     }
 }

@@ -19,7 +19,7 @@ public sealed unsafe class CouplingShard : IDisposable
     private readonly PopulationShard target;
     private readonly SourceLists lists;
     private readonly NativeArray<byte>? weights;
-    private readonly PassShard pass;
+    private readonly BoundPass pass;
     private readonly nint[] sources;
     private readonly nint[] targets;
     private readonly nint sums;
@@ -33,7 +33,7 @@ public sealed unsafe class CouplingShard : IDisposable
         this.target = target;
         this.lists = lists;
         Source = coupling.Projection.Pre;
-        pass = new PassShard(network, coupling.Program, coupling.Program.Passes[0], Kernel.AllOf(coupling.Program, compile)[0]);
+        pass = new BoundPass(network, coupling.Program, coupling.Program.Passes[0], Kernel.AllOf(coupling.Program, compile)[0]);
         sources = [.. coupling.Sources.Select(name => (nint)partners.Pointer(coupling.Projection.Pre, name))];
         targets = [.. coupling.Targets.Select(name => (nint)target.ColumnPointer(name))];
         sums = (nint)target.ColumnPointer(coupling.Sums);

@@ -17,7 +17,7 @@ public sealed unsafe class PopulationShard : IDisposable
     internal const int Padding = VectorEmitter.MostCopies * 16;
 
     private readonly NetworkSpec network;
-    private readonly ImmutableArray<PassShard> passes;
+    private readonly ImmutableArray<BoundPass> passes;
     private readonly NativeArray<byte>[] columns;
     private readonly NativeArray<nint> pointers;
     private readonly NativeArray<int> activeFrom;
@@ -26,7 +26,8 @@ public sealed unsafe class PopulationShard : IDisposable
     private readonly int refractorySteps;
     private readonly int[] rowColumns;
 
-    public PopulationShard(NetworkSpec network, PopulationProgram program, Partition slice, KernelCompiler compile)
+    /// <param name="targets">Where columns lie that spikes with many delays add to.</param>
+    public PopulationShard(NetworkSpec network, PopulationProgram program, Partition slice, KernelCompiler compile, TargetSpace? targets = null)
     {
         this.network = network;
         Program = program;
@@ -36,7 +37,8 @@ public sealed unsafe class PopulationShard : IDisposable
         columns = new NativeArray<byte>[program.Columns.Length + derived.Length];
         for (int i = 0; i < columns.Length; i++)
         {
-            columns[i] = new NativeArray<byte>(slice.Count * Precision.Bytes(), Padding * Precision.Bytes());
+            columns[i] = (i < program.Columns.Length ? targets?.Find(program.Population.Index, program.Columns[i].Name) : null)
+                ?? new NativeArray<byte>(slice.Count * Precision.Bytes(), Padding * Precision.Bytes());
         }
 
         rowColumns = [.. Enumerable.Range(0, program.Columns.Length).Where(c => program.Columns[c].Table is not null)];
@@ -52,7 +54,7 @@ public sealed unsafe class PopulationShard : IDisposable
         filling.FillProgramColumns();
         filling.FillDerived(derived, program.Columns.Length);
         (refractorySteps, refractoryOfEach) = filling.Refractory();
-        passes = [.. kernels.Select((kernel, i) => new PassShard(network, program, program.Passes[i], kernel))];
+        passes = [.. kernels.Select((kernel, i) => new BoundPass(network, program, program.Passes[i], kernel))];
     }
 
     public PopulationProgram Program { get; }
@@ -65,7 +67,7 @@ public sealed unsafe class PopulationShard : IDisposable
 
     public int* ActiveFrom => activeFrom.Pointer;
 
-    public ImmutableArray<PassShard> Passes => passes;
+    public ImmutableArray<BoundPass> Passes => passes;
 
     public void* ColumnPointer(string name) => (void*)pointers[Program.ColumnOf(name)];
 
@@ -95,7 +97,7 @@ public sealed unsafe class PopulationShard : IDisposable
 
     /// <summary>Runs one pass.</summary>
     /// <param name="fired">Takes the local ids of the neurons that spiked, rising.</param>
-    public void Run(PassShard pass, long step, NativeArray<int> fired)
+    public void Run(BoundPass pass, long step, NativeArray<int> fired)
     {
         KernelArguments arguments = new()
         {
@@ -172,7 +174,7 @@ public sealed unsafe class PopulationShard : IDisposable
         activeFrom.Dispose();
         spikeIds.Dispose();
         refractoryOfEach?.Dispose();
-        foreach (PassShard pass in passes)
+        foreach (BoundPass pass in passes)
         {
             pass.Dispose();
         }

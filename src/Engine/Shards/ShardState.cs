@@ -10,6 +10,8 @@ public sealed class ShardState : IDisposable
 {
     private readonly NetworkSpec network;
     private readonly PopulationShard[] populations;
+    private readonly TargetSpace targets;
+    private readonly RowDelivery? delivery;
     private readonly ArrivalTable[] arrivals;
     private readonly CouplingShard[] couplings;
     private readonly SpikeHistory[] histories;
@@ -22,12 +24,19 @@ public sealed class ShardState : IDisposable
     public ShardState(NetworkSpec network, IReadOnlyList<PopulationProgram> programs, KernelCompiler compile, Partition[] slices)
     {
         this.network = network;
-        populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile))];
+        Arrival[] all = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index)];
+        SharedRows rows = new(network, all, slices);
+        targets = rows.Targets;
+        populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile, targets))];
         Partners = new PartnerValues(network, programs, populations);
-        BuiltProjection[] built = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => Build(arrival, compile))];
-        couplings = [.. built.Select(b => b.Coupling).OfType<CouplingShard>()];
         histories = [.. network.Populations.Select(_ => new SpikeHistory())];
-        arrivals = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index).Select(arrival => BuildArrival(arrival, built[arrival.Projection.Index]))];
+        rows.Build(populations, histories);
+        delivery = rows.Delivery;
+        List<CouplingShard> coupled = [];
+        arrivals = [.. all.Select(arrival => rows.Find(arrival.Projection) is { } share
+            ? ArrivalTable.InRows(network, arrival, populations[arrival.Projection.Post], share, histories[arrival.Projection.Pre])
+            : Build(arrival, compile, coupled))];
+        couplings = [.. coupled];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
         fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
         (untilObserve, afterObserve) = Plan();
@@ -107,6 +116,9 @@ public sealed class ShardState : IDisposable
         RememberSpikesBeforeStart();
     }
 
+    /// <summary>Takes up what is under way at a step, which is done next, once the histories are those of a checkpoint.</summary>
+    public void Restore(long step) => delivery?.Restore(step);
+
     /// <summary>Counts spikes of one shard that have become known.</summary>
     /// <param name="counts">Spikes by step, then population.</param>
     /// <param name="ids">Global, in that order.</param>
@@ -122,35 +134,37 @@ public sealed class ShardState : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(fired).Append(Partners))
+        delivery?.Dispose();
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(fired).Append(Partners).Append(targets))
         {
             part.Dispose();
         }
     }
 
-    private BuiltProjection Build(Arrival arrival, KernelCompiler compile)
+    /// <summary>A projection whose synapses have one delay, change several columns, or lose what comes while refractory.</summary>
+    private ArrivalTable Build(Arrival arrival, KernelCompiler compile, List<CouplingShard> coupled)
     {
         ProjectionSpec projection = arrival.Projection;
+        PopulationShard target = populations[projection.Post];
         SourceLists lists = SourceLists.Of(
             projection.Connect, network.Populations[projection.Pre].Size, network.Populations[projection.Post].Size, projection.Pre == projection.Post,
-            populations[projection.Post].Slice, network.Seed, $"projections.{projection.Name}.connect");
-        SynapseValues values = new(projection, lists, network.Populations[projection.Post].Size, network.Seed, network.Grid);
+            target.Slice, network.Seed, $"projections.{projection.Name}.connect");
+        using SynapseValues values = new(network, projection, lists);
         SynapseTable table = arrival.Jumps.IsEmpty
             ? SynapseTable.Empty()
             : SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
-        long synapses = lists.Count;
-        PopulationShard target = populations[projection.Post];
+        ArrivalTable built = ArrivalTable.Build(network, arrival, target, lists.Count, table, lists, values, histories[projection.Pre]);
         if (target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index) is { } coupling)
         {
-            return new BuiltProjection(synapses, table, values, new CouplingShard(network, coupling, target, lists, values, Partners, compile));
+            coupled.Add(new CouplingShard(network, coupling, target, lists, values, Partners, compile));
+        }
+        else
+        {
+            lists.Dispose();
         }
 
-        lists.Dispose();
-        return new BuiltProjection(synapses, table, values, null);
+        return built;
     }
-
-    private ArrivalTable BuildArrival(Arrival arrival, BuiltProjection built) =>
-        ArrivalTable.Build(network, arrival, populations[arrival.Projection.Post], built, histories[arrival.Projection.Pre]);
 
     private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
     {
@@ -208,6 +222,8 @@ public sealed class ShardState : IDisposable
             {
                 arrival.Deliver(step);
             }
+
+            delivery?.Deliver(step);
         }
     }
 
@@ -230,13 +246,8 @@ public sealed class ShardState : IDisposable
     }
 }
 
-/// <summary>The synapses of one projection on one shard, on their way into what serves their spikes and their currents.</summary>
-/// <param name="Table">Empty where spikes change nothing.</param>
-/// <param name="Coupling">Null where the current follows from state kept per target.</param>
-public sealed record BuiltProjection(long Synapses, SynapseTable Table, SynapseValues Values, CouplingShard? Coupling);
-
 /// <summary>One pass of one population, or the arrival of spikes.</summary>
-internal readonly record struct StepAction(int Population, PassShard? Pass)
+internal readonly record struct StepAction(int Population, BoundPass? Pass)
 {
     public static StepAction Arrive { get; } = new(-1, null);
 }

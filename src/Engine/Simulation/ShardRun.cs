@@ -54,6 +54,7 @@ public sealed class ShardRun : IDisposable
     public void Restore(Checkpoint checkpoint)
     {
         checkpoint.ApplyTo(this);
+        state.Restore(checkpoint.Step);
         Step = checkpoint.Step;
         inbox!.Restore(Step);
     }

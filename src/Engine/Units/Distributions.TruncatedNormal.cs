@@ -4,7 +4,7 @@ namespace BrainSim.Engine.Units;
 public static partial class Distributions
 {
     /// <summary>√(2π): an interval around the mean that is narrower is hit more often by a uniform proposal than by a normal one.</summary>
-    private const double NormalProposalFrom = 2.5066282746310002;
+    internal const double NormalProposalFrom = 2.5066282746310002;
 
     /// <summary>An interval that begins so many deviations out holds a draw that float64 does not tell from its nearer end.</summary>
     private const double FarthestDeviation = 1e8;

@@ -8,6 +8,7 @@ public sealed unsafe class NativeArray<T> : IDisposable
 {
     private const nuint Alignment = 64;
 
+    private readonly bool owns = true;
     private long capacity;
 
     /// <summary>Zeros.</summary>
@@ -18,7 +19,26 @@ public sealed unsafe class NativeArray<T> : IDisposable
         Length = length;
     }
 
+    /// <summary>A part of another array's memory, which must live longer; it cannot grow.</summary>
+    public NativeArray(NativeArray<T> owner, long from, long length)
+    {
+        owns = false;
+        Pointer = owner.Pointer + from;
+        Length = length;
+        capacity = length;
+    }
+
+    private NativeArray(T* memory, long length)
+    {
+        Pointer = memory;
+        Length = length;
+        capacity = length;
+    }
+
     ~NativeArray() => Free();
+
+    /// <summary>An array for many random reads. Its items are whatever the memory held.</summary>
+    public static NativeArray<T> Large(long length) => new((T*)HugePages.Allocate(checked((nuint)length * (nuint)sizeof(T))), length);
 
     /// <summary>Valid until the array grows or is disposed.</summary>
     public T* Pointer { get; private set; }
@@ -50,7 +70,23 @@ public sealed unsafe class NativeArray<T> : IDisposable
         Length += count;
     }
 
+    /// <summary>Appends items whose values are whatever the memory held.</summary>
+    /// <returns>The first of them, valid until the array grows.</returns>
+    public T* Extend(long count)
+    {
+        if (Length + count > capacity)
+        {
+            Reserve(Math.Max(Length + count, capacity * 2));
+        }
+
+        Length += count;
+        return Pointer + Length - count;
+    }
+
     public void Clear() => Length = 0;
+
+    /// <summary>Drops items from the end.</summary>
+    public void Shrink(long length) => Length = Math.Min(Length, length);
 
     public void Dispose()
     {
@@ -61,6 +97,11 @@ public sealed unsafe class NativeArray<T> : IDisposable
     /// <exception cref="OutOfMemoryException">The machine has no room.</exception>
     private void Reserve(long wanted)
     {
+        if (!owns)
+        {
+            throw new InvalidOperationException("A part of an array cannot grow.");
+        }
+
         nuint bytes = checked((nuint)Math.Max(wanted, 1) * (nuint)sizeof(T));
         T* grown = (T*)NativeMemory.AlignedAlloc(bytes + Alignment, Alignment);
         nuint kept = (nuint)Length * (nuint)sizeof(T);
@@ -77,7 +118,11 @@ public sealed unsafe class NativeArray<T> : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(Pointer);
+        if (owns)
+        {
+            NativeMemory.AlignedFree(Pointer);
+        }
+
         Pointer = null;
         capacity = 0;
     }

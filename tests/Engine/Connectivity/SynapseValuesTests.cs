@@ -34,12 +34,12 @@ public class SynapseValuesTests
         Assert.NotEqual(drawn, Values(Random, 1, seed: 2));
     }
 
-    /// <summary>3,000 synapses between 1,600 pairs repeat some pairs.</summary>
+    /// <summary>3,000 synapses between 1,600 pairs repeat some pairs. Of 3,000 numbers of 24 bits, 3000^2/2^25 = 0.3 pairs are expected to be equal by chance.</summary>
     [Theory]
     [InlineData("fixed_total_num: 3000")]
     [InlineData("fixed_pre_num: 75, multapses: true")]
     public void MultapsesDrawEachTheirOwn(string rule) =>
-        Assert.Equal(3000, Values($"connect: {{{rule}}}, weight: 'uniform(0, 1)'", 1).Select(v => v.Weight).Distinct().Count());
+        Assert.InRange(Values($"connect: {{{rule}}}, weight: 'uniform(0, 1)'", 1).Select(v => v.Weight).Distinct().Count(), 2990, 3000);
 
     [Fact]
     public void RepeatedPairsDrawEachTheirOwn() =>
@@ -74,7 +74,7 @@ public class SynapseValuesTests
         for (int shard = 0; shard < shards; shard++)
         {
             using SourceLists lists = SourceLists.Of(spec.Connect, 40, 40, true, Partition.Of(40, shard, shards), network.Seed, "a");
-            SynapseValues drawn = new(spec, lists, 40, network.Seed, network.Grid);
+            using SynapseValues drawn = new(network, spec, lists);
             ushort[]? delays = drawn.DelaysInSteps(1 - network.Schedule.ArrivalOffset);
             values.AddRange(Enumerable.Range(0, (int)lists.Count).Select(s => (drawn.Weights?[s], (int)(delays?[s] ?? drawn.SameDelay))));
         }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using BrainSim.Engine.Expressions;
@@ -13,7 +14,7 @@ namespace BrainSim.Engine.Kernels.Cpu;
 public static unsafe class DrawLanes
 {
     /// <summary>Most numbers per lane that go in or come out.</summary>
-    public const int Numbers = 4;
+    public const int Numbers = 5;
 
     /// <summary>Most lanes of one call.</summary>
     public const int MostLanes = VectorEmitter.MostCopies * 16;
@@ -52,6 +53,9 @@ public static unsafe class DrawLanes
         {
             case Op.Poisson:
                 Poisson(arguments, draw, first, lanes, scratch);
+                break;
+            case Op.TruncatedNormal when draw->Arguments == Numbers:
+                Truncated(arguments, draw, first, lanes, scratch);
                 break;
             case Op.Gamma or Op.TruncatedNormal:
                 OneByOne(arguments, draw, first, lanes, lanes, scratch);
@@ -178,6 +182,40 @@ public static unsafe class DrawLanes
         Vector512<double> p = Vector512.FusedMultiplyAdd(even, r, odd);
         p = Vector512.FusedMultiplyAdd(Vector512.FusedMultiplyAdd(p, r, Vector512<double>.One), r, Vector512<double>.One);
         return (p.AsInt64() + (shifted.AsInt64() << Binary64.MantissaBits)).AsDouble();
+    }
+
+    /// <summary>Takes the proposed standard normal where <see cref="Distributions.TruncatedNormal"/> would, else draws from the beginning.</summary>
+    /// <param name="scratch">Of all lanes the proposal, the mean, the deviation, low and high.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Truncated(KernelArguments* arguments, DrawSite* draw, int first, int lanes, double* scratch)
+    {
+        for (int lane = 0; lane < lanes; lane += PhiloxLanes.Count)
+        {
+            double* at = scratch + lane;
+            Vector512<double> z = Vector512.Load(at);
+            Vector512<double> mean = Vector512.Load(at + lanes);
+            Vector512<double> deviation = Vector512.Load(at + (2 * lanes));
+            Vector512<double> low = Vector512.Load(at + (3 * lanes));
+            Vector512<double> high = Vector512.Load(at + (4 * lanes));
+            Vector512<double> a = (low - mean) / deviation;
+            Vector512<double> b = (high - mean) / deviation;
+            Vector512<double> taken = Vector512.GreaterThan(deviation, Vector512<double>.Zero)
+                & Vector512.LessThanOrEqual(a, Vector512<double>.Zero) & Vector512.GreaterThanOrEqual(b, Vector512<double>.Zero)
+                & Vector512.GreaterThanOrEqual(b - a, Vector512.Create(Distributions.NormalProposalFrom))
+                & Vector512.LessThan(high - low, Vector512.Create(double.PositiveInfinity))
+                & Vector512.GreaterThanOrEqual(z, a) & Vector512.LessThanOrEqual(z, b);
+            Vector512.Min(Vector512.Max(Vector512.FusedMultiplyAdd(deviation, z, mean), low), high).Store(at);
+            int left = Math.Min(PhiloxLanes.Count, arguments->Count - first - lane);
+            for (uint others = ~(uint)taken.ExtractMostSignificantBits() & byte.MaxValue; others != 0; others &= others - 1)
+            {
+                int i = BitOperations.TrailingZeroCount(others);
+                if (i < left)
+                {
+                    KeyedStream stream = draw->Key.Stream((uint)(arguments->FirstId + first + lane + i), arguments->Step);
+                    at[i] = RandomOps.Draw(Op.TruncatedNormal, stream, [at[lanes + i], at[(2 * lanes) + i], at[(3 * lanes) + i], at[(4 * lanes) + i]]);
+                }
+            }
+        }
     }
 
     /// <param name="stride">Distance between a lane's arguments.</param>

@@ -351,7 +351,7 @@ public sealed class VectorEmitter
     /// <summary>One call draws for all copies. Its numbers stay in the scratch memory until the next one.</summary>
     private void EmitDraw(VectorNode node)
     {
-        int[] operands = [.. new[] { node.A, node.B, node.C, node.D }.Where(o => o >= 0)];
+        int[] operands = [.. new[] { node.A, node.B, node.C, node.D, node.E }.Where(o => o >= 0)];
         ForEachCopy(() =>
         {
             for (int argument = 0; argument < operands.Length; argument++)

@@ -27,7 +27,7 @@ public enum VectorOp
     /// <summary>Refractory steps of the lanes' neurons.</summary>
     Refractory,
 
-    /// <summary>The first number that <see cref="DrawLanes"/> gives; Slot is the site, A to D what it takes.</summary>
+    /// <summary>The first number that <see cref="DrawLanes"/> gives; Slot is the site, A to E what it takes.</summary>
     Draw,
 
     /// <summary>The second number of the draw A, which must be the node before.</summary>
@@ -58,8 +58,8 @@ public enum VectorOp
     IntegerAdd, ShiftLeft, ShiftRight,
 }
 
-/// <summary>One value of a graph; A to D are indices of earlier values or -1.</summary>
-public readonly record struct VectorNode(VectorOp Op, int A = -1, int B = -1, int C = -1, int D = -1, int Slot = 0, long Bits = 0);
+/// <summary>One value of a graph; A to E are indices of earlier values or -1.</summary>
+public readonly record struct VectorNode(VectorOp Op, int A = -1, int B = -1, int C = -1, int D = -1, int E = -1, int Slot = 0, long Bits = 0);
 
 /// <summary>Values of one pass over a vector of neurons, each computed once: equal operations on equal values are one node.</summary>
 public sealed class VectorGraph
@@ -107,7 +107,7 @@ public sealed class VectorGraph
         {
             if (uses[i] > 0)
             {
-                foreach (int argument in (ReadOnlySpan<int>)[nodes[i].A, nodes[i].B, nodes[i].C, nodes[i].D])
+                foreach (int argument in (ReadOnlySpan<int>)[nodes[i].A, nodes[i].B, nodes[i].C, nodes[i].D, nodes[i].E])
                 {
                     if (argument >= 0)
                     {
@@ -130,7 +130,7 @@ public sealed class VectorGraph
             if (uses[i] > 0)
             {
                 VectorNode n = nodes[i];
-                string arguments = string.Join(", ", new[] { n.A, n.B, n.C, n.D }.Where(a => a >= 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"%{a}")));
+                string arguments = string.Join(", ", new[] { n.A, n.B, n.C, n.D, n.E }.Where(a => a >= 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"%{a}")));
                 text.AppendLine(CultureInfo.InvariantCulture, $"%{i} = {n.Op} {arguments}{(n.Op is VectorOp.ShiftLeft or VectorOp.ShiftRight ? $" by {n.Slot}" : "")}{leaf(n)}");
             }
         }

@@ -18,15 +18,17 @@ public sealed class VectorLowering
     private readonly Slots uniforms = new();
     private readonly Slots stepScalars = new();
     private readonly Slots derived = new();
+    private readonly Precision precision;
     private readonly List<Assign> draws = [];
     private readonly Dictionary<string, int> current = [];
     private readonly Dictionary<Expr, int> lowered = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> order = [];
 
-    private VectorLowering(PopulationProgram program, Pass pass, ImmutableArray<Expr> derivedBefore, FloatFormat format)
+    private VectorLowering(PopulationProgram program, Pass pass, ImmutableArray<Expr> derivedBefore, Precision precision)
     {
         this.program = program;
-        f = new VectorFunctions(graph, format);
+        this.precision = precision;
+        f = new VectorFunctions(graph, FloatFormat.Of(precision));
         hoisting = new Hoisting(program, pass.Statements.OfType<Assign>().Select(a => a.Name).ToHashSet());
         families = new ExponentialFamilies(pass.Statements, name => hoisting.Of(new Name(name)) == Dependence.Dynamic && !Special.IsCondition(name));
         foreach (Expr expr in derivedBefore)
@@ -37,7 +39,7 @@ public sealed class VectorLowering
 
     public static LoweredPass Lower(PopulationProgram program, Pass pass, ImmutableArray<Expr> derivedBefore, Precision precision)
     {
-        VectorLowering lowering = new(program, pass, derivedBefore, FloatFormat.Of(precision));
+        VectorLowering lowering = new(program, pass, derivedBefore, precision);
         foreach (Statement statement in pass.Statements)
         {
             lowering.Lower(statement);
@@ -92,12 +94,13 @@ public sealed class VectorLowering
             Op.Exponential => f.Multiply(f.Negate(x[0]), f.Log(Drawn(site))),
             Op.Normal => Normal(x, Drawn(site)),
             Op.Lognormal => f.Exp(Normal(x, Drawn(site))),
+            Op.TruncatedNormal when precision == Precision.Float64 => Truncated(assign, call, x, Drawn(site)),
             _ => Drawn(site, x),
         };
     }
 
     private int Drawn(int site, params ReadOnlySpan<int> x) =>
-        graph.Add(new VectorNode(VectorOp.Draw, Item(x, 0), Item(x, 1), Item(x, 2), Item(x, 3), Slot: site));
+        graph.Add(new VectorNode(VectorOp.Draw, Item(x, 0), Item(x, 1), Item(x, 2), Item(x, 3), Item(x, 4), Slot: site));
 
     private static int Item(ReadOnlySpan<int> x, int place) => place < x.Length ? x[place] : -1;
 
@@ -107,6 +110,15 @@ public sealed class VectorLowering
         int unit = graph.Add(new VectorNode(VectorOp.SecondOfDraw, open));
         int radius = f.SquareRoot(f.Multiply(f.Number(-2), f.Log(open)));
         return f.Fma(x[1], f.Multiply(radius, f.Cos(f.Multiply(f.Number(2 * Math.PI), unit))), x[0]);
+    }
+
+    /// <summary>Nearly all draws are the first normal that is proposed, made here in vectors; <see cref="DrawLanes"/> finds the others, one by one.</summary>
+    private int Truncated(Assign assign, Call call, int[] x, int open)
+    {
+        int proposal = Normal([f.Number(0), f.Number(1)], open);
+        draws[^1] = assign with { Value = new Call(Op.Normal, 0.0, 1.0) };
+        draws.Add(assign with { Value = new Call(Op.TruncatedNormal, call.Arguments.Insert(0, 0.0)) });
+        return Drawn(draws.Count - 1, [proposal, .. x]);
     }
 
     private int Choice(int[] x, int unit)

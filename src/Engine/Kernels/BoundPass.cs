@@ -1,13 +1,12 @@
 using BrainSim.Engine.Expressions;
-using BrainSim.Engine.Kernels;
 using BrainSim.Engine.Models;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Units;
 
-namespace BrainSim.Engine.Shards;
+namespace BrainSim.Engine.Kernels;
 
-/// <summary>One pass of a population on one shard: its kernel and the numbers that the kernel reads beside the columns.</summary>
-public sealed unsafe class PassShard : IDisposable
+/// <summary>A kernel with the numbers that it reads beside the columns. Owned by one thread at a time.</summary>
+public sealed unsafe class BoundPass : IDisposable
 {
     private readonly Kernel kernel;
     private readonly TimeGrid grid;
@@ -19,7 +18,7 @@ public sealed unsafe class PassShard : IDisposable
     private readonly (int Slot, StepSignal Signal)[] signals;
     private readonly Frame frame;
 
-    public PassShard(NetworkSpec network, PopulationProgram program, Pass pass, Kernel kernel)
+    public BoundPass(NetworkSpec network, PopulationProgram program, Pass pass, Kernel kernel)
     {
         this.kernel = kernel;
         Pass = pass;
@@ -37,7 +36,7 @@ public sealed unsafe class PassShard : IDisposable
         {
             Call call = (Call)kernel.Draws[i].Value;
             KeyedRandom key = DrawKeys.Of(program, kernel.Draws[i], network.Seed);
-            int arguments = call.Op is Op.Poisson or Op.Gamma ? call.Arguments.Length : 0;
+            int arguments = call.Op is Op.Poisson or Op.Gamma or Op.TruncatedNormal ? call.Arguments.Length : 0;
             sites[i] = new DrawSite { Key = key, RoundKeys = new PhiloxKeys(key), Op = call.Op, Arguments = arguments };
         }
 
