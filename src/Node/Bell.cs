@@ -44,12 +44,12 @@ public sealed class Bell
     /// <returns>False when the bell is broken.</returns>
     public bool Wait(long seen)
     {
-        for (int spin = 0; spin < Spins && Rings == seen; spin++)
+        for (int spin = 0; spin < Spins && Rings == seen && !broken; spin++)
         {
             Thread.SpinWait(1);
         }
 
-        for (int turn = 0; turn < Yields && Rings == seen; turn++)
+        for (int turn = 0; turn < Yields && Rings == seen && !broken; turn++)
         {
             Thread.Yield();
         }
@@ -67,7 +67,7 @@ public sealed class Bell
         lock (gate)
         {
             Interlocked.Increment(ref sleepers);
-            while (Rings == seen)
+            while (Rings == seen && !broken)
             {
                 Monitor.Wait(gate);
             }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Recording;
+using BrainSim.Engine.Shards;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 
@@ -40,15 +41,14 @@ public sealed class LocalHost : IDisposable
         failed = new bool[shards];
         waited = new long[this.threads];
         Stopwatch watch = Stopwatch.StartNew();
-        OnThreads(thread =>
+        ShardReach[] reaches = new ShardReach[shards];
+        ForEachShard(shard =>
         {
-            foreach (int shard in ShardsOf(thread))
-            {
-                this.shards[shard] = new ShardRun(compiled, shard, shards);
-            }
+            this.shards[shard] = new ShardRun(compiled, shard, shards);
+            reaches[shard] = this.shards[shard].State.Reach(shards);
         });
-        plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
-        Array.ForEach(this.shards, shard => shard.Open(plan));
+        plan = new ExchangePlan(compiled.Network.Schedule, reaches);
+        ForEachShard(shard => this.shards[shard].Open(plan));
         outboxes = [.. this.shards.Select(s => new Outbox(s.Shard, compiled.Network.Populations.Length, plan.ReceiversOf[s.Shard].Length))];
         subscriptions = [.. this.shards.Select(s => plan.SendersTo[s.Shard].Select(sender => (outboxes[sender], plan.ReceiversOf[sender].IndexOf(s.Shard))).ToArray())];
         BuildSeconds = watch.Elapsed.TotalSeconds;
@@ -129,6 +129,31 @@ public sealed class LocalHost : IDisposable
         Array.ForEach(outboxes ?? [], outbox => outbox.Dispose());
     }
 
+    /// <summary>Does something for every shard on its thread. Of several failures that of the lowest shard is thrown, whatever the threads.</summary>
+    private void ForEachShard(Action<int> work)
+    {
+        Exception?[] failures = new Exception?[shards.Length];
+        OnThreads(thread =>
+        {
+            foreach (int shard in ShardsOf(thread))
+            {
+                try
+                {
+                    work(shard);
+                }
+                catch (UserMistakeException mistake)
+                {
+                    failures[shard] = mistake;
+                    return;
+                }
+            }
+        });
+        if (failures.OfType<Exception>().FirstOrDefault() is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
     /// <summary>Shards are dealt out in turn.</summary>
     private IEnumerable<int> ShardsOf(int thread) => Enumerable.Range(0, shards.Length).Where(shard => shard % threads == thread);
 
@@ -152,8 +177,6 @@ public sealed class LocalHost : IDisposable
                 return;
             }
 
-            // Everybody has sent all spikes before the meeting.
-            Array.ForEach(mine, shard => TakeIn(shard));
             if (stretch.KeepsCheckpoint && !keeping.Meet())
             {
                 return;
@@ -161,7 +184,7 @@ public sealed class LocalHost : IDisposable
         }
     }
 
-    /// <summary>Advances shards to a step, each as soon as it can.</summary>
+    /// <summary>Advances shards to a step, each as soon as it can, and takes in what the others send up to there: a sender must not be left with full hands.</summary>
     /// <returns>False where another thread cannot go on.</returns>
     private bool RunTo(long step, ShardRun[] mine, Bell news, ref long waitedTicks)
     {
@@ -173,7 +196,7 @@ public sealed class LocalHost : IDisposable
             foreach (ShardRun shard in mine)
             {
                 moved |= TakeIn(shard) | Advance(shard, step);
-                done &= shard.Step >= step;
+                done &= shard.IsComplete(step);
             }
 
             if (moved && threads > 1)

@@ -66,6 +66,26 @@ public sealed class ExchangeTests : IDisposable
     [Fact]
     public void Histories_have_room_for_late_and_early_steps() => Assert.Equal((5 + 1 + 5, 10 + 1 + 5), (Plan.HistorySteps(0), Plan.HistorySteps(1)));
 
+    /// <summary>Shard 1 hears of shard 0 by spikes only, and may run 11 steps ahead of it, though batches have one step for the sake of the coupling.</summary>
+    [Fact]
+    public void Histories_have_room_for_steps_that_come_in_late_beside_a_coupling()
+    {
+        ExchangePlan plan = new(Schedule.Default, [new ShardReach([null, null], [10, 0], [false, true]), new ShardReach([10, null], [10, 0], [false, false])]);
+        Inbox late = new(1, plan, Sizes);
+        using SpikeHistory first = new();
+        using SpikeHistory second = new();
+        first.Open(plan.HistorySteps(0));
+        second.Open(plan.HistorySteps(1));
+        for (int step = 0; step < 11; step++)
+        {
+            using SpikeBatch batch = Batch(0, step, [], step % 3 == 0 ? [1] : []);
+            Assert.Equal(Acceptance.Accepted, late.Accept(batch, 11, [first, second]));
+        }
+
+        Assert.Equal([1], second.Of(9).Span.ToArray());
+        Assert.Empty(second.Of(10).Span.ToArray());
+    }
+
     [Fact]
     public void A_shard_that_nobody_projects_to_waits_for_nobody()
     {

@@ -56,6 +56,11 @@ public sealed class SynapseTable : IDisposable
     /// <summary>In steps, over the synapses of some sources; null where they have none.</summary>
     public int? ShortestDelayFrom(Partition sources)
     {
+        if (Count == 0)
+        {
+            return null;
+        }
+
         if (Delays is null)
         {
             return RowStart[sources.To] > RowStart[sources.From] ? ShortestDelay : null;

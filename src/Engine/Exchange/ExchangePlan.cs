@@ -12,6 +12,7 @@ public sealed class ExchangePlan
 {
     private readonly ImmutableArray<ShardReach> shards;
     private readonly Schedule schedule;
+    private readonly int longestWindow;
 
     /// <param name="shards">What each shard asks, in order.</param>
     public ExchangePlan(Schedule schedule, IEnumerable<ShardReach> shards)
@@ -20,7 +21,8 @@ public sealed class ExchangePlan
         this.shards = [.. shards];
         SendersTo = [.. All.Select(receiver => All.Where(sender => Projects(sender, receiver)).ToImmutableArray())];
         ReceiversOf = [.. All.Select(sender => All.Where(receiver => Projects(sender, receiver)).ToImmutableArray())];
-        BatchSteps = this.shards.Any(s => s.Reads.Contains(true)) ? 1 : All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(Window.Longest).Max();
+        longestWindow = All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(Window.Longest).Max();
+        BatchSteps = this.shards.Any(s => s.Reads.Contains(true)) ? 1 : longestWindow;
     }
 
     public int Shards => shards.Length;
@@ -44,7 +46,7 @@ public sealed class ExchangePlan
     public int StepsUnderWay(int population) => shards.Max(s => s.LongestOf[population]) + schedule.ArrivalOffset;
 
     /// <summary>Steps of a population's history: the past that is still under way or may still come in late, this step, and what may come in early.</summary>
-    public int HistorySteps(int population) => Math.Max(StepsUnderWay(population), BatchSteps) + 1 + BatchSteps;
+    public int HistorySteps(int population) => Math.Max(StepsUnderWay(population), longestWindow) + 1 + BatchSteps;
 
     private IEnumerable<int> All => Enumerable.Range(0, shards.Length);
 

@@ -49,6 +49,18 @@ public sealed class Inbox
     /// <summary>The first step that cannot be done with what is here.</summary>
     public long Horizon { get; private set; }
 
+    /// <summary>True where nothing before a step is missing.</summary>
+    public bool HasAllBefore(long step)
+    {
+        bool all = true;
+        foreach (int sender in plan.SendersTo[shard])
+        {
+            all &= news[sender]!.KnownTo >= step;
+        }
+
+        return all;
+    }
+
     /// <summary>All spikes before a step are here, and none after it.</summary>
     public void Restore(long step)
     {

@@ -65,6 +65,9 @@ public sealed class ShardRun : IDisposable
     /// <summary>True where at least one step before the limit can be done with the spikes that are here.</summary>
     public bool IsReady(long limit) => Step < limit && Step < inbox!.Horizon && !IsDone;
 
+    /// <summary>True where the shard has done all steps before one and has the others' spikes up to there.</summary>
+    public bool IsComplete(long step) => Step >= step && inbox!.HasAllBefore(step);
+
     /// <summary>Does the steps that can be done: up to the limit, and at most as many as a batch may have.</summary>
     /// <param name="batch">Emptied, then filled with the shard's spikes, for those that <see cref="ExchangePlan.ReceiversOf"/> names.</param>
     public unsafe void Advance(long limit, SpikeBatch batch)
