@@ -13,10 +13,18 @@ public sealed record BestRun(string Best, double Scale, int Threads, bool Float3
     /// <exception cref="UserMistakeException">A line is no result of <c>--save-baseline</c>.</exception>
     public static IReadOnlyList<BestRun> Read(string file) => [.. File.ReadLines(file).Select((line, i) => Parse(file, i + 1, line))];
 
+    /// <summary>Replaces the runs of the same cases, scales, threads and precisions in the file, and keeps the others.</summary>
+    /// <exception cref="UserMistakeException">The file is there, and a line of it is no result of this method.</exception>
+    public static void Save(string file, IReadOnlyList<BestRun> runs)
+    {
+        IEnumerable<BestRun> others = File.Exists(file) ? Read(file).Where(old => !runs.Any(old.IsSameCase)) : [];
+        File.WriteAllLines(file, others.Concat(runs).Select(b => b.ToJson()).ToArray());
+    }
+
     /// <summary>Prints this run as a multiple of the same case in the baseline: above 1 it is slower than it was.</summary>
     public void CompareWith(IReadOnlyList<BestRun> baseline)
     {
-        BestRun? before = baseline.LastOrDefault(b => (b.Best, b.Scale, b.Threads, b.Float32) == (Best, Scale, Threads, Float32));
+        BestRun? before = baseline.LastOrDefault(IsSameCase);
         Lines.Print(new
         {
             compared = Best, run_ratio = Ratio(RunS, before?.RunS), yardstick_ratio = Ratio(YardstickS, before?.YardstickS),
@@ -24,6 +32,8 @@ public sealed record BestRun(string Best, double Scale, int Threads, bool Float3
             same_machine = before?.Machine == Machine,
         });
     }
+
+    private bool IsSameCase(BestRun other) => (Best, Scale, Threads, Float32) == (other.Best, other.Scale, other.Threads, other.Float32);
 
     private static double? Ratio(double? now, double? before) => now / before is double ratio ? Math.Round(ratio, 3) : null;
 

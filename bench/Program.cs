@@ -21,7 +21,7 @@ try
 
     if (options.SaveBaseline is not null)
     {
-        File.WriteAllLines(options.SaveBaseline, best.Select(b => b.ToJson()));
+        BestRun.Save(options.SaveBaseline, best);
     }
 
     return 0;
