@@ -1,29 +1,41 @@
+using System.Globalization;
+using BrainSim.Bench.Yardsticks;
 using BrainSim.Engine.NetworkFile;
 
 namespace BrainSim.Bench;
 
-/// <summary>A standard case: a network file, what is changed in it, and the number that its issue asks for.</summary>
-/// <param name="Bar">Most seconds of stepping for one biological second on one thread; null where none is set.</param>
-public sealed record Case(string Name, string File, string[] Settings, double? Bar)
+/// <summary>A case: a network file and what is changed in it, the number that its issue asks for, and what it is measured against.</summary>
+/// <param name="File">Null where only the yardstick is there.</param>
+/// <param name="Settings">From the factor on the number of neurons.</param>
+/// <param name="Bar">Most seconds of stepping for one biological second; null where none is set.</param>
+/// <param name="Yardstick">Seconds of the hand-written program's stepping; null where there is none.</param>
+/// <param name="Standard">Whether it runs when no case is named.</param>
+public sealed record Case(string Name, string? File, Func<double, string[]> Settings, double? Bar, Func<Case, Options, double>? Yardstick, bool Standard)
 {
     public static IReadOnlyList<Case> All { get; } =
     [
         Coba("coba-4000", 4_000, 0.045),
         Coba("coba-40000", 40_000, 0.33),
         Coba("coba-400000", 400_000, 5),
-        new("hh-10000", "hh.yaml", [], 0.65),
-        new("brunel", "brunel.yaml", [], null),
+        new("hh-10000", "hh.yaml", scale => [$"populations.cells.size={Math.Round(10_000 * scale)}"], 0.65, null, true),
+        new("brunel", "brunel.yaml", _ => [], 0.6, null, false),
+        new("microcircuit", "microcircuit.yaml", scale => [$"scale={scale.ToString("R", CultureInfo.InvariantCulture)}"], 2.2, (_, o) => HandWrittenMicrocircuit.Run(o.Scale, o.Threads, o.Repeat), false),
+        new("windows", "windows.yaml", _ => [], null, null, false),
+        new("bandwidth", null, _ => [], null, (_, o) => MemoryBandwidth.Run(o.Threads, o.Repeat), false),
     ];
 
-    public NetworkSpec Read(IEnumerable<string> more) =>
-        NetworkReader.Read(Path.Combine(AppContext.BaseDirectory, "networks", File), Settings.Concat(more));
+    /// <exception cref="InvalidOperationException">The case has no network file.</exception>
+    public NetworkSpec Read(double scale, IEnumerable<string> more) =>
+        NetworkReader.Read(Path.Combine(AppContext.BaseDirectory, "networks", File ?? throw new InvalidOperationException(Name)), Settings(scale).Concat(more));
 
     /// <summary>The in-degree of 4,000 neurons at 2 %, 80, whatever the size.</summary>
-    private static Case Coba(string name, int neurons, double bar)
+    private static Case Coba(string name, int neurons, double bar) => new(name, "coba.yaml", scale => CobaSettings((int)(neurons * scale)), bar, HandWrittenCoba.Best, true);
+
+    private static string[] CobaSettings(int neurons)
     {
-        string probability = (80.0 / neurons).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-        return new(name, "coba.yaml", [
+        string probability = (80.0 / neurons).ToString("R", CultureInfo.InvariantCulture);
+        return [
             $"populations.E.size={neurons * 4 / 5}", $"populations.I.size={neurons / 5}",
-            $"projections[0].connect.fixed_prob={probability}", $"projections[1].connect.fixed_prob={probability}"], bar);
+            $"projections[0].connect.fixed_prob={probability}", $"projections[1].connect.fixed_prob={probability}"];
     }
 }

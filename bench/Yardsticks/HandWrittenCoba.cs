@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using BrainSim.Engine.NetworkFile;
@@ -13,9 +12,12 @@ public static unsafe class HandWrittenCoba
 {
     private const double Dt = 0.1;
 
-    public static double Run(Case one)
+    /// <summary>Seconds of the shortest of the repeats, each of which prints a line.</summary>
+    public static double Best(Case one, Options options) => Enumerable.Range(0, options.Repeat).Min(_ => Run(one, options.Scale));
+
+    private static double Run(Case one, double scale)
     {
-        NetworkSpec network = one.Read([]);
+        NetworkSpec network = one.Read(scale, []);
         int excitatory = network.Populations[0].Size;
         int neurons = excitatory + network.Populations[1].Size;
         (long[] starts, int[] targets) = Wire(neurons, 80.0 / neurons);
@@ -50,7 +52,7 @@ public static unsafe class HandWrittenCoba
         }
 
         double seconds = watch.Elapsed.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"yardstick\": \"{one.Name}\", \"run_s\": {seconds:0.0000}, \"spikes\": {total}}}"));
+        Lines.Print(new { yardstick = one.Name, scale, threads = 1, run_s = Math.Round(seconds, 4), spikes = total });
         return seconds;
     }
 

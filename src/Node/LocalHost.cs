@@ -58,6 +58,9 @@ public sealed class LocalHost : IDisposable
 
     public int Threads => threads;
 
+    /// <summary>Most steps between two exchanges of a pair of shards.</summary>
+    public int WindowSteps => plan.BatchSteps;
+
     public double BuildSeconds { get; }
 
     public double RunSeconds { get; private set; }
