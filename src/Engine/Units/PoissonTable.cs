@@ -16,10 +16,10 @@ public unsafe struct PoissonTable
     /// <summary>More than the 48 thresholds of a mean of 10.</summary>
     private const int Capacity = 64;
 
-    /// <summary>The mean's bits; as they are 0 in a table that was never filled, a mean of 0 has no thresholds.</summary>
+    /// <summary>The first field: vector code reads them at the table's address.</summary>
     private fixed ulong thresholds[Capacity];
 
-    /// <summary>0 to <see cref="MeanLimit"/> (exclusive).</summary>
+    /// <summary>From 0 to below <see cref="MeanLimit"/>. A table that was never filled is that of 0, which has no thresholds.</summary>
     public double Mean { get; private set; }
 
     public int Count { get; private set; }

@@ -103,20 +103,15 @@ public static unsafe class DrawLanes
         for (int lane = 0; lane < lanes; lane += PhiloxLanes.Count)
         {
             Vector512<double> mean = Vector512.Load(means + lane);
-            if (Vector512.EqualsAll(mean, Vector512.Create(draw->Table.Mean)))
-            {
-                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
-                Reached(bits, &draw->Table).Store(means + lane);
-            }
-            else if (Vector512.LessThanAll(mean, Vector512.Create(PoissonTable.MeanLimit)) && Vector512.GreaterThanOrEqualAll(mean, Vector512<double>.Zero))
-            {
-                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
-                Reached(bits, mean).Store(means + lane);
-            }
-            else
+            if (!Vector512.LessThanAll(mean, Vector512.Create(PoissonTable.MeanLimit)) || !Vector512.GreaterThanOrEqualAll(mean, Vector512<double>.Zero))
             {
                 OneByOne(arguments, draw, first + lane, PhiloxLanes.Count, lanes, means + lane);
+                continue;
             }
+
+            (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
+            bool shared = Vector512.EqualsAll(mean, Vector512.Create(draw->Table.Mean));
+            (shared ? Reached(bits, &draw->Table) : Reached(bits, mean)).Store(means + lane);
         }
     }
 
