@@ -112,6 +112,7 @@ public static class RandomOps
         Op.TruncatedNormal => IsInterval(x) ? Distributions.TruncatedNormal(ref stream, x[0], x[1], x[2], x[3]) : double.NaN,
         Op.Lognormal => Distributions.Lognormal(ref stream, x[0], x[1]),
         Op.Exponential => Distributions.Exponential(ref stream, x[0]),
+        Op.Poisson when x[0] is >= 0 and < PoissonTable.MeanLimit => Distributions.Poisson(stream.Word(), x[0]),
         Op.Poisson => x[0] is >= 0 and <= 1e9 ? Distributions.Poisson(ref stream, x[0]) : double.NaN,
         Op.Gamma => x[0] > 0 ? Distributions.Gamma(ref stream, x[0], x[1]) : double.NaN,
         Op.Choice => x[Math.Min((int)(stream.NextUnit() * x.Length), x.Length - 1)],

@@ -61,4 +61,7 @@ public struct DrawSite
 
     /// <summary>A memo of the mean that Poisson drew with last: what is drawn does not depend on it.</summary>
     public PoissonTable Table;
+
+    /// <summary>A memo of the words that neighbours share.</summary>
+    public SharedWords Words;
 }

@@ -33,7 +33,7 @@ public static partial class Distributions
 
     /// <summary>0 ≤ λ ≤ 1e9. From 10 on by rejection: inversion costs about λ steps, and Hörmann's bounds hold for λ ≥ 10.</summary>
     public static long Poisson(ref KeyedStream stream, double lambda) =>
-        lambda < PoissonTable.MeanLimit ? PoissonByInversion(ref stream, lambda) : PoissonByRejection(ref stream, lambda);
+        lambda < PoissonTable.MeanLimit ? Poisson((uint)(stream.NextBits() >> 32), lambda) : PoissonByRejection(ref stream, lambda);
 
     /// <summary>Shape > 0, scale ≥ 0; the mean is shape·scale. Source: Marsaglia and Tsang 2000, section 6 for shape &lt; 1.</summary>
     public static double Gamma(ref KeyedStream stream, double shape, double scale)
@@ -51,10 +51,10 @@ public static partial class Distributions
     internal static double BoxMuller(double a, double b) =>
         Math.Sqrt(-2.0 * Elementary.Log(a)) * Elementary.Cos(2.0 * Math.PI * b);
 
-    /// <summary>The smallest k whose cumulative probability exceeds one uniform draw, as a <see cref="PoissonTable"/> finds it.</summary>
-    private static long PoissonByInversion(ref KeyedStream stream, double lambda)
+    /// <summary>The smallest k whose cumulative probability exceeds u = word·2^-32, as a <see cref="PoissonTable"/> finds it. λ from 0 to below <see cref="PoissonTable.MeanLimit"/>.</summary>
+    internal static long Poisson(uint word, double lambda)
     {
-        double u = stream.NextUnit();
+        double u = word * PoissonTable.Unit;
         double probability = Elementary.Exp(-lambda);
         double below = probability;
         double before = 0;

@@ -32,6 +32,19 @@ public struct KeyedStream
         return w.W0 | ((ulong)w.W1 << 32);
     }
 
+    /// <summary>Of the block counter, for <see cref="Word"/>: no draw comes so far.</summary>
+    internal const uint SharedBlock = 0x8000_0000;
+
+    /// <summary>
+    /// 32 bits that do not depend on the count, for what draws one number of every id: 32 ids share 8 blocks, so that a vector of blocks serves four vectors of ids. Id i has
+    /// word (i >> 3) mod 4 of the block that stands under id (i >> 5)·8 + i mod 8.
+    /// </summary>
+    internal readonly uint Word()
+    {
+        Philox.Words w = Philox.Block(SharedBlock, ((id >> 5) << 3) | (id & 7), (uint)step, (uint)(step >>> 32), (uint)key, (uint)(key >> 32));
+        return ((id >> 3) & 3) switch { 0 => w.W0, 1 => w.W1, 2 => w.W2, _ => w.W3 };
+    }
+
     /// <summary>In [0, 1), a multiple of 2^-53.</summary>
     public double NextUnit() => ToUnit(NextBits());
 

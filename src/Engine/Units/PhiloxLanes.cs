@@ -26,6 +26,33 @@ public static unsafe class PhiloxLanes
         Vector512<ulong> c1 = Vector512.Create(product);
         Vector512<ulong> c2 = Vector512.Create((ulong)(uint)(step >>> 32) ^ keys[1]);
         Vector512<ulong> c3 = Vector512<ulong>.Zero;
+        Rounds(ref c0, ref c1, ref c2, ref c3, keys);
+        Vector512<ulong> low = Vector512.Create((ulong)uint.MaxValue);
+        return ((c0 & low) | (c1 << 32), (c2 & low) | (c3 << 32));
+    }
+
+    /// <summary>The words of 32 ids that share 8 blocks: <see cref="KeyedStream.Word"/> of each.</summary>
+    /// <param name="group">The ids' common part, id >> 5.</param>
+    /// <param name="words">Takes them in the order of the ids.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Words(PhiloxKeys* schedule, uint group, long step, uint* words)
+    {
+        ulong* keys = (ulong*)schedule;
+        ulong product0 = (ulong)Philox.M0 * KeyedStream.SharedBlock;
+        ulong product1 = (ulong)Philox.M1 * (uint)step;
+        Vector512<ulong> c0 = (Vector512.Create((ulong)(group << 3)) + Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7)) ^ Vector512.Create((product1 >> 32) ^ keys[0]);
+        Vector512<ulong> c1 = Vector512.Create(product1);
+        Vector512<ulong> c2 = Vector512.Create((product0 >> 32) ^ (uint)(step >>> 32) ^ keys[1]);
+        Vector512<ulong> c3 = Vector512.Create(product0);
+        Rounds(ref c0, ref c1, ref c2, ref c3, keys);
+        Vector512.Narrow(c0, c1).Store(words);
+        Vector512.Narrow(c2, c3).Store(words + 16);
+    }
+
+    /// <summary>All rounds but the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Rounds(ref Vector512<ulong> c0, ref Vector512<ulong> c1, ref Vector512<ulong> c2, ref Vector512<ulong> c3, ulong* keys)
+    {
         Round(ref c0, ref c1, ref c2, ref c3, keys + 2);
         Round(ref c0, ref c1, ref c2, ref c3, keys + 4);
         Round(ref c0, ref c1, ref c2, ref c3, keys + 6);
@@ -35,8 +62,6 @@ public static unsafe class PhiloxLanes
         Round(ref c0, ref c1, ref c2, ref c3, keys + 14);
         Round(ref c0, ref c1, ref c2, ref c3, keys + 16);
         Round(ref c0, ref c1, ref c2, ref c3, keys + 18);
-        Vector512<ulong> low = Vector512.Create((ulong)uint.MaxValue);
-        return ((c0 & low) | (c1 << 32), (c2 & low) | (c3 << 32));
     }
 
     /// <summary>The high halves of c1 and c3 are what is left of the products; nothing reads them.</summary>

@@ -33,6 +33,11 @@ public static unsafe class DrawLanes
     {
         double* wide = stackalloc double[Numbers * MostLanes];
         DrawSite* draw = arguments->Sites + site;
+        if (draw->Op == Op.Poisson && Poisson(arguments, draw, first, lanes, scratch))
+        {
+            return;
+        }
+
         for (int i = 0; i < draw->Arguments * lanes; i += 8)
         {
             Vector512.WidenLower(Vector256.Load(scratch + i).ToVector512Unsafe()).Store(wide + i);
@@ -94,12 +99,8 @@ public static unsafe class DrawLanes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Poisson(KernelArguments* arguments, DrawSite* draw, int first, int lanes, double* means)
     {
-        if (first == 0 && means[0] != draw->Table.Mean && means[0] is >= 0 and < PoissonTable.MeanLimit)
-        {
-            draw->Table.Fill(means[0]);
-        }
-
-        uint firstId = (uint)(arguments->FirstId + first);
+        RefillTable(draw, first, means[0]);
+        uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->Step);
         for (int lane = 0; lane < lanes; lane += PhiloxLanes.Count)
         {
             Vector512<double> mean = Vector512.Load(means + lane);
@@ -109,26 +110,80 @@ public static unsafe class DrawLanes
                 continue;
             }
 
-            (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
+            Vector512<ulong> bits = Vector512.WidenLower(Vector256.Load(words + lane).ToVector512Unsafe());
             bool shared = Vector512.EqualsAll(mean, Vector512.Create(draw->Table.Mean));
             (shared ? Reached(bits, &draw->Table) : Reached(bits, mean)).Store(means + lane);
         }
     }
 
+    /// <summary>As <see cref="Poisson"/>, in single precision from the beginning, where all lanes have the table's mean.</summary>
+    /// <returns>False where they have not.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Poisson(KernelArguments* arguments, DrawSite* draw, int first, int lanes, float* means)
+    {
+        RefillTable(draw, first, means[0]);
+        Vector512<float> shared = Vector512.Create((float)draw->Table.Mean);
+        bool all = (lanes % 16) == 0;
+        for (int lane = 0; lane < lanes && all; lane += 16)
+        {
+            all = Vector512.EqualsAll(Vector512.Load(means + lane), shared);
+        }
+
+        if (!all)
+        {
+            return false;
+        }
+
+        uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->Step);
+        for (int lane = 0; lane < lanes; lane += 16)
+        {
+            Vector512.ConvertToSingle(Reached(Vector512.Load(words + lane), &draw->Table)).Store(means + lane);
+        }
+
+        return true;
+    }
+
+    private static void RefillTable(DrawSite* draw, int first, double mean)
+    {
+        if (first == 0 && mean != draw->Table.Mean && mean is >= 0 and < PoissonTable.MeanLimit)
+        {
+            draw->Table.Fill(mean);
+        }
+    }
+
     /// <summary>How many thresholds of the table each lane reaches.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Reached(Vector512<ulong> bits, PoissonTable* table)
+    private static Vector512<int> Reached(Vector512<uint> bits, PoissonTable* table)
     {
-        Vector512<ulong> count = Vector512<ulong>.Zero;
-        ulong* threshold = (ulong*)table;
-        for (ulong* end = threshold + table->Usual; threshold < end; threshold++)
+        Vector512<uint> count = Vector512<uint>.Zero;
+        uint* threshold = (uint*)table;
+        for (uint* end = threshold + table->Usual; threshold < end; threshold++)
         {
             count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create(*threshold));
         }
 
-        for (ulong* end = (ulong*)table + table->Count; threshold < end && Vector512.GreaterThanOrEqualAny(bits, Vector512.Create(*threshold)); threshold++)
+        for (uint* end = (uint*)table + table->Count; threshold < end && Vector512.GreaterThanOrEqualAny(bits, Vector512.Create(*threshold)); threshold++)
         {
             count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create(*threshold));
+        }
+
+        return count.AsInt32();
+    }
+
+    /// <summary>The same for bits in lanes of 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Reached(Vector512<ulong> bits, PoissonTable* table)
+    {
+        Vector512<ulong> count = Vector512<ulong>.Zero;
+        uint* threshold = (uint*)table;
+        for (uint* end = threshold + table->Usual; threshold < end; threshold++)
+        {
+            count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create((ulong)*threshold));
+        }
+
+        for (uint* end = (uint*)table + table->Count; threshold < end && Vector512.GreaterThanOrEqualAny(bits, Vector512.Create((ulong)*threshold)); threshold++)
+        {
+            count -= Vector512.GreaterThanOrEqual(bits, Vector512.Create((ulong)*threshold));
         }
 
         return Vector512.ConvertToDouble(count.AsInt64());
@@ -138,7 +193,7 @@ public static unsafe class DrawLanes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Reached(Vector512<ulong> bits, Vector512<double> mean)
     {
-        Vector512<double> unit = ToUnit(bits);
+        Vector512<double> unit = Vector512.ConvertToDouble(bits) * PoissonTable.Unit;
         Vector512<double> probability = ExpOfNegative(-mean);
         Vector512<double> below = probability;
         Vector512<double> count = Vector512<double>.Zero;
