@@ -6,7 +6,7 @@ namespace BrainSim.Engine.Connectivity;
 
 /// <summary>
 /// Synapses of many delays, one row of bytes for each source neuron: groups of one delay each, by rising delay, of the form
-/// <code>header, targets, sizes    header = gap in steps to the group before (from 0) &lt;&lt; 8 | synapses (at most 255, then the next group has gap 0)</code>
+/// <code>header, targets, sizes    header = gap in steps to the group before (from 0) &lt;&lt; 8 | synapses (at most 252, then the next group has gap 0; larger groups are filled up to a multiple of 4)</code>
 /// A gap above 255 is bridged by groups without synapses; a header of 0 ends the row. Who walks through a row step by step reads memory in one direction only. Within a
 /// group synapses stand by projection, target and place in the rule's order.
 /// </summary>
@@ -39,7 +39,8 @@ public sealed class DelayRows : IDisposable
     /// <typeparam name="TTarget">ushort or int.</typeparam>
     /// <typeparam name="TSize">float or double.</typeparam>
     /// <param name="sources">Rows.</param>
-    public static unsafe DelayRows Of<TTarget, TSize>(int sources, IReadOnlyList<RowPart> parts)
+    /// <param name="spare">A target that is none, to fill groups up.</param>
+    public static unsafe DelayRows Of<TTarget, TSize>(int sources, IReadOnlyList<RowPart> parts, int spare)
         where TTarget : unmanaged
         where TSize : unmanaged
     {
@@ -74,7 +75,7 @@ public sealed class DelayRows : IDisposable
             }
         }
 
-        return Sorted<TTarget, TSize>(starts, bytes);
+        return Sorted<TTarget, TSize>(starts, bytes, spare);
     }
 
     public void Dispose()
@@ -111,12 +112,12 @@ public sealed class DelayRows : IDisposable
         }
     }
 
-    /// <summary>Puts each row in its form, in its own place: a synapse that waits is as long as one that is alone in its group. Rows with bridged gaps may need more, and move.</summary>
-    private static unsafe DelayRows Sorted<TTarget, TSize>(NativeArray<long> starts, NativeArray<byte> bytes)
+    /// <summary>Puts each row in its form, in its own place: a synapse that waits is as long as one that is alone in its group. Rows with bridged gaps, or many filled groups, may need more, and move.</summary>
+    private static unsafe DelayRows Sorted<TTarget, TSize>(NativeArray<long> starts, NativeArray<byte> bytes, int spare)
         where TTarget : unmanaged
         where TSize : unmanaged
     {
-        using RowSorting<TTarget, TSize> sorting = new();
+        using RowSorting<TTarget, TSize> sorting = new(spare);
         NativeArray<byte> moved = new(0);
         NativeArray<nint> rows = new(starts.Length - 1);
         List<(int Source, long At)> movers = [];

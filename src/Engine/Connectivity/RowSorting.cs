@@ -4,12 +4,19 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.Connectivity;
 
 /// <summary>Sorts rows of synapses by delay, one after the other, and writes them as groups; see <see cref="DelayRows"/> for the form.</summary>
-internal sealed unsafe class RowSorting<TTarget, TSize> : IDisposable
+/// <param name="spare">A target that is none: what fills up larger groups goes there.</param>
+internal sealed unsafe class RowSorting<TTarget, TSize>(int spare) : IDisposable
     where TTarget : unmanaged
     where TSize : unmanaged
 {
-    /// <summary>Most synapses of a group, and longest gap.</summary>
-    private const int Most = byte.MaxValue;
+    /// <summary>Longest gap.</summary>
+    private const int LongestGap = byte.MaxValue;
+
+    /// <summary>Most synapses of a group.</summary>
+    private const int Most = 252;
+
+    /// <summary>Groups from this size on are filled up to a multiple of four, since whoever adds them takes four at a time.</summary>
+    private const int FilledFrom = 8;
 
     private readonly NativeArray<DelayedSynapse<TTarget, TSize>> sorted = new(0);
 
@@ -51,7 +58,7 @@ internal sealed unsafe class RowSorting<TTarget, TSize> : IDisposable
             places[row[s].Delay + 1]++;
         }
 
-        long headers = Headers();
+        (long headers, long filled) = Groups();
         for (int delay = shortest; delay <= longest; delay++)
         {
             places[delay + 1] += places[delay];
@@ -64,7 +71,7 @@ internal sealed unsafe class RowSorting<TTarget, TSize> : IDisposable
             sorted.Pointer[places[row[s].Delay]++] = row[s];
         }
 
-        return ((headers + 1) * DelayRows.HeaderBytes) + ((long)count * (sizeof(TTarget) + sizeof(TSize)));
+        return ((headers + 1) * DelayRows.HeaderBytes) + (filled * (sizeof(TTarget) + sizeof(TSize)));
     }
 
     /// <summary>Writes the row that was sorted last.</summary>
@@ -77,9 +84,9 @@ internal sealed unsafe class RowSorting<TTarget, TSize> : IDisposable
             int delay = sorted.Pointer[from].Delay;
             int end = next.Pointer[delay];
             int gap = delay - last;
-            for (; gap > Most; gap -= Most)
+            for (; gap > LongestGap; gap -= LongestGap)
             {
-                row = WriteGroup(row, Most, from, from);
+                row = WriteGroup(row, LongestGap, from, from);
             }
 
             for (; from < end; gap = 0)
@@ -101,33 +108,45 @@ internal sealed unsafe class RowSorting<TTarget, TSize> : IDisposable
         next.Dispose();
     }
 
-    /// <summary>Headers of all groups, while the numbers of synapses stand behind their delays.</summary>
-    private long Headers()
+    /// <summary>Headers of all groups and their places for synapses, while the numbers of synapses stand behind their delays.</summary>
+    private (long Headers, long Places) Groups()
     {
         long headers = 0;
+        long places = 0;
         int last = 0;
         for (int delay = shortest; delay <= longest; delay++)
         {
             int synapses = next.Pointer[delay + 1];
             if (synapses > 0)
             {
-                headers += ((delay - last - 1) / Most) + ((synapses + Most - 1) / Most);
+                headers += ((delay - last - 1) / LongestGap) + ((synapses + Most - 1) / Most);
+                places += (synapses / Most * Most) + Filled(synapses % Most);
                 last = delay;
             }
         }
 
-        return headers;
+        return (headers, places);
     }
+
+    private static int Filled(int synapses) => synapses < FilledFrom ? synapses : (synapses + 3) / 4 * 4;
 
     private byte* WriteGroup(byte* row, int gap, int from, int to)
     {
-        *(ushort*)row = (ushort)((gap << 8) | (to - from));
+        int places = Filled(to - from);
+        *(ushort*)row = (ushort)((gap << 8) | places);
         TTarget* targets = (TTarget*)(row + DelayRows.HeaderBytes);
-        TSize* sizes = (TSize*)(targets + (to - from));
+        TSize* sizes = (TSize*)(targets + places);
         for (int s = from; s < to; s++)
         {
             *targets++ = sorted.Pointer[s].Target;
             *sizes++ = sorted.Pointer[s].Size;
+        }
+
+        for (int filling = to - from; filling < places; filling++)
+        {
+            DelayedSynapse<TTarget, TSize> none = DelayedSynapse<TTarget, TSize>.Of(spare, 0, 0);
+            *targets++ = none.Target;
+            *sizes++ = none.Size;
         }
 
         return (byte*)sizes;

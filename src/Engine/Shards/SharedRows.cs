@@ -47,14 +47,14 @@ internal sealed class SharedRows
 
         RowPart[] parts = [.. arrivals.Select(a => Part(a, populations[a.Projection.Post], firstRow[Array.IndexOf(sources, a.Projection.Pre)]))];
         int rowCount = firstRow[^1] + network.Populations[sources[^1]].Size;
-        bool wide = Targets.Length > ushort.MaxValue + 1;
+        bool wide = Targets.Spare > ushort.MaxValue;
         bool wideSizes = network.Precision == Precision.Float64 && !arrivals.All(HasSingleSizes);
         DelayRows rows = (wide, wideSizes) switch
         {
-            (false, false) => DelayRows.Of<ushort, float>(rowCount, parts),
-            (true, false) => DelayRows.Of<int, float>(rowCount, parts),
-            (false, true) => DelayRows.Of<ushort, double>(rowCount, parts),
-            _ => DelayRows.Of<int, double>(rowCount, parts),
+            (false, false) => DelayRows.Of<ushort, float>(rowCount, parts, Targets.Spare),
+            (true, false) => DelayRows.Of<int, float>(rowCount, parts, Targets.Spare),
+            (false, true) => DelayRows.Of<ushort, double>(rowCount, parts, Targets.Spare),
+            _ => DelayRows.Of<int, double>(rowCount, parts, Targets.Spare),
         };
         for (int a = 0; a < arrivals.Length; a++)
         {

@@ -13,6 +13,7 @@ public sealed class TargetSpace : IDisposable
     private readonly Dictionary<(int Population, string Column), Partition> places = [];
     private readonly NativeArray<byte> memory;
     private readonly int bytesOfOne;
+    private readonly int length;
 
     /// <param name="arrivals">The projections whose spikes add to them.</param>
     /// <param name="slices">This shard's part of every population.</param>
@@ -22,17 +23,17 @@ public sealed class TargetSpace : IDisposable
         foreach (Arrival arrival in arrivals)
         {
             (int, string) key = (arrival.Projection.Post, arrival.Jumps[0].Column);
-            if (places.TryAdd(key, new Partition(Length, Length + slices[arrival.Projection.Post].Count)))
+            if (places.TryAdd(key, new Partition(length, length + slices[arrival.Projection.Post].Count)))
             {
-                Length = (places[key].To + PopulationShard.Padding + 15) / 16 * 16;
+                length = (places[key].To + PopulationShard.Padding + 15) / 16 * 16;
             }
         }
 
-        memory = new NativeArray<byte>((long)Length * bytesOfOne);
+        memory = new NativeArray<byte>((Spare + 1L) * bytesOfOne);
     }
 
-    /// <summary>Numbers in all columns, with what lies between them.</summary>
-    public int Length { get; }
+    /// <summary>A place that is no neuron's.</summary>
+    public int Spare => length;
 
     public unsafe void* Pointer => memory.Pointer;
 

@@ -31,20 +31,44 @@ public static unsafe class PhiloxLanes
         return ((c0 & low) | (c1 << 32), (c2 & low) | (c3 << 32));
     }
 
-    /// <summary>The words of 32 ids that share 8 blocks: <see cref="KeyedStream.Word"/> of each.</summary>
-    /// <param name="group">The ids' common part, id >> 5.</param>
+    /// <summary>Groups of 32 ids whose words are made together: a round waits for the one before, so several go side by side.</summary>
+    public const int Together = 4;
+
+    /// <summary>The words of 4 times 32 ids; each 32 share 8 blocks: <see cref="KeyedStream.Word"/> of each.</summary>
+    /// <param name="group">The common part of the first ids, id >> 5.</param>
     /// <param name="words">Takes them in the order of the ids.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Words(PhiloxKeys* schedule, uint group, long step, uint* words)
     {
         ulong* keys = (ulong*)schedule;
         ulong product0 = (ulong)Philox.M0 * KeyedStream.SharedBlock;
         ulong product1 = (ulong)Philox.M1 * (uint)step;
-        Vector512<ulong> c0 = (Vector512.Create((ulong)(group << 3)) + Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7)) ^ Vector512.Create((product1 >> 32) ^ keys[0]);
-        Vector512<ulong> c1 = Vector512.Create(product1);
-        Vector512<ulong> c2 = Vector512.Create((product0 >> 32) ^ (uint)(step >>> 32) ^ keys[1]);
-        Vector512<ulong> c3 = Vector512.Create(product0);
-        Rounds(ref c0, ref c1, ref c2, ref c3, keys);
+        Vector512<ulong> second = Vector512.Create((product1 >> 32) ^ keys[0]);
+        Vector512<ulong> ids = Vector512.Create((ulong)(group << 3)) + Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7);
+        Vector512<ulong> a0 = ids ^ second, b0 = ((ids + Vector512.Create(8UL)) & Low) ^ second, c0 = ((ids + Vector512.Create(16UL)) & Low) ^ second, d0 = ((ids + Vector512.Create(24UL)) & Low) ^ second;
+        Vector512<ulong> a1 = Vector512.Create(product1), b1 = a1, c1 = a1, d1 = a1;
+        Vector512<ulong> a2 = Vector512.Create((product0 >> 32) ^ (uint)(step >>> 32) ^ keys[1]), b2 = a2, c2 = a2, d2 = a2;
+        Vector512<ulong> a3 = Vector512.Create(product0), b3 = a3, c3 = a3, d3 = a3;
+        for (int round = 1; round < Philox.Rounds; round++)
+        {
+            keys += 2;
+            Round(ref a0, ref a1, ref a2, ref a3, keys);
+            Round(ref b0, ref b1, ref b2, ref b3, keys);
+            Round(ref c0, ref c1, ref c2, ref c3, keys);
+            Round(ref d0, ref d1, ref d2, ref d3, keys);
+        }
+
+        Store(a0, a1, a2, a3, words);
+        Store(b0, b1, b2, b3, words + 32);
+        Store(c0, c1, c2, c3, words + 64);
+        Store(d0, d1, d2, d3, words + 96);
+    }
+
+    private static Vector512<ulong> Low => Vector512.Create((ulong)uint.MaxValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<ulong> c0, Vector512<ulong> c1, Vector512<ulong> c2, Vector512<ulong> c3, uint* words)
+    {
         Vector512.Narrow(c0, c1).Store(words);
         Vector512.Narrow(c2, c3).Store(words + 16);
     }

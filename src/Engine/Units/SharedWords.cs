@@ -1,13 +1,13 @@
 namespace BrainSim.Engine.Units;
 
-/// <summary>The words of the ids around those that were asked for last, since whoever goes through ids in order needs most of a group of 32 twice. A memo: what it gives does not depend on it.</summary>
+/// <summary>The words of the ids around those that were asked for last, made for many ids at a time. A memo: what it gives does not depend on it.</summary>
 public unsafe struct SharedWords
 {
     /// <summary>Ids of one group.</summary>
-    public const int Group = 32;
+    private const int Group = 32;
 
-    /// <summary>Groups that ids in a row can touch.</summary>
-    private const int Groups = 4;
+    /// <summary>Groups that ids in a row can touch, and those that are made with the last of them.</summary>
+    private const int Groups = 4 + PhiloxLanes.Together;
 
     private fixed uint words[Groups * Group];
     private uint first;
@@ -21,21 +21,32 @@ public unsafe struct SharedWords
         int needed = (int)((id % Group) + ids + Group - 1) / Group;
         fixed (uint* kept = words)
         {
-            int known = 0;
-            if (ofStep == step && from - first < (uint)count)
+            uint passed = from - first;
+            if (ofStep != step || passed + needed > (uint)count || passed > (uint)count)
             {
-                int passed = (int)(from - first);
-                known = count - passed;
-                new Span<uint>(kept + (passed * Group), known * Group).CopyTo(new Span<uint>(kept, known * Group));
+                Make(keys, from, needed, ofStep, kept);
+                passed = 0;
             }
 
-            for (int group = known; group < needed; group++)
-            {
-                PhiloxLanes.Words(keys, from + (uint)group, ofStep, kept + (group * Group));
-            }
-
-            (first, count, step) = (from, Math.Max(known, needed), ofStep);
-            return kept + (id % Group);
+            return kept + (passed * Group) + (id % Group);
         }
+    }
+
+    private void Make(PhiloxKeys* keys, uint from, int needed, long ofStep, uint* kept)
+    {
+        int known = 0;
+        if (ofStep == step && from - first < (uint)count)
+        {
+            int passed = (int)(from - first);
+            known = count - passed;
+            new Span<uint>(kept + (passed * Group), known * Group).CopyTo(new Span<uint>(kept, known * Group));
+        }
+
+        for (; known < needed; known += PhiloxLanes.Together)
+        {
+            PhiloxLanes.Words(keys, from + (uint)known, ofStep, kept + (known * Group));
+        }
+
+        (first, count, step) = (from, known, ofStep);
     }
 }
