@@ -20,6 +20,7 @@ internal static class ExplainCommand
         command.SetAction(parsed =>
         {
             CompiledNetwork compiled = CompiledNetwork.Of(options.Read(parsed));
+            Memory(compiled);
             foreach (PopulationProgram program in compiled.Programs)
             {
                 Understood(program);
@@ -29,6 +30,17 @@ internal static class ExplainCommand
             return Cli.Done;
         });
         return command;
+    }
+
+    private static void Memory(CompiledNetwork compiled)
+    {
+        (Arrival Arrival, double Synapses, double Bytes)[] all = [.. MemoryNeed.Estimate(compiled.Network, compiled.Programs.SelectMany(p => p.Arrivals))];
+        double synapses = all.Sum(a => a.Synapses);
+        if (synapses > 0)
+        {
+            double bytes = all.Sum(a => a.Bytes);
+            Section("memory of synapses while they are built", [FormattableString.Invariant($"about {bytes / 1e9:0.###} GB for {synapses:N0} synapses, {bytes / synapses:0.#} bytes each")]);
+        }
     }
 
     private static void Understood(PopulationProgram program)

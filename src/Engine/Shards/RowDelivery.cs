@@ -152,23 +152,7 @@ public sealed unsafe class RowDelivery : IDisposable
             int due = dues[s];
             while (due == step)
             {
-                int size = (int)(cursor >> AddressBits);
-                TTarget* target = (TTarget*)(cursor & AddressMask);
-                TSize* added = (TSize*)(target + size);
-                TSize* end = added + size;
-                for (; added + 4 <= end; added += 4, target += 4)
-                {
-                    Add(sums, target[0], added[0]);
-                    Add(sums, target[1], added[1]);
-                    Add(sums, target[2], added[2]);
-                    Add(sums, target[3], added[3]);
-                }
-
-                for (; added < end; added++, target++)
-                {
-                    Add(sums, *target, *added);
-                }
-
+                TSize* end = AddGroup<TTarget, TSize, T>(sums, (TTarget*)(cursor & AddressMask), (int)(cursor >> AddressBits));
                 ushort header = *(ushort*)end;
                 due = header == DelayRows.End ? -1 : due + (header >> 8);
                 cursor = ((ulong)end + DelayRows.HeaderBytes) | ((ulong)(header & byte.MaxValue) << AddressBits);
@@ -180,6 +164,31 @@ public sealed unsafe class RowDelivery : IDisposable
         }
 
         return kept;
+    }
+
+    /// <returns>Where the group ends.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSize* AddGroup<TTarget, TSize, T>(T* sums, TTarget* target, int count)
+        where TTarget : unmanaged
+        where TSize : unmanaged
+        where T : unmanaged
+    {
+        TSize* added = (TSize*)(target + count);
+        TSize* end = added + count;
+        for (; added + 4 <= end; added += 4, target += 4)
+        {
+            Add(sums, target[0], added[0]);
+            Add(sums, target[1], added[1]);
+            Add(sums, target[2], added[2]);
+            Add(sums, target[3], added[3]);
+        }
+
+        for (; added < end; added++, target++)
+        {
+            Add(sums, *target, *added);
+        }
+
+        return end;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

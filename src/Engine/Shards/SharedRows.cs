@@ -80,11 +80,11 @@ internal sealed class SharedRows
     }
 
     /// <summary>Many delays, and one column that takes what comes whether its neuron is refractory or not.</summary>
-    private static bool InRows(Arrival arrival) =>
+    public static bool InRows(Arrival arrival) =>
         (arrival.Projection.Delay.Steps is null || arrival.Projection.Connect is Pairs { DelayMilliseconds: not null }) && arrival.Jumps is [{ LostWhileRefractory: false }];
 
     /// <summary>True where float32 holds what spikes add exactly: weights that were drawn at random, or one such number.</summary>
-    private static bool HasSingleSizes(Arrival arrival) =>
+    public static bool HasSingleSizes(Arrival arrival) =>
         arrival.Jumps[0].Size is Name { Id: Scope.Weight } && arrival.Projection.Connect is not Pairs { Weight: not null }
         && arrival.Projection.Weight is FromExpression { Expr: var weight } && (weight.IsRandom() || arrival.Projection.Weight.Constant is { } same && (float)same == same);
 }

@@ -1,22 +1,39 @@
+using BrainSim.Engine.Kernels;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Simulation;
 
-/// <summary>A rough count of the memory that a network's synapses take while they are built, to refuse what cannot fit before it is tried.</summary>
+/// <summary>A rough count of the memory that a network's synapses take, to refuse what cannot fit before it is tried.</summary>
 public static class MemoryNeed
 {
-    /// <summary>Per synapse during the build: source and origin, sorted place, target.</summary>
+    /// <summary>Per synapse that has the projection's delay, while it is built: source and origin, sorted place, target.</summary>
     private const double BuildBytes = 24;
 
     /// <summary>Per synapse for each value of its own: as read, and as kept.</summary>
     private const double ValueBytes = 16;
 
+    /// <summary>Per synapse in shared rows: target, delay until it is sorted, and what a spike adds.</summary>
+    private const double RowBytes = 8, WideRowBytes = 14;
+
     /// <summary>Bytes of one recorded variable: what one array holds.</summary>
     private const double LargestRecording = 2_000_000_000;
 
+    /// <summary>Bytes of the network's synapses while they are built, by projection.</summary>
+    /// <param name="arrivals">All projections.</param>
+    public static IEnumerable<(Arrival Arrival, double Synapses, double Bytes)> Estimate(NetworkSpec network, IEnumerable<Arrival> arrivals) => arrivals.Select(arrival =>
+    {
+        ProjectionSpec projection = arrival.Projection;
+        double own = BuildBytes + (projection.Weight.Constant is null ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
+        double each = !SharedRows.InRows(arrival) ? own : network.Precision == Precision.Float32 || SharedRows.HasSingleSizes(arrival) ? RowBytes : WideRowBytes;
+        double synapses = Synapses(network, projection);
+        return (arrival, synapses, synapses * each);
+    });
+
+    /// <param name="arrivals">All projections.</param>
     /// <exception cref="UserMistakeException">A monitor, a projection, or all together, need more than this process may have.</exception>
-    public static void Check(NetworkSpec network)
+    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
     {
         foreach (MonitorSpec monitor in network.Monitors.Where(m => m.Kind == MonitorKind.Variables))
         {
@@ -31,16 +48,15 @@ public static class MemoryNeed
 
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         double total = 0;
-        foreach (ProjectionSpec projection in network.Projections)
+        foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, arrivals))
         {
-            double synapses = Synapses(network, projection);
-            double bytes = synapses * (BuildBytes + (projection.Weight.Constant is null ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0));
             total += bytes;
-            if (total > available || synapses > int.MaxValue)
+            bool tooMany = synapses > int.MaxValue && !SharedRows.InRows(arrival);
+            if (total > available || tooMany)
             {
                 throw new UserMistakeException(
-                    projection.Place.At("connect"),
-                    FormattableString.Invariant($"{projection.Name} would make about {synapses:N0} synapses, which with those before it need some {total / 1e9:0.#} GB; this process may have {available / 1e9:0.#} GB, and a projection {int.MaxValue:N0} synapses."));
+                    arrival.Projection.Place.At("connect"),
+                    FormattableString.Invariant($"{arrival.Projection.Name} would make about {synapses:N0} synapses, which with those before it need some {total / 1e9:0.#} GB; this process may have {available / 1e9:0.#} GB{(tooMany ? $", and a projection of one delay {int.MaxValue:N0} synapses" : "")}."));
             }
         }
     }

@@ -14,23 +14,20 @@ public sealed class SourcesOfTotal : SourceRule
     private readonly int preSize;
     private readonly Partition targets;
     private readonly KeyedRandom key;
+    private readonly PhiloxKeys keys;
     private readonly long[] inDegrees;
 
     public SourcesOfTotal(long total, int preSize, int postSize, Partition targets, KeyedRandom key)
     {
         (this.preSize, this.targets, this.key) = (preSize, targets, key);
+        keys = new PhiloxKeys(key);
         inDegrees = new long[targets.Count];
         Share(total, new Partition(0, postSize));
     }
 
     public override void AddSources(int target, int excluded, NativeArray<int> sources)
     {
-        KeyedStream stream = key.Stream((uint)target, 0);
-        UniformSource uniform = new(preSize, excluded);
-        for (long left = inDegrees[target - targets.From]; left > 0; left--)
-        {
-            sources.Add(uniform.Draw(ref stream));
-        }
+        new UniformSource(preSize, excluded).Draw(keys, target, inDegrees[target - targets.From], sources);
     }
 
     /// <summary>Deals synapses out to the targets of one branch; at most 27 levels deep, which halve 10^8 targets to one.</summary>
@@ -47,8 +44,8 @@ public sealed class SourcesOfTotal : SourceRule
             return;
         }
 
-        // A branch has at least two targets, so its stream is never that of a target, which has the step 0.
-        KeyedStream stream = key.Stream((uint)branch.From, branch.Count);
+        // A negative step: never that of a target, whose id is the step of its sources' streams.
+        KeyedStream stream = key.Stream((uint)branch.From, -branch.Count);
         int middle = branch.From + (branch.Count / 2);
         long left = Distributions.Binomial(ref stream, count, (middle - branch.From) / (double)branch.Count);
         Share(left, new Partition(branch.From, middle));
