@@ -410,7 +410,7 @@ public sealed class ProgramComposer
         }
     }
 
-    /// <summary>Gives every random function a statement of its own, whose name keys its draws: equal texts draw independently.</summary>
+    /// <summary>Gives every random function a statement of its own, whose name keys its draws: equal texts draw independently. Noise of equations has one already.</summary>
     private Pass DrawsApart(Pass pass)
     {
         ImmutableArray<Statement>.Builder statements = ImmutableArray.CreateBuilder<Statement>();
@@ -428,6 +428,12 @@ public sealed class ProgramComposer
 
         foreach (Statement statement in pass.Statements)
         {
+            if (statement is Assign { Name: var draw } && Noise.IsDraw(draw))
+            {
+                statements.Add(statement);
+                continue;
+            }
+
             Statement rest = statement is Assign assign ? assign with { Value = Extracted(assign.Value) } : new Fire(Extracted(((Fire)statement).When));
             statements.Add(rest);
         }

@@ -54,6 +54,7 @@ public sealed unsafe class PassShard : IDisposable
         for (int repeat = 0; repeat < Pass.Repeat; repeat++)
         {
             ComputeStepScalars(step, grid.ToMilliseconds(step) + (repeat * Pass.Dt));
+            arguments->DrawStep = (step * Pass.Repeat) + repeat;
             kernel.Run(arguments);
         }
     }

@@ -57,7 +57,7 @@ public static unsafe class DrawLanes
                 OneByOne(arguments, draw, first, lanes, lanes, scratch);
                 break;
             default:
-                Units(draw, (uint)(arguments->FirstId + first), arguments->Step, lanes, scratch);
+                Units(draw, (uint)(arguments->FirstId + first), arguments->DrawStep, lanes, scratch);
                 break;
         }
     }
@@ -101,12 +101,12 @@ public static unsafe class DrawLanes
             Vector512<double> mean = Vector512.Load(means + lane);
             if (Vector512.EqualsAll(mean, Vector512.Create(draw->Table.Mean)))
             {
-                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
+                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->DrawStep);
                 Reached(bits, &draw->Table).Store(means + lane);
             }
             else if (Vector512.LessThanAll(mean, Vector512.Create(PoissonTable.MeanLimit)) && Vector512.GreaterThanOrEqualAll(mean, Vector512<double>.Zero))
             {
-                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->Step);
+                (Vector512<ulong> bits, _) = PhiloxLanes.Draws(&draw->RoundKeys, firstId + (uint)lane, arguments->DrawStep);
                 Reached(bits, mean).Store(means + lane);
             }
             else
@@ -192,7 +192,7 @@ public static unsafe class DrawLanes
             }
 
             uint id = (uint)(arguments->FirstId + first + lane);
-            scratch[lane] = RandomOps.Draw(draw->Op, draw->Key.Stream(id, arguments->Step), values);
+            scratch[lane] = RandomOps.Draw(draw->Op, draw->Key.Stream(id, arguments->DrawStep), values);
         }
     }
 }
