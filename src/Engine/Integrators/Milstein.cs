@@ -24,6 +24,7 @@ public static class Milstein
         EquationSystem system = step.System;
         Expr[] increments = [.. system.Noises.Select(step.Increment)];
         Func<Expr, Expr>[] slopes = [.. system.Noises.Select(noise => along(step, noise))];
+        Expr Change(int j, Expr factor) => Rewriting.NamesIn(factor).Any(system.Noises[j].Factors.ContainsKey) ? slopes[j](factor) : 0.0;
         Dictionary<string, Expr> corrections = system.Variables.ToDictionary(v => v, _ => (Expr)0.0);
         for (int j = 0; j < increments.Length; j++)
         {
@@ -32,7 +33,7 @@ public static class Milstein
                 Expr integral = 0.5 * ((increments[j] * increments[k]) - (j == k ? ownSquare : 0.0));
                 foreach (string variable in system.Variables)
                 {
-                    corrections[variable] += slopes[j](system.Noises[k].FactorOf(variable)) * integral;
+                    corrections[variable] += Change(j, system.Noises[k].FactorOf(variable)) * integral;
                 }
             }
         }

@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace BrainSim.Engine.Integrators;
 
 /// <summary>
-/// The coefficients of a stochastic Runge–Kutta method for Ito equations with one noise. Checks itself when built: shape and the conditions of its
+/// The coefficients of a stochastic Runge–Kutta method for Ito equations with one noise. Checks itself by <see cref="Checked"/>: shape and the conditions of its
 /// strong order (1 or 3/2).
 /// </summary>
 /// <remarks>Rößler 2010, SIAM J Numer Anal 48:922: the methods and the conditions, section 5.</remarks>
-public sealed class StochasticTableau
+public sealed record StochasticTableau
 {
     private const double Tolerance = 1e-14;
 
@@ -72,7 +72,7 @@ public sealed class StochasticTableau
     public int Stages => Alpha.Length;
 
     /// <exception cref="ArgumentException">The coefficients contradict the stated order.</exception>
-    private static StochasticTableau Checked(StochasticTableau tableau)
+    public static StochasticTableau Checked(StochasticTableau tableau)
     {
         if (new[] { tableau.A0, tableau.B0, tableau.A1, tableau.B1 }.Any(m => m.Length != tableau.Stages || m.Where((row, s) => row.Length != s).Any()))
         {
