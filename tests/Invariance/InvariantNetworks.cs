@@ -81,6 +81,15 @@ internal static class InvariantNetworks
               - {pre: A, post: [A, B, C], connect: {fixed_prob: 0.4}, synapse: exponential, weight: "uniform(0, 3)", delay: "uniform(0.1, 2)"}
             inputs: [{to: A.I, value: 25}, {to: B.I, expr: "normal(24, 2)"}, {to: C.I, value: 24}]
             """,
+        ["steps of their own"] = """
+            populations:
+              A: {size: 23, model: izhikevich, method: bs, tol: 1e-4}
+              B: {size: 17, model: lif, method: rkdp, tol: 1e-6, init: {V: "uniform(0, 20)"} }
+              C: {size: 5, model: hh, method: rkf45, tol: 1e-3}
+            projections:
+              - {pre: A, post: [A, B, C], connect: {fixed_prob: 0.4}, synapse: exponential, weight: "uniform(0, 3)", delay: "uniform(0.1, 2)"}
+            inputs: [{to: A.I, value: "uniform(8, 20)"}, {to: B.I, expr: "normal(24, 2)"}, {to: C.I, value: 12}]
+            """,
         ["sources"] = """
             populations:
               noise: {size: 19, model: poisson, params: {rate: 150} }

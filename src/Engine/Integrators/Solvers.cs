@@ -39,14 +39,26 @@ public static class Solvers
 
     public static IEnumerable<string> Names => All.Select(s => s.Name);
 
+    /// <summary>One try of <see cref="StepControl"/>.</summary>
+    /// <exception cref="SolverException">The solver has no estimate of its error, or cannot do these equations.</exception>
+    public static SolverStep AdvanceWithin(EquationSystem system, string method, double tolerance)
+    {
+        _ = Find(method).For(system) ?? throw new SolverException(WhyNot(Find(method), system));
+        ButcherTableau pair = ButcherTableau.All.FirstOrDefault(t => t.Name == method && t.Lower is not null)
+            ?? throw new SolverException(SolverNames.WhyNotWithin(method) ?? $"the solver '{method}' has no pair");
+        return StepControl.Advance(system, pair, tolerance);
+    }
+
     /// <summary>One step of length <c>dt</c>, a name that the statements leave open.</summary>
     /// <exception cref="SolverException">The solver does not exist or cannot do these equations.</exception>
     public static SolverStep Advance(EquationSystem system, string method)
     {
-        Solver solver = All.FirstOrDefault(s => s.Name == method)
-            ?? throw new SolverException(SolverNames.WhyNot(method) ?? $"the solver '{method}' has a name and no code");
+        Solver solver = Find(method);
         return solver.For(system) is { } advance ? advance(system) : throw new SolverException(WhyNot(solver, system));
     }
+
+    private static Solver Find(string method) => All.FirstOrDefault(s => s.Name == method)
+        ?? throw new SolverException(SolverNames.WhyNot(method) ?? $"the solver '{method}' has a name and no code");
 
     private static string WhyNot(Solver solver, EquationSystem system)
     {

@@ -85,6 +85,10 @@ public sealed class ModelCheck
         {
             mistakes.Add(model.Place.At("method"), reason);
         }
+        else if (model.Tolerance is { } tolerance && (SolverNames.WhyNotTolerance(tolerance) ?? SolverNames.WhyNotWithin(model.Method)) is { } wrong)
+        {
+            mistakes.Add(model.Place.At("tol"), wrong);
+        }
     }
 
     private void InitialValues()

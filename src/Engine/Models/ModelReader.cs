@@ -74,6 +74,7 @@ public sealed class ModelReader(Mistakes mistakes)
     {
         Inputs = ReadInputs(fields),
         Noise = ReadNoise(fields),
+        Tolerance = fields.Number("tol"),
         Updates = ReadDefinitions(fields, "update"),
         Spike = fields.Map("spike") is { } spike ? ReadSpike(spike) : null,
         Channels = ReadChannelUses(fields),

@@ -64,6 +64,9 @@ public sealed record ModelSpec
     /// <summary>Solver of the equations, a name that Integrators know.</summary>
     public string Method { get; init; } = "euler";
 
+    /// <summary>Error allowed to each of the method's own steps, relative to 1 + |x|; null where its step is that of the grid.</summary>
+    public double? Tolerance { get; init; }
+
     public ImmutableArray<Parameter> Parameters { get; init; } = [];
 
     public ImmutableArray<StateVariable> State { get; init; } = [];

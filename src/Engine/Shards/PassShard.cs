@@ -18,11 +18,13 @@ public sealed unsafe class PassShard : IDisposable
     private readonly Evaluator[] stepEvaluators;
     private readonly (int Slot, StepSignal Signal)[] signals;
     private readonly Frame frame;
+    private readonly int untilZero;
 
     public PassShard(NetworkSpec network, PopulationProgram program, Pass pass, Kernel kernel)
     {
         this.kernel = kernel;
         Pass = pass;
+        untilZero = pass.UntilZero is { } column ? program.ColumnOf(column) : -1;
         grid = network.Grid;
         single = network.Precision == Precision.Float32;
         uniforms = new NativeArray<byte>(kernel.Uniforms.Length * network.Precision.Bytes());
@@ -55,8 +57,18 @@ public sealed unsafe class PassShard : IDisposable
         {
             ComputeStepScalars(step, grid.ToMilliseconds(step) + (repeat * Pass.Dt));
             arguments->DrawStep = (step * Pass.Repeat) + repeat;
-            kernel.Run(arguments);
+            do
+            {
+                kernel.Run(arguments);
+            }
+            while (untilZero >= 0 && IsAnyLeft(arguments));
         }
+    }
+
+    private bool IsAnyLeft(KernelArguments* arguments)
+    {
+        void* left = arguments->Columns[untilZero];
+        return single ? new Span<float>(left, arguments->Count).ContainsAnyExcept(0f) : new Span<double>(left, arguments->Count).ContainsAnyExcept(0.0);
     }
 
     public void Dispose()

@@ -60,6 +60,8 @@ public sealed class ModelMistakeTests
     [InlineData("channels: {L: {channel: leak, params: {gmax: 1}}}", "channels.L.params.gmax: no such parameter of leak. Did you mean g_max?")]
     [InlineData("channels: {L: {channel: leak, params: {g_max: V}}}", "channels.L.params.g_max: V cannot be used here, where a value is computed once from N, e, i, pi.")]
     [InlineData("channels: {L: {channel: leak, parms: {}}}", "channels.L.parms: no such key. Did you mean params?")]
+    [InlineData("tol: 1e-3", "tol: only rkf45, rkf12, rkdp, ck, bs, heun_euler can keep to a tolerance, and the method is euler; choose one of them, or remove 'tol'.")]
+    [InlineData("method: rkdp\ntol: -1", "tol: must be from 1E-12 to 1, the error of a step relative to 1 + |x|.")]
     [InlineData("on_pre: {V: 1}", "on_pre: no such key.")]
     [InlineData("current: V", "current: no such key.")]
     [InlineData("parms: {}", "parms: no such key. Did you mean params?")]
