@@ -9,9 +9,6 @@ public sealed class NoisyStep(EquationSystem system)
 {
     private readonly ImmutableArray<Assignment>.Builder statements = ImmutableArray.CreateBuilder<Assignment>();
 
-    /// <summary>The state and the time at which a step begins: names stand for themselves.</summary>
-    public static readonly IReadOnlyDictionary<string, Expr> Start = ImmutableDictionary<string, Expr>.Empty;
-
     public static Expr Dt { get; } = new Name(Scope.Dt);
 
     public static Expr RootDt { get; } = new Call(Op.Sqrt, Dt);
@@ -69,6 +66,7 @@ public sealed class NoisyStep(EquationSystem system)
         Findings = [.. Noises.Select(n => $"{n.Name} ({system.Calculus}) acts on {string.Join(", ", system.Variables.Where(n.Factors.ContainsKey))}{(n.IsAdditive(system) ? ", whatever the state" : "")}")],
     };
 
+    /// <summary>An expression's value at a <see cref="State"/>.</summary>
     public static Expr At(Expr expr, IReadOnlyDictionary<string, Expr> at) => Algebra.Simplify(Rewriting.Substitute(expr, at));
 
     private Name Drawn(Assignment draw)
