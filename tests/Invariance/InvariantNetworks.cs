@@ -63,6 +63,33 @@ internal static class InvariantNetworks
               - {pre: A, post: B, connect: {pairs: PAIRS}, synapse: squash}
             inputs: [{to: A.I, value: "uniform(1, 4)"}, {to: B.I, value: "uniform(2, 4)"}]
             """.Replace("PAIRS", Pairs(23, 17, 200).Replace("delay", "DELAYS", StringComparison.Ordinal).Split(", DELAYS")[0] + "}", StringComparison.Ordinal),
+        ["noise in equations"] = """
+            models:
+              - model: noisy
+                kind: neuron
+                noise: stratonovich
+                params: {tau: "uniform(8, 12)", s: 0.4}
+                state: {V: "uniform(0, 20)", w: 0}
+                inputs: [I]
+                equations: {dV/dt: "(-V + w + I)/tau + s*xi + 0.05*V*xi_v", dw/dt: "-w/5 + 0.2*cos(w)*xi"}
+                spike: {when: V >= 20, then: {V: 0}, refractory: {for: 1, hold: [V]} }
+            populations:
+              A: {size: 23, model: noisy, method: milstein}
+              B: {size: 17, model: noisy, method: heun, substeps: 3}
+              C: {size: 5, model: noisy}
+            projections:
+              - {pre: A, post: [A, B, C], connect: {fixed_prob: 0.4}, synapse: exponential, weight: "uniform(0, 3)", delay: "uniform(0.1, 2)"}
+            inputs: [{to: A.I, value: 25}, {to: B.I, expr: "normal(24, 2)"}, {to: C.I, value: 24}]
+            """,
+        ["steps of their own"] = """
+            populations:
+              A: {size: 23, model: izhikevich, method: bs, tol: 1e-4}
+              B: {size: 17, model: lif, method: rkdp, tol: 1e-6, init: {V: "uniform(0, 20)"} }
+              C: {size: 5, model: hh, method: rkf45, tol: 1e-3}
+            projections:
+              - {pre: A, post: [A, B, C], connect: {fixed_prob: 0.4}, synapse: exponential, weight: "uniform(0, 3)", delay: "uniform(0.1, 2)"}
+            inputs: [{to: A.I, value: "uniform(8, 20)"}, {to: B.I, expr: "normal(24, 2)"}, {to: C.I, value: 12}]
+            """,
         ["sources"] = """
             populations:
               noise: {size: 19, model: poisson, params: {rate: 150} }

@@ -18,6 +18,12 @@ public sealed class ButcherTableauTests
             double[] b = [.. right.B];
             b[s] += 1e-6;
             Assert.Throws<ArgumentException>(() => new ButcherTableau(name, right.Order, Rows(right), b));
+            if (right.Lower is { } pair)
+            {
+                double[] lower = [.. pair];
+                lower[s] += 1e-6;
+                Assert.Throws<ArgumentException>(() => new ButcherTableau(name, right.Order, Rows(right), [.. right.B], lower));
+            }
         }
 
         // With order 1 the A coefficients are free, and with order 2 those of stages without weight are.
@@ -27,7 +33,7 @@ public sealed class ButcherTableauTests
             {
                 double[][] a = Rows(right);
                 a[s][j] += 1e-6;
-                Assert.Throws<ArgumentException>(() => new ButcherTableau(name, right.Order, a, [.. right.B]));
+                Assert.Throws<ArgumentException>(() => new ButcherTableau(name, right.Order, a, [.. right.B], right.Lower?.ToArray()));
             }
         }
     }
@@ -37,7 +43,7 @@ public sealed class ButcherTableauTests
     public void A_method_is_not_of_a_higher_order_than_it_is(string name)
     {
         ButcherTableau right = ButcherTableau.All.First(t => t.Name == name);
-        if (right.Order < 4)
+        if (right.Order < 5)
         {
             ArgumentException refused = Assert.Throws<ArgumentException>(() => new ButcherTableau(name, right.Order + 1, Rows(right), [.. right.B]));
             Assert.Contains($"{name} is not of order {right.Order + 1}", refused.Message, StringComparison.Ordinal);

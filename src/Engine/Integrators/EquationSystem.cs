@@ -10,20 +10,41 @@ public sealed record Assignment(string Name, Expr Value)
     public override string ToString() => $"{Name} = {Value}";
 }
 
-/// <summary>Differential equations with their helpers written in: dX/dt of each variable in terms of state, inputs, parameters, t.</summary>
+/// <summary>Differential equations with their helpers written in: dX/dt of each variable in terms of state, inputs, parameters, t; noise apart.</summary>
 public sealed class EquationSystem
 {
-    private EquationSystem(ImmutableArray<Assignment> equations) => Equations = equations;
+    private readonly ImmutableDictionary<string, Expr> drift;
 
-    /// <summary>By state variable; the value is its rate of change per ms.</summary>
+    private EquationSystem(ImmutableArray<Assignment> equations, ImmutableArray<Noise> noises, NoiseCalculus calculus)
+    {
+        Equations = equations;
+        Noises = noises;
+        Calculus = calculus;
+        drift = equations.ToImmutableDictionary(e => e.Name, e => e.Value);
+    }
+
+    /// <summary>By state variable; the value is its rate of change per ms, without noise.</summary>
     public ImmutableArray<Assignment> Equations { get; }
 
+    /// <summary>What is added to the rates of change: white noise times a factor, in 1/sqrt(ms).</summary>
+    public ImmutableArray<Noise> Noises { get; }
+
+    public NoiseCalculus Calculus { get; }
+
     public IEnumerable<string> Variables => Equations.Select(e => e.Name);
+
+    /// <summary>The right-hand side of a variable's equation, without noise.</summary>
+    public Expr DriftOf(string variable) => drift[variable];
+
+    /// <summary>What noises move a variable by: the sum of their factors times their increments, both at the start of the step.</summary>
+    public Expr Kick(string variable, Expr[] increments) =>
+        Noises.Select((noise, j) => noise.FactorOf(variable) * increments[j]).Aggregate((Expr)0.0, (sum, x) => sum + x);
 
     public static EquationSystem Of(ModelSpec model)
     {
         IReadOnlyDictionary<string, Expr> lets = Inlined(model.Lets);
-        return new EquationSystem([.. model.Equations.Select(e => new Assignment(e.Name, WithLets(e.Value, lets)))]);
+        (ImmutableArray<Assignment> equations, ImmutableArray<Noise> noises) = Noise.Split([.. model.Equations.Select(e => new Assignment(e.Name, WithLets(e.Value, lets)))]);
+        return new EquationSystem(equations, noises, model.Noise ?? NoiseCalculus.Ito);
     }
 
     /// <summary>Each helper in terms of what is no helper.</summary>

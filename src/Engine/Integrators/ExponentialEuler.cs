@@ -8,7 +8,10 @@ namespace BrainSim.Engine.Integrators;
 /// Exponential Euler, each equation by itself: x' = A x + B, A the coefficient of x, both frozen over the step, gives
 /// x(t + dt) = x e^(A dt) + B dt exprel(A dt) with exprel(z) = (e^z - 1)/z. Where A is zero this is Euler's step.
 /// </summary>
-/// <remarks>Manual section 11.3; Hochbruck and Ostermann 2010, Acta Numerica 19:209, eq. 2.2. Powers of x other than the first count as part of B.</remarks>
+/// <remarks>
+/// Manual section 11.3; Hochbruck and Ostermann 2010, Acta Numerica 19:209, eq. 2.2. Powers of x other than the first count as part of B.
+/// Noise, Ito: the kick g dW of the step's start decays over the step, e^(A dt) g dW; manual section 15.2.4; Lord and Rougemont 2004, IMA J Numer Anal 24:587. Strong order 1/2, and 1 where noise is additive.
+/// </remarks>
 public static class ExponentialEuler
 {
     public static SolverStep Advance(EquationSystem system)
@@ -29,6 +32,19 @@ public static class ExponentialEuler
 
         return new SolverStep([], next.ToImmutable()) { Findings = findings.ToImmutable() };
     }
+
+    public static SolverStep Ito(EquationSystem system)
+    {
+        SolverStep quiet = Advance(system);
+        NoisyStep step = new(system);
+        Expr[] increments = [.. system.Noises.Select(step.Increment)];
+        Expr Kick(Assignment equation) => new Call(Op.Exp, Linear(equation) * NoisyStep.Dt) * system.Kick(equation.Name, increments);
+        Dictionary<string, Expr> next = system.Equations.Zip(quiet.Next).ToDictionary(pair => pair.First.Name, pair => pair.Second.Value + Kick(pair.First));
+        SolverStep noisy = step.End(v => next[v]);
+        return noisy with { Findings = [.. quiet.Findings, .. noisy.Findings] };
+    }
+
+    private static Expr Linear(Assignment equation) => Algebra.Simplify(Polynomial.Of(equation.Value, equation.Name).Coefficient(1));
 
     /// <summary>An expression as text, unless nobody would read it.</summary>
     private static string Shown(Expr expr) => expr.Size <= 300 ? expr.ToString() : $"{expr.Size} parts";

@@ -43,7 +43,10 @@ public static class RungeKutta
         return at;
     }
 
-    private static Expr Advanced(string variable, ImmutableArray<double> coefficients)
+    private static Expr Advanced(string variable, ImmutableArray<double> coefficients) => new Name(variable) + (new Name(Scope.Dt) * Slopes(variable, coefficients));
+
+    /// <summary>A sum over the stages' slopes of a variable.</summary>
+    internal static Expr Slopes(string variable, ImmutableArray<double> coefficients)
     {
         Expr slope = 0.0;
         for (int stage = 0; stage < coefficients.Length; stage++)
@@ -51,7 +54,7 @@ public static class RungeKutta
             slope += coefficients[stage] * (Expr)new Name(Slope(stage, variable));
         }
 
-        return new Name(variable) + (new Name(Scope.Dt) * slope);
+        return slope;
     }
 
     private static string Slope(int stage, string variable) => $"k{stage + 1}.{variable}";

@@ -17,11 +17,13 @@ public sealed unsafe class BoundPass : IDisposable
     private readonly Evaluator[] stepEvaluators;
     private readonly (int Slot, StepSignal Signal)[] signals;
     private readonly Frame frame;
+    private readonly int untilZero;
 
     public BoundPass(NetworkSpec network, PopulationProgram program, Pass pass, Kernel kernel)
     {
         this.kernel = kernel;
         Pass = pass;
+        untilZero = pass.UntilZero is { } column ? program.ColumnOf(column) : -1;
         grid = network.Grid;
         single = network.Precision == Precision.Float32;
         uniforms = new NativeArray<byte>(kernel.Uniforms.Length * network.Precision.Bytes());
@@ -53,8 +55,19 @@ public sealed unsafe class BoundPass : IDisposable
         for (int repeat = 0; repeat < Pass.Repeat; repeat++)
         {
             ComputeStepScalars(step, grid.ToMilliseconds(step) + (repeat * Pass.Dt));
-            kernel.Run(arguments);
+            arguments->DrawStep = (step * Pass.Repeat) + repeat;
+            do
+            {
+                kernel.Run(arguments);
+            }
+            while (untilZero >= 0 && IsAnyLeft(arguments));
         }
+    }
+
+    private bool IsAnyLeft(KernelArguments* arguments)
+    {
+        void* left = arguments->Columns[untilZero];
+        return single ? new Span<float>(left, arguments->Count).ContainsAnyExcept(0f) : new Span<double>(left, arguments->Count).ContainsAnyExcept(0.0);
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Integrators;
 
 namespace BrainSim.Engine.Kernels;
 
@@ -13,7 +14,7 @@ public static class DrawStatements
         return [.. passes.Select(pass => Apart(pass, ref draws))];
     }
 
-    /// <summary>Gives every random function a statement of its own, whose name keys its draws: equal texts draw independently.</summary>
+    /// <summary>Gives every random function a statement of its own, whose name keys its draws: equal texts draw independently. Noise of equations has one already.</summary>
     private static Pass Apart(Pass pass, ref int draws)
     {
         ImmutableArray<Statement>.Builder statements = ImmutableArray.CreateBuilder<Statement>();
@@ -32,6 +33,12 @@ public static class DrawStatements
 
         foreach (Statement statement in pass.Statements)
         {
+            if (statement is Assign { Name: var draw } && Noise.IsDraw(draw))
+            {
+                statements.Add(statement);
+                continue;
+            }
+
             Statement rest = statement is Assign assign ? assign with { Value = Extracted(assign.Value) } : new Fire(Extracted(((Fire)statement).When));
             statements.Add(rest);
         }

@@ -29,6 +29,9 @@ public unsafe struct KernelArguments
     /// <summary>Keys of the kernel's random draws, in the order of its draw statements.</summary>
     public DrawSite* Sites;
 
+    /// <summary>Step that keys the draws: counted in substeps, so that n substeps of dt draw what n steps of dt/n do.</summary>
+    public long DrawStep;
+
     /// <summary>Global id of the first neuron.</summary>
     public long FirstId;
 

@@ -105,6 +105,9 @@ public sealed record StepSignal(Signal Signal, bool IsActivity);
 /// <param name="Group">How many of the phases arrive and observe come before it in the step.</param>
 public sealed record Pass(string Title, ImmutableArray<Statement> Statements, int Repeat, double Dt, int Group)
 {
+    /// <summary>A column: the pass runs again until it is zero for all neurons; one for which it is zero no longer changes. Null where the pass runs once.</summary>
+    public string? UntilZero { get; init; }
+
     public bool TestsSpikes => Statements.Any(s => s is Fire);
 }
 

@@ -157,7 +157,7 @@ public sealed class ProgramComposer
         int group = 0;
         foreach (Phase phase in network.Schedule.Phases)
         {
-            bool joins = phase is Phase.Input or Phase.Spike || (phase == Phase.Update && population.Substeps == 1);
+            bool joins = phase is Phase.Input or Phase.Spike || (phase == Phase.Update && population.Substeps == 1 && !ChoosesSteps);
             if (joins)
             {
                 joined.Add(phase);
@@ -168,7 +168,7 @@ public sealed class ProgramComposer
             joined.Clear();
             if (phase == Phase.Update)
             {
-                passes.AddRange(SubsteppedUpdate(group));
+                passes.AddRange(UpdateInSubsteps(group));
             }
             else
             {
@@ -278,19 +278,32 @@ public sealed class ProgramComposer
         return statements.Concat(DiscreteUpdates());
     }
 
-    private IEnumerable<Pass> SubsteppedUpdate(int group)
+    /// <summary>Each neuron advances by sub-steps of its own size.</summary>
+    private bool ChoosesSteps => population.Tolerance is not null && !model.Equations.IsEmpty;
+
+    private IEnumerable<Pass> UpdateInSubsteps(int group)
     {
         double dt = network.Grid.Dt / population.Substeps;
         List<Statement> first = [.. OldCopies()];
         first.AddRange(Simultaneous([.. SynapseUpdates(first)]));
+        if (ChoosesSteps)
+        {
+            columns.Add(new Column(StepControl.Size, ColumnKind.State, new InitialExpression(dt, Purpose("init", StepControl.Size))));
+            columns.Add(new Column(StepControl.Left, ColumnKind.Buffer));
+            first.Add(new Assign(StepControl.Left, new Name(Scope.Dt)));
+        }
+
         List<Statement> inner = [];
-        List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, dt, inner)];
+        List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, dt, inner, ChoosesSteps ? population.Tolerance : null)];
         inner.AddRange(Simultaneous(next));
         Statement[] last = [.. DiscreteUpdates()];
         return new[]
         {
             new Pass("update of synapses", [.. first], 1, network.Grid.Dt, group),
-            new Pass($"update in {population.Substeps} substeps", [.. inner], population.Substeps, dt, group),
+            new Pass(ChoosesSteps ? "update in steps of each neuron's own" : $"update in {population.Substeps} substeps", [.. inner], population.Substeps, dt, group)
+            {
+                UntilZero = ChoosesSteps ? StepControl.Left : null,
+            },
             new Pass("update of discrete rules", [.. last], 1, network.Grid.Dt, group),
         }.Where(pass => !pass.Statements.IsEmpty);
     }
@@ -303,14 +316,14 @@ public sealed class ProgramComposer
             .Select(n => new Assign(n, new Name(n[Scope.Old.Length..])));
     }
 
-    private IEnumerable<Assign> Solved(EquationSystem system, string method, string what, double dt, List<Statement> statements)
+    private IEnumerable<Assign> Solved(EquationSystem system, string method, string what, double dt, List<Statement> statements, double? tolerance = null)
     {
         if (system.Equations.IsEmpty)
         {
             return [];
         }
 
-        SolverStep step = Solvers.Advance(system, method);
+        SolverStep step = tolerance is { } within ? Solvers.AdvanceWithin(system, method, within) : Solvers.Advance(system, method);
         if (step.Next.Concat(step.Statements).FirstOrDefault(a => a.Value.Size > LargestStep) is { } large)
         {
             throw new SolverException($"the step of {method} for {large.Name} of {what} becomes larger than {LargestStep} parts; write it with fewer powers of sums");

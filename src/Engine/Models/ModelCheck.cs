@@ -85,6 +85,10 @@ public sealed class ModelCheck
         {
             mistakes.Add(model.Place.At("method"), reason);
         }
+        else if (model.Tolerance is { } tolerance && (SolverNames.WhyNotTolerance(tolerance) ?? SolverNames.WhyNotWithin(model.Method)) is { } wrong)
+        {
+            mistakes.Add(model.Place.At("tol"), wrong);
+        }
     }
 
     private void InitialValues()
@@ -127,7 +131,13 @@ public sealed class ModelCheck
                 mistakes.Add(equation.Place, $"there are two equations for {equation.Name}");
             }
 
-            Uses(equation.Value, equation.Place, known, partners: synapse);
+            Uses(equation.Value, equation.Place, model.Kind == ModelKind.Neuron ? [.. known, .. NoiseIn(equation)] : known, partners: synapse);
+            IsLinearInNoise(equation);
+        }
+
+        if (model.Noise is not null && !model.Equations.SelectMany(NoiseIn).Any())
+        {
+            mistakes.Add(model.Place.At("noise"), $"no equation of {Word} has noise; write it with {Scope.Noise}, or remove 'noise'");
         }
 
         HashSet<string> withOld = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
@@ -135,6 +145,22 @@ public sealed class ModelCheck
         {
             IsState(update);
             Uses(update.Value, update.Place, withOld, randomAllowed: true);
+        }
+    }
+
+    private static IEnumerable<string> NoiseIn(Definition equation) => Rewriting.NamesIn(equation.Value).Where(Scope.IsNoise);
+
+    /// <summary>The solvers know <c>f + g*xi</c>: white noise has no square and no function.</summary>
+    private void IsLinearInNoise(Definition equation)
+    {
+        foreach (string noise in NoiseIn(equation))
+        {
+            Polynomial polynomial = Polynomial.Of(equation.Value, noise);
+            if (!polynomial.IsLinear || Rewriting.NamesIn(polynomial.Coefficient(1)).Any(Scope.IsNoise))
+            {
+                mistakes.Add(equation.Place, $"white noise has no powers and no functions, and '{equation.Value}' is not linear in {noise}; write it as f + g*{noise}");
+                return;
+            }
         }
     }
 
@@ -257,9 +283,9 @@ public sealed class ModelCheck
 
     private string Unknown(string name, IReadOnlyCollection<string> allowed)
     {
-        if (name == "xi" || name.StartsWith("xi_", StringComparison.Ordinal))
+        if (Scope.IsNoise(name))
         {
-            return $"{Word} uses noise ({name}), and this version has no solver for stochastic equations";
+            return $"{name} is noise, which can stand only in the equations (dX/dt) of a neuron";
         }
 
         bool everyStep = allowed.Contains(Scope.Time);

@@ -50,7 +50,7 @@ public sealed class ModelReader(Mistakes mistakes)
 
     private void RefuseWhatIsNotBuilt(Fields fields, ModelKind kind)
     {
-        foreach (string key in kind switch { ModelKind.Neuron => ["noise"], ModelKind.Synapse => ["noise", "on_post", "clip"], _ => Array.Empty<string>() })
+        foreach (string key in kind switch { ModelKind.Synapse => ["noise", "on_post", "clip"], _ => Array.Empty<string>() })
         {
             if (fields.Has(key))
             {
@@ -73,10 +73,23 @@ public sealed class ModelReader(Mistakes mistakes)
     private ModelSpec ReadNeuron(Fields fields, ModelSpec model) => model with
     {
         Inputs = ReadInputs(fields),
+        Noise = ReadNoise(fields),
+        Tolerance = fields.Number("tol"),
         Updates = ReadDefinitions(fields, "update"),
         Spike = fields.Map("spike") is { } spike ? ReadSpike(spike) : null,
         Channels = ReadChannelUses(fields),
     };
+
+    private static NoiseCalculus? ReadNoise(Fields fields)
+    {
+        string? word = fields.Text("noise");
+        if (word is not (null or "ito" or "stratonovich"))
+        {
+            fields.Refuse("noise", $"must be ito or stratonovich, not '{word}'.{Suggestion.For(word, ["ito", "stratonovich"])}");
+        }
+
+        return word switch { "ito" => NoiseCalculus.Ito, "stratonovich" => NoiseCalculus.Stratonovich, _ => null };
+    }
 
     private ModelSpec ReadSynapse(Fields fields, ModelSpec model) => model with
     {

@@ -11,6 +11,16 @@ public enum ModelKind
     Channel,
 }
 
+/// <summary>The meaning of an integral over noise whose factor depends on the state.</summary>
+public enum NoiseCalculus
+{
+    /// <summary>The factor is that at the start of a step.</summary>
+    Ito,
+
+    /// <summary>The factor is that in the middle of a step; the rules of ordinary calculus hold.</summary>
+    Stratonovich,
+}
+
 /// <summary>A name and what it stands for: a helper, an equation's right-hand side, an assignment, an initial value.</summary>
 public sealed record Definition(string Name, Expr Value, Place Place);
 
@@ -54,6 +64,9 @@ public sealed record ModelSpec
     /// <summary>Solver of the equations, a name that Integrators know.</summary>
     public string Method { get; init; } = "euler";
 
+    /// <summary>Error allowed to each of the method's own steps, relative to 1 + |x|; null where its step is that of the grid.</summary>
+    public double? Tolerance { get; init; }
+
     public ImmutableArray<Parameter> Parameters { get; init; } = [];
 
     public ImmutableArray<StateVariable> State { get; init; } = [];
@@ -65,6 +78,9 @@ public sealed record ModelSpec
 
     /// <summary>Right-hand sides dX/dt, by state variable, per ms.</summary>
     public ImmutableArray<Definition> Equations { get; init; } = [];
+
+    /// <summary>How noise in the equations is meant; null where the model does not say, which means Ito.</summary>
+    public NoiseCalculus? Noise { get; init; }
 
     /// <summary>Discrete rules, applied after the equations, all from the values before them.</summary>
     public ImmutableArray<Definition> Updates { get; init; } = [];

@@ -25,6 +25,9 @@ public static class Scope
     /// <summary>Sum of the currents of a neuron's channels.</summary>
     public const string ChannelCurrents = "I_channels";
 
+    /// <summary>White noise; <c>xi_a</c>, <c>xi_b</c> are further ones, independent of it and of each other.</summary>
+    public const string Noise = "xi";
+
     public const string Old = "old.";
 
     public const string Pre = "pre.";
@@ -36,7 +39,9 @@ public static class Scope
     public static FrozenSet<string> Builtin { get; } = FrozenSet.Create(Time, Dt, Index, Size);
 
     private static readonly FrozenSet<string> Reserved =
-        FrozenSet.Create(Time, Dt, Index, Size, "pi", "e", Weight, Delay, ChannelCurrents, "pre", "post", "old", "and", "or", "not", "xi");
+        FrozenSet.Create(Time, Dt, Index, Size, "pi", "e", Weight, Delay, ChannelCurrents, "pre", "post", "old", "and", "or", "not");
+
+    public static bool IsNoise(string name) => name == Noise || name.StartsWith(Noise + "_", StringComparison.Ordinal);
 
     /// <summary>Null when a model may declare the name; otherwise the reason why not.</summary>
     public static string? WhyNotDeclarable(string name)
@@ -46,7 +51,7 @@ public static class Scope
             return $"'{name}' is no name; use the letters a to z, digits and _, not beginning with a digit";
         }
 
-        if (Reserved.Contains(name) || name.StartsWith("xi_", StringComparison.Ordinal) || name.ToLowerInvariant() is "nan" or "inf" or "infinity")
+        if (Reserved.Contains(name) || IsNoise(name) || name.ToLowerInvariant() is "nan" or "inf" or "infinity")
         {
             return $"'{name}' is a name of the language; choose another";
         }

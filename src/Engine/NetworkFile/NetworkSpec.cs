@@ -50,6 +50,9 @@ public sealed record PopulationSpec(
     ImmutableArray<NamedValue> Parameters, ImmutableArray<NamedValue> Initial,
     string Method, int Substeps, ReplayTable? Replay, Place Place)
 {
+    /// <summary>Error allowed to each of the method's own steps; null where these are the grid's.</summary>
+    public double? Tolerance { get; init; }
+
     public NamedValue Parameter(string name) => Parameters.First(p => p.Name == name);
 }
 

@@ -69,15 +69,34 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, St
             return null;
         }
 
+        double? tolerance = ReadTolerance(fields, method, model, substeps);
         ImmutableArray<NamedValue> parameters = ReadNamed(fields, "params", $"no such parameter of {model.Name}", size?.Count,
             [.. model.Parameters.Select(p => (p.Name, p.Default, p.Place))], [Scope.Index, Scope.Size]);
         ImmutableArray<NamedValue> initial = ReadNamed(fields, "init", $"no such state variable of {model.Name}", size?.Count,
             [.. model.State.Select(s => (s.Name, s.Initial, s.Place))], [Scope.Index, Scope.Size, .. model.Parameters.Select(p => p.Name)]);
         ReplayTable? replay = ReadReplay(fields, model, size?.Count);
         fields.Done();
-        PopulationSpec population = new(index, name, size?.Shape ?? [1], size?.Count ?? 1, model, parameters, initial, method ?? model.Method, substeps, replay, node.Place);
+        PopulationSpec population = new(index, name, size?.Shape ?? [1], size?.Count ?? 1, model, parameters, initial, method ?? model.Method, substeps, replay, node.Place) { Tolerance = tolerance };
         PopulationCheck.Check(population, steps, schedule, mistakes);
         return size is null ? null : population;
+    }
+
+    /// <summary>The population's own, else that of the model's method where it keeps it.</summary>
+    private static double? ReadTolerance(Fields fields, string? method, ModelSpec model, int substeps)
+    {
+        double? own = fields.Number("tol");
+        if (own is { } written && (SolverNames.WhyNotTolerance(written) ?? SolverNames.WhyNotWithin(method ?? model.Method)) is { } reason)
+        {
+            fields.Refuse("tol", reason);
+        }
+
+        double? tolerance = own ?? (method is null ? model.Tolerance : null);
+        if (tolerance is not null && substeps > 1)
+        {
+            fields.Refuse("substeps", "a method that keeps to a tolerance (tol) chooses its own steps; remove one of the two");
+        }
+
+        return tolerance;
     }
 
     private (ImmutableArray<int> Shape, int Count)? ReadSize(Fields fields)

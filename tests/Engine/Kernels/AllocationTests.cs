@@ -49,11 +49,12 @@ public sealed class AllocationTests
             precision: {{precision}}
             schedule: [arrive, input, spike, update, observe]
             models:
-              - {model: noisy, kind: neuron, params: {k: 2}, state: {x: 0}, inputs: [I], update: {x: "0.9*x + normal(0, 1) + gamma(k, 1) + poisson(2)"}, spike: {when: x + I > 6, then: {x: "uniform(0, 1)"} } }
+              - {model: noisy, kind: neuron, params: {k: 2}, state: {x: 0, y: 0}, inputs: [I], equations: {dy/dt: -y + xi}, update: {x: "0.9*x + y + normal(0, 1) + gamma(k, 1) + poisson(2)"}, spike: {when: x + I > 6, then: {x: "uniform(0, 1)"} } }
               - {model: sine, kind: synapse, current: weight*sin(pre.V + post.V + t) }
             populations:
               E: {size: 50, model: lif, params: {t_ref: "uniform(1, 3)", tau: "uniform(8, 12)"}, init: {V: "uniform(0, 19)"} }
               fine: {size: 20, model: izhikevich, method: rk4, substeps: 5}
+              own: {size: 20, model: izhikevich, method: bs, tol: 1e-3}
               replay: {size: 20, model: spike_source, spikes: {t: [{{times}}], id: [{{ids}}]} }
               noise: {size: 30, model: poisson, params: {rate: 200} }
               noisy: {size: 25, model: noisy, params: {k: "uniform(1, 3)"} }
@@ -73,6 +74,7 @@ public sealed class AllocationTests
               - {to: E.I, file: {file: "{{folder.At("in.npz").Replace('\\', '/')}}", array: all} }
               - {to: "E.I[5:15]", file: {file: "{{folder.At("in.npz").Replace('\\', '/')}}", array: each}, op: "*" }
               - {to: E.I, expr: "clip(5*sin(2*pi*t/100), -1, 1) + max(0, t/1000, i/N)*normal(0, 1)" }
+              - {to: own.I, value: 15}
               - {to: noisy.I, expr: "min(1, t/100, 3)" }
             """);
     }

@@ -66,7 +66,7 @@ public static unsafe class DrawLanes
                 OneByOne(arguments, draw, first, lanes, lanes, scratch);
                 break;
             default:
-                Units(draw, (uint)(arguments->FirstId + first), arguments->Step, lanes, scratch);
+                Units(draw, (uint)(arguments->FirstId + first), arguments->DrawStep, lanes, scratch);
                 break;
         }
     }
@@ -100,7 +100,7 @@ public static unsafe class DrawLanes
     private static void Poisson(KernelArguments* arguments, DrawSite* draw, int first, int lanes, double* means)
     {
         RefillTable(draw, first, means[0]);
-        uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->Step);
+        uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->DrawStep);
         for (int lane = 0; lane < lanes; lane += PhiloxLanes.Count)
         {
             Vector512<double> mean = Vector512.Load(means + lane);
@@ -134,7 +134,7 @@ public static unsafe class DrawLanes
             return false;
         }
 
-        uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->Step);
+        uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->DrawStep);
         for (int lane = 0; lane < lanes; lane += 32)
         {
             Reached(words + lane, &draw->Table, means + lane, lane + 16 < lanes);
@@ -272,7 +272,7 @@ public static unsafe class DrawLanes
                 int i = BitOperations.TrailingZeroCount(others);
                 if (i < left)
                 {
-                    KeyedStream stream = draw->Key.Stream((uint)(arguments->FirstId + first + lane + i), arguments->Step);
+                    KeyedStream stream = draw->Key.Stream((uint)(arguments->FirstId + first + lane + i), arguments->DrawStep);
                     at[i] = RandomOps.Draw(Op.TruncatedNormal, stream, [at[lanes + i], at[(2 * lanes) + i], at[(3 * lanes) + i], at[(4 * lanes) + i]]);
                 }
             }
@@ -291,7 +291,7 @@ public static unsafe class DrawLanes
             }
 
             uint id = (uint)(arguments->FirstId + first + lane);
-            scratch[lane] = RandomOps.Draw(draw->Op, draw->Key.Stream(id, arguments->Step), values);
+            scratch[lane] = RandomOps.Draw(draw->Op, draw->Key.Stream(id, arguments->DrawStep), values);
         }
     }
 }

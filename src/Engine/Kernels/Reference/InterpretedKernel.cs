@@ -105,7 +105,7 @@ public sealed class InterpretedKernel : Kernel
     {
         double[] values = frame.Slots;
         frame.Id = (uint)(arguments->FirstId + id);
-        frame.Step = arguments->Step;
+        frame.Step = arguments->DrawStep;
         values[slots[Scope.Index]] = arguments->FirstId + id;
         values[slots[Special.Active]] = arguments->ActiveFrom[id] <= arguments->Step ? 1 : 0;
         values[slots[Special.Refractory]] = arguments->RefractoryOfEach != null ? arguments->RefractoryOfEach[id] : arguments->RefractorySteps;
