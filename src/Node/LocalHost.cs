@@ -80,6 +80,9 @@ public sealed class LocalHost : IDisposable
     /// <summary>Given a step, a later one at which all must meet at the latest.</summary>
     public Func<long, long> NextMeeting { get; init; } = _ => long.MaxValue;
 
+    /// <summary>Measures the stretches between two meetings; no result depends on it.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Keeps a checkpoint; all threads wait for it.</summary>
     public Action<Checkpoint> KeepCheckpoint { get; init; } = _ => { };
 
@@ -95,15 +98,20 @@ public sealed class LocalHost : IDisposable
     public void Run(Action<long> progress, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        Stretch stretch = new(compiled.Network.Steps, NextMeeting);
+        Stretch stretch = new(compiled.Network.Steps, NextMeeting, Clock);
         Bell news = new();
         MeetingPoint end = new(threads, () =>
         {
             bool anyFailed = failed.Contains(true);
-            stretch.Decide(Step, cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step));
+            stretch.Decide(cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step));
+            stretch.Begin(Step);
             progress(Step);
         });
-        MeetingPoint keeping = new(threads, () => KeepCheckpoint(TakeCheckpoint()));
+        MeetingPoint keeping = new(threads, () =>
+        {
+            KeepCheckpoint(TakeCheckpoint());
+            stretch.Begin(Step);
+        });
         stretch.Begin(Step);
         OnThreads(thread =>
         {

@@ -48,6 +48,15 @@ internal sealed class Brainsim : IDisposable
             kill.WaitForExit();
         }
 
+        /// <summary>SIGKILL after a while, unless the process has ended by itself.</summary>
+        public void KillAfter(TimeSpan delay)
+        {
+            if (!process.WaitForExit(delay))
+            {
+                process.Kill();
+            }
+        }
+
         public Ended End()
         {
             using (process)

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
+using BrainSim.Tests.Engine;
 using Xunit;
 
 namespace BrainSim.Tests.Coordinator;
@@ -27,39 +30,119 @@ public sealed class ResumeTests : IDisposable
           - {name: rate, of: I, record: rate, every: 10}
         """;
 
+    /// <summary>The same, with so much to write in the end that the process can be killed meanwhile, and something small that comes last.</summary>
+    private const string Recorded = Network + "\n  - {name: all, of: E, record: [V, I], every: 0.1}\n  - {name: last, of: I, record: rate, every: 1}\n";
+
     private const int Kills = 20;
 
     private readonly Brainsim brainsim = new();
 
     public void Dispose() => brainsim.Dispose();
 
-    /// <summary>The moment is drawn: after so many checkpoints the process gets SIGKILL, wherever it is then.</summary>
+    /// <summary>The moment is drawn: some milliseconds after so many checkpoints the process gets SIGKILL, wherever it is then.</summary>
     [Fact]
     public void ARunThatIsKilledEndsAsIfItHadNotBeen()
     {
         brainsim.Write("net.yaml", Network);
         brainsim.Run("run", "net.yaml", "--out", "whole", "--quiet").Fine();
-        Random random = new(20261120);
+        Random random = TestSeed.Of(nameof(ARunThatIsKilledEndsAsIfItHadNotBeen));
         int resumed = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
             string folder = $"killed{kill}";
-            Directory.CreateDirectory(brainsim.At(folder));
-            KillAfter(random.Next(1, 60), folder, "run", "net.yaml", "--out", folder, "--checkpoint-every", "2ms", "--shards", $"{1 + (kill % 3)}");
+            int checkpoints = random.Next(1, 60);
+            TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(0, 20));
+            KillAfter(
+                name => name == "run.json" || (name == "checkpoint" && --checkpoints == 0), delay,
+                folder, "run", "net.yaml", "--out", folder, "--checkpoint-every", "2ms", "--shards", $"{1 + (kill % 3)}");
             if (!File.Exists(brainsim.At($"{folder}/run.json")))
             {
                 resumed++;
                 brainsim.Run("resume", folder, "--quiet", "--shards", $"{1 + ((kill + 1) % 4)}", "--threads", "2").Fine();
             }
 
-            Assert.Equal(Hash("whole"), Hash(folder));
-            foreach (string name in (string[])["spikes.npz", "v.npz", "rate.npz"])
-            {
-                Assert.Equal(File.ReadAllBytes(brainsim.At($"whole/{name}")), File.ReadAllBytes(brainsim.At($"{folder}/{name}")));
-            }
+            SameAs("whole", folder);
         }
 
         Assert.True(resumed >= Kills / 2, $"only {resumed} of {Kills} runs were killed before their end");
+    }
+
+    /// <summary>The request is there from the start, the first checkpoint would come with the last step.</summary>
+    [Fact]
+    public void ARunThatIsKilledBeforeItsFirstCheckpointBeginsAnew()
+    {
+        brainsim.Write("net.yaml", Network);
+        brainsim.Run("run", "net.yaml", "--out", "whole", "--quiet").Fine();
+        KillAfter(name => name == "request.json", TimeSpan.Zero, "killed", "run", "net.yaml", "--out", "killed", "--checkpoint-every", "400ms");
+        Assert.False(File.Exists(brainsim.At("killed/checkpoint")));
+        Assert.Contains("killed holds no checkpoint yet: the run begins anew.", brainsim.Run("resume", "killed").Fine().OutputLines);
+        SameAs("whole", "killed");
+    }
+
+    /// <summary>
+    /// The recordings are written in the order of the file, then the manifest; the process is killed somewhere behind the first of them. It cannot get to the
+    /// manifest before: the last recording's name is a pipe that nobody reads, and who opens it waits.
+    /// </summary>
+    [Fact]
+    public void ARunThatIsKilledWhileItWritesItsResultsWritesThemAgain()
+    {
+        brainsim.Write("net.yaml", Recorded);
+        brainsim.Run("run", "net.yaml", "--out", "whole", "--quiet").Fine();
+        Random random = TestSeed.Of(nameof(ARunThatIsKilledWhileItWritesItsResultsWritesThemAgain));
+        for (int kill = 0; kill < 3; kill++)
+        {
+            string folder = $"killed{kill}";
+            Directory.CreateDirectory(brainsim.At(folder));
+            using (Process pipe = Process.Start("mkfifo", brainsim.At($"{folder}/last.npz")))
+            {
+                pipe.WaitForExit();
+            }
+
+            KillAfter(name => name == "spikes.npz", TimeSpan.FromMilliseconds(random.Next(0, 60)), folder, "run", "net.yaml", "--out", folder, "--checkpoint-every", "150ms");
+            File.Delete(brainsim.At($"{folder}/last.npz"));
+            Assert.False(File.Exists(brainsim.At($"{folder}/run.json")));
+            brainsim.Run("resume", folder, "--quiet").Fine();
+            SameAs("whole", folder);
+        }
+    }
+
+    /// <summary>What a kill, or a full disk, may leave of a manifest says nothing of an end.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"name\": \"kil")]
+    public void APartOfAManifestIsNone(string part)
+    {
+        brainsim.Write("net.yaml", Network);
+        brainsim.Run("run", "net.yaml", "--out", "whole", "--checkpoint-every", "100ms", "--quiet").Fine();
+        string hash = Hash("whole");
+        brainsim.Write("whole/run.json", part);
+        brainsim.Run("resume", "whole", "--quiet").Fine();
+        Assert.Equal(hash, Hash("whole"));
+    }
+
+    /// <summary>The manifest gets its name when it is whole: it is never created, only renamed.</summary>
+    [Fact]
+    public void TheManifestIsNeverThereInPart()
+    {
+        brainsim.Write("net.yaml", Network);
+        Directory.CreateDirectory(brainsim.At("out"));
+        ConcurrentQueue<string> events = new();
+        using ManualResetEventSlim named = new();
+        using FileSystemWatcher watcher = new(brainsim.At("out")) { NotifyFilter = NotifyFilters.FileName };
+        FileSystemEventHandler note = (_, e) =>
+        {
+            if (e.Name == "run.json")
+            {
+                events.Enqueue($"{e.ChangeType}");
+                named.Set();
+            }
+        };
+        watcher.Created += note;
+        watcher.Renamed += (sender, e) => note(sender, e);
+        watcher.EnableRaisingEvents = true;
+        brainsim.Run("run", "net.yaml", "--out", "out", "--quiet").Fine();
+        Assert.True(named.Wait(Brainsim.Patience, TestContext.Current.CancellationToken), "no manifest was seen");
+        Assert.Equal([nameof(WatcherChangeTypes.Renamed)], events);
     }
 
     [Fact]
@@ -77,30 +160,38 @@ public sealed class ResumeTests : IDisposable
         Refused("belongs to another network", "resume", "done");
     }
 
-    private void KillAfter(int checkpoints, string folder, params string[] arguments)
+    /// <summary>Starts a run and kills it, unless it has ended, some time after a name that is waited for has appeared in its folder.</summary>
+    private void KillAfter(Func<string, bool> isAwaited, TimeSpan delay, string folder, params string[] arguments)
     {
+        Directory.CreateDirectory(brainsim.At(folder));
         using ManualResetEventSlim reached = new();
-        int seen = 0;
         using FileSystemWatcher watcher = new(brainsim.At(folder)) { NotifyFilter = NotifyFilters.FileName };
-        watcher.Renamed += (_, _) =>
+        FileSystemEventHandler see = (_, e) =>
         {
-            if (Interlocked.Increment(ref seen) == checkpoints)
+            lock (watcher)
             {
-                reached.Set();
+                if (isAwaited(e.Name!))
+                {
+                    reached.Set();
+                }
             }
         };
-        watcher.Created += (_, e) =>
-        {
-            if (e.Name == "run.json")
-            {
-                reached.Set();
-            }
-        };
+        watcher.Created += see;
+        watcher.Renamed += (sender, e) => see(sender, e);
         watcher.EnableRaisingEvents = true;
         Brainsim.Started started = brainsim.Start(arguments);
-        Assert.True(reached.Wait(Brainsim.Patience), "neither a checkpoint nor an end was seen");
-        started.Signal("KILL");
+        Assert.True(reached.Wait(Brainsim.Patience), $"of {string.Join(' ', arguments)} nothing was seen that the test waits for");
+        started.KillAfter(delay);
         started.End();
+    }
+
+    private void SameAs(string whole, string folder)
+    {
+        Assert.Equal(Hash(whole), Hash(folder));
+        foreach (string path in Directory.GetFiles(brainsim.At(whole), "*.npz"))
+        {
+            Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(brainsim.At($"{folder}/{Path.GetFileName(path)}")));
+        }
     }
 
     private string Hash(string folder) => JsonDocument.Parse(File.ReadAllText(brainsim.At($"{folder}/run.json"))).RootElement.GetProperty("state_hash").GetString()!;

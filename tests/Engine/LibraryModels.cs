@@ -5,7 +5,7 @@ using Xunit;
 
 namespace BrainSim.Tests.Engine;
 
-/// <summary>Every neuron model of the library in a network without synapses: inputs over a range in which it is at work, parameters a little off their defaults.</summary>
+/// <summary>Every neuron model of the library in a small network: inputs over a range in which it is at work, parameters a little off their defaults.</summary>
 internal static class LibraryModels
 {
     /// <summary>No whole number of vectors of any width.</summary>
@@ -30,7 +30,8 @@ internal static class LibraryModels
     public static TheoryData<string, string> NamesAndPrecisions => new(Neurons.SelectMany(m => new[] { (m.Name, "float64"), (m.Name, "float32") }));
 
     /// <summary>The population is <c>p</c>, its spikes are the monitor <c>spikes</c>, its variables the monitor <c>state</c>.</summary>
-    public static string Network(string model, Random random, string precision, int steps = Steps)
+    /// <param name="coupled">The neurons project to each other, where they can.</param>
+    public static string Network(string model, Random random, string precision, int steps = Steps, bool coupled = false)
     {
         ModelSpec spec = ModelLibrary.Find(model)!;
         string variables = spec.State.IsEmpty ? "" : $"- {{name: state, of: p, record: [{string.Join(", ", spec.State.Select(s => s.Name))}], every: 0.5}}";
@@ -45,6 +46,7 @@ internal static class LibraryModels
               p: {size: {{Size}}, model: {{model}}, params: { {{string.Join(", ", spec.Parameters.Select((p, i) => Perturbed(p, i, random)))}} } }
             inputs:
             {{(inputs.Length == 0 ? "  []" : inputs.TrimEnd())}}
+            {{(coupled ? OntoItself(spec) : "")}}
             monitors:
               - {name: spikes, of: p, record: spikes}
               - {name: rate, of: p, record: rate, every: 1}
@@ -60,6 +62,14 @@ internal static class LibraryModels
         $"\"{Text(Drives[model].From)} + {Text(Drives[model].To - Drives[model].From)}*i/N\"";
 
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>Synapses of a model that spikes and can be driven: a spike moves the input by a hundredth of its range, so that all stay at work.</summary>
+    private static string OntoItself(ModelSpec model) => model.Spike is null || model.Inputs.IsEmpty
+        ? ""
+        : $$"""
+            projections:
+              - {pre: p, post: p, connect: {fixed_prob: 0.3}, synapse: exponential, weight: {{Text((Drives[model.Name].To - Drives[model.Name].From) / 100)}}, delay: "uniform(0.1, 1)"}
+            """;
 
     /// <summary>Within 5 % of the default; every other parameter differs between the neurons.</summary>
     private static string Perturbed(Parameter parameter, int index, Random random)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BrainSim.Engine.Kernels.Cpu;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
@@ -27,7 +28,7 @@ public sealed class CheckpointTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void ModelsGoOnFromCheckpoints(string model, string precision) => GoesOn(LibraryModels.Network(model, new Random(1), precision));
+    public void ModelsGoOnFromCheckpoints(string model, string precision) => GoesOn(LibraryModels.Network(model, new Random(1), precision, coupled: true));
 
     [Fact]
     public void ThreadsTakeAndRestoreCheckpoints()
@@ -46,7 +47,7 @@ public sealed class CheckpointTests : IDisposable
         using LocalHost resumed = new(compiled, 5, 2);
         resumed.Restore(kept[kept.Count / 2]);
         resumed.Run(_ => { }, TestContext.Current.CancellationToken);
-        Assert.Null(Fingerprint.Of(resumed.StateHash, resumed.Recordings, network).DifferenceFrom(Fingerprint.Of(undisturbed, network)));
+        Assert.Null(Fingerprint.Of(resumed, network).DifferenceFrom(Fingerprint.Of(undisturbed, network)));
     }
 
     [Fact]
@@ -83,6 +84,46 @@ public sealed class CheckpointTests : IDisposable
         Directory.CreateDirectory(Path_ + ".tmp");
         Assert.ThrowsAny<Exception>(() => CheckpointFile.Write(Path_, run.TakeCheckpoint()));
         Assert.False(File.Exists(Path_));
+    }
+
+    /// <summary>A file of zeros behind a good header, larger than any array, which takes no room on the disk: it is read to its end and found wrong there.</summary>
+    [Fact]
+    public void CheckpointsMayBeLargerThanAnArray()
+    {
+        using (FileStream file = File.Create(Path_))
+        {
+            file.Write([.. "BSIMCKPT"u8, 3, 0, 0, 0]);
+            file.SetLength(Array.MaxLength + 1000L);
+        }
+
+        Assert.Contains("damaged or cut short", Assert.Throws<UserMistakeException>(() => CheckpointFile.Read(Path_, "")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnArrayThatNoCheckpointCanHoldIsRefused()
+    {
+        using SerialRun run = new(CompiledNetwork.Of(Runs.Read(InvariantNetworks.Text("coba", "float64"))));
+        Checkpoint large = run.TakeCheckpoint() with { SpikeCounts = GC.AllocateUninitializedArray<long>(1 << 28) };
+        Assert.Contains(
+            "would hold an array of 2.1 GB, and at most 2.1 GB fit", Assert.Throws<UserMistakeException>(() => CheckpointFile.Write(Path_, large)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path_));
+    }
+
+    /// <summary>The same network, made into other columns by another version.</summary>
+    [Fact]
+    public void ColumnsOfAnotherVersionAreRefused()
+    {
+        using SerialRun run = new(CompiledNetwork.Of(Runs.Read(InvariantNetworks.Text("coba", "float64"))));
+        CheckpointFile.Write(Path_, run.TakeCheckpoint());
+        Checkpoint kept = CheckpointFile.Read(Path_, run.TakeCheckpoint().NetworkHash);
+        ImmutableArray<string> names = kept.ColumnNames[1];
+        Assert.Contains("V", names);
+        run.Restore(kept);
+        foreach (ImmutableArray<string> others in (ImmutableArray<string>[])[[.. names.Reverse()], [.. names, "w"], names[1..]])
+        {
+            string message = Assert.Throws<UserMistakeException>(() => run.Restore(kept with { ColumnNames = [kept.ColumnNames[0], others] })).Message;
+            Assert.StartsWith($"checkpoint: populations.I: holds {string.Join(", ", others)} where this version of brainsim computes {string.Join(", ", names)};", message, StringComparison.Ordinal);
+        }
     }
 
     private void Refused(string reason, byte[] bytes, string networkHash)

@@ -1,11 +1,12 @@
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using BrainSim.Tests.Architecture;
+using BrainSim.Tests.Engine;
 using Xunit;
 
 namespace BrainSim.Tests.Invariance;
 
-/// <summary>Every example leaves the same behind on any number of shards, straight or through a checkpoint.</summary>
+/// <summary>Every example leaves the same behind on any number of shards, straight or through a checkpoint, whatever the order of messages and on two threads.</summary>
 public sealed class ExampleLayoutTests
 {
     /// <summary>Long enough for spikes in most examples, and a whole number of every example's steps.</summary>
@@ -18,7 +19,7 @@ public sealed class ExampleLayoutTests
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void ShardsAndCheckpointsDoNotMatter(string name, string precision)
+    public void LayoutAndCheckpointsDoNotMatter(string name, string precision)
     {
         string path = Repository.Absolute($"examples/{name}");
         NetworkSpec network = NetworkReader.Read(path, [Duration, $"precision={precision}", .. BrainSim.Tests.Examples.Small(path)]);
@@ -34,5 +35,7 @@ public sealed class ExampleLayoutTests
             Assert.Null(Fingerprint.Of(first.Run(), network).DifferenceFrom(expected));
             Assert.Null(Fingerprint.Of(second.Run(), network).DifferenceFrom(expected));
         }
+
+        Assert.Null(OtherHosts.DifferenceFrom(expected, compiled, shards: 3, TestSeed.Of(name)));
     }
 }

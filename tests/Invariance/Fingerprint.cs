@@ -1,17 +1,40 @@
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
+using BrainSim.Node;
 
 namespace BrainSim.Tests.Invariance;
 
-/// <summary>Everything that a run leaves behind: state hash, spikes, rates, recorded rows and measures. Equal runs have equal ones; a difference is found by name.</summary>
+/// <summary>Everything that a run leaves behind: state hash, spikes, events of projections, rates, recorded rows and measures. Equal runs have equal ones; a difference is found by name.</summary>
 internal sealed record Fingerprint(string StateHash, IReadOnlyDictionary<string, double[]> Recorded)
 {
-    public static Fingerprint Of(SerialRun run, NetworkSpec network) => Of(run.StateHash, run.Recordings, network);
+    public static Fingerprint Of(SerialRun run, NetworkSpec network) => Of(run.StateHash, run.Recordings, run.Shards, network);
 
-    public static Fingerprint Of(string stateHash, Recordings recordings, NetworkSpec network)
+    public static Fingerprint Of(LocalHost host, NetworkSpec network) => Of(host.StateHash, host.Recordings, host.Shards, network);
+
+    public static Fingerprint Of(ShuffledHost host, NetworkSpec network) => Of(host.StateHash, host.Recordings, host.Shards, network);
+
+    /// <summary>Null where both are the same.</summary>
+    public string? DifferenceFrom(Fingerprint other)
     {
-        Dictionary<string, double[]> recorded = new() { ["spike counts"] = [.. recordings.SpikeCounts.Select(n => (double)n)] };
+        foreach ((string name, double[] mine) in Recorded)
+        {
+            if (!mine.AsSpan().SequenceEqual(other.Recorded[name]))
+            {
+                return $"{name} differ";
+            }
+        }
+
+        return StateHash == other.StateHash ? null : "the state hashes differ";
+    }
+
+    private static Fingerprint Of(string stateHash, Recordings recordings, IReadOnlyList<ShardRun> shards, NetworkSpec network)
+    {
+        Dictionary<string, double[]> recorded = new()
+        {
+            ["spike counts"] = [.. recordings.SpikeCounts.Select(n => (double)n)],
+            ["events"] = [.. network.Projections.Select(p => (double)shards.Sum(s => s.State.Arrivals[p.Index].Events))],
+        };
         foreach (MonitorSpec monitor in network.Monitors)
         {
             switch (monitor.Kind)
@@ -40,19 +63,5 @@ internal sealed record Fingerprint(string StateHash, IReadOnlyDictionary<string,
         }
 
         return new Fingerprint(stateHash, recorded);
-    }
-
-    /// <summary>Null where both are the same.</summary>
-    public string? DifferenceFrom(Fingerprint other)
-    {
-        foreach ((string name, double[] mine) in Recorded)
-        {
-            if (!mine.AsSpan().SequenceEqual(other.Recorded[name]))
-            {
-                return $"{name} differ";
-            }
-        }
-
-        return StateHash == other.StateHash ? null : "the state hashes differ";
     }
 }

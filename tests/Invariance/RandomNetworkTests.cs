@@ -14,7 +14,7 @@ public sealed class RandomNetworkTests
 {
     private const int Tests = 100;
 
-    /// <summary>A failure prints the network's text, the two layouts and the seed that repeats it.</summary>
+    /// <summary>A failure prints the network's text, the layouts and the seed that repeats it.</summary>
     [Fact]
     public void One_network_gives_one_state()
     {
@@ -24,23 +24,46 @@ public sealed class RandomNetworkTests
         {
             Random random = new(seed);
             string text = Draw(random);
-            NetworkSpec network = Runs.Read(text);
-            using SerialRun one = new(CompiledNetwork.Of(network));
-            bool failed = Fails(one, text);
-            Fingerprint? expected = failed ? null : Fingerprint.Of(one, network);
+            CompiledNetwork compiled = CompiledNetwork.Of(Runs.Read(text));
+            using SerialRun one = new(compiled);
+            Fingerprint? expected = Fails(one, text) ? null : Fingerprint.Of(one, compiled.Network);
             spikes += one.Recordings.SpikeCounts.Sum();
-            failures += failed ? 1 : 0;
-            for (int layout = 0; layout < 3; layout++)
-            {
-                int shards = random.Next(2, 9);
-                int bits = VectorWidth.Supported.ElementAt(random.Next(VectorWidth.Supported.Count()));
-                using SerialRun run = new(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards);
-                string? difference = Fails(run, text) != failed ? "only one blows up; they" : expected is null ? null : Fingerprint.Of(run, network).DifferenceFrom(expected);
-                Assert.True(difference is null, $"{difference} with {bits} bits on {shards} shards, in the network of number {seed}:\n{text}");
-            }
+            failures += expected is null ? 1 : 0;
+            string? difference = OnOtherLayouts(compiled, expected, text, random);
+            difference ??= expected is null ? null : OtherHosts.DifferenceFrom(expected, compiled, random.Next(2, 9), random) ?? ThroughACheckpoint(compiled, expected, random);
+            Assert.True(difference is null, $"{difference}, in the network of number {seed}:\n{text}");
         }).Check(TestSeed.Config(Tests));
         Assert.True(spikes > 20 * Tests, $"only {spikes} spikes in all networks together");
         Assert.True(failures <= Tests / 10, $"{failures} of {Tests} networks blew up, so they compared little");
+    }
+
+    /// <param name="expected">Null where the network must blow up.</param>
+    private static string? OnOtherLayouts(CompiledNetwork compiled, Fingerprint? expected, string text, Random random)
+    {
+        string? difference = null;
+        for (int layout = 0; layout < 3 && difference is null; layout++)
+        {
+            int shards = random.Next(2, 9);
+            int bits = VectorWidth.Supported.ElementAt(random.Next(VectorWidth.Supported.Count()));
+            using SerialRun run = new(CompiledNetwork.Of(compiled.Network, BackEnd.Cpu, bits), shards);
+            bool failed = Fails(run, text);
+            string? found = failed != expected is null ? "only one blows up" : expected is null ? null : Fingerprint.Of(run, compiled.Network).DifferenceFrom(expected);
+            difference = found is null ? null : $"{found} with {bits} bits on {shards} shards";
+        }
+
+        return difference;
+    }
+
+    private static string? ThroughACheckpoint(CompiledNetwork compiled, Fingerprint expected, Random random)
+    {
+        (int before, int after, int step) = (random.Next(1, 9), random.Next(1, 9), random.Next(1, (int)compiled.Network.Steps));
+        using SerialRun first = new(compiled, before);
+        first.RunTo(step);
+        using SerialRun second = new(compiled, after);
+        second.Restore(first.TakeCheckpoint());
+        return Fingerprint.Of(second.Run(), compiled.Network).DifferenceFrom(expected) is { } difference
+            ? $"{difference} after a checkpoint of {before} shards at step {step}, restored on {after}"
+            : null;
     }
 
     /// <summary>Some networks are too much for Euler's method; then they are too much in every layout.</summary>
@@ -105,8 +128,10 @@ public sealed class RandomNetworkTests
             ? "one_to_one"
             : Pick(random, "all_to_all", "{fixed_prob: 0.1}", "{fixed_prob: 0.5}", "{fixed_prob: 0.3, include_self: false, seed: 5}",
                 "{fixed_total_num: 40}", "{fixed_pre_num: 1}", "{fixed_pre_num: 7, multapses: true}", PairRule(random, sizes[pre], sizes[post]));
-        string parameters = synapse == "exp_cond" ? ", params: {E: -20}" : "";
-        return synapse.Length == 0 ? "" : $"  - {{pre: p{pre}, post: p{post}, connect: {rule}, synapse: {synapse}, weight: {weight}, delay: {delay}{parameters}}}\n";
+        bool sparse = random.Next(4) == 0;
+        string connect = sparse ? SparsePairs(random, sizes[pre], sizes[post]) : rule;
+        string parameters = (sparse ? "" : $", delay: {delay}") + (synapse == "exp_cond" ? ", params: {E: -20}" : "");
+        return synapse.Length == 0 ? "" : $"  - {{pre: p{pre}, post: p{post}, connect: {connect}, synapse: {synapse}, weight: {weight}{parameters}}}\n";
     }
 
     private static string PairRule(Random random, int pre, int post)
@@ -114,6 +139,14 @@ public sealed class RandomNetworkTests
         int count = random.Next(1, 50);
         string Ids(int size) => string.Join(", ", Enumerable.Range(0, count).Select(_ => random.Next(size)));
         return $"{{pairs: {{pre: [{Ids(pre)}], post: [{Ids(post)}]}}}}";
+    }
+
+    /// <summary>So few that some shards send nothing to some others, each with its own delay of 1 to 100 steps.</summary>
+    private static string SparsePairs(Random random, int pre, int post)
+    {
+        int count = random.Next(1, 7);
+        string Many(Func<double> draw) => string.Join(", ", Enumerable.Range(0, count).Select(_ => LibraryModels.Text(draw())));
+        return $"{{pairs: {{pre: [{Many(() => random.Next(pre))}], post: [{Many(() => random.Next(post))}], delay: [{Many(() => random.Next(1, 101) / 10.0)}]}}}}";
     }
 
     private static string Pick(Random random, params string[] texts) => texts[random.Next(texts.Length)];

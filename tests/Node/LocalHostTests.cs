@@ -52,6 +52,31 @@ public sealed class LocalHostTests
         }
     }
 
+    /// <summary>Time passes only while checkpoints are written, so the run itself is fast and its stretches double: 1 + 2 + ... + 512 > 1000 steps are ten meetings.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Writing_checkpoints_does_not_shorten_the_stretches(int threads)
+    {
+        CompiledNetwork compiled = Runs.Compile("{name: net, dt: 0.1, duration: 100, populations: {P: {size: 4, model: lif}}}");
+        ManualClock clock = new();
+        int kept = 0;
+        List<long> meetings = [];
+        using LocalHost host = new(compiled, 2, threads)
+        {
+            Clock = clock,
+            IsCheckpointDue = _ => true,
+            KeepCheckpoint = _ =>
+            {
+                kept++;
+                clock.Advance(TimeSpan.FromMinutes(1));
+            },
+        };
+        host.Run(meetings.Add, TestContext.Current.CancellationToken);
+        Assert.Equal([1, 3, 7, 15, 31, 63, 127, 255, 511, 1000], meetings);
+        Assert.Equal(meetings.Count, kept);
+    }
+
     [Fact]
     public void A_broken_bell_keeps_nobody()
     {

@@ -10,24 +10,12 @@ namespace BrainSim.Tests.Node;
 public sealed class ProcessorsTests
 {
     [Fact]
-    public void A_bound_thread_stays_on_one_processor()
+    public void A_bound_thread_stays_on_the_processor_of_its_index()
     {
         Assert.SkipUnless(Processors.CanPin, "threads can be bound on Linux only");
-        HashSet<int> seen = [];
-        bool bound = false;
-        Thread thread = new(() =>
-        {
-            bound = Processors.Pin(1);
-            for (int look = 0; look < 1000; look++)
-            {
-                seen.Add(Thread.GetCurrentProcessorId());
-                Thread.Yield();
-            }
-        });
-        thread.Start();
-        thread.Join();
-        Assert.True(bound);
-        Assert.Single(seen);
+        Assert.SkipWhen(Environment.ProcessorCount < 2, "this process may use one processor only");
+        Assert.NotEqual(ProcessorOf(0), ProcessorOf(1));
+        Assert.Equal(ProcessorOf(0), ProcessorOf(0));
     }
 
     [Fact]
@@ -40,5 +28,25 @@ public sealed class ProcessorsTests
         using LocalHost host = new(compiled, 3, 2, pinned: true);
         host.Run(_ => { }, TestContext.Current.CancellationToken);
         Assert.Equal(serial.StateHash, host.StateHash);
+    }
+
+    /// <summary>The only processor that a thread is ever seen on once it is bound.</summary>
+    private static int ProcessorOf(int index)
+    {
+        HashSet<int> seen = [];
+        bool bound = false;
+        Thread thread = new(() =>
+        {
+            bound = Processors.Pin(index);
+            for (int look = 0; look < 1000; look++)
+            {
+                seen.Add(Thread.GetCurrentProcessorId());
+                Thread.Yield();
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.True(bound);
+        return Assert.Single(seen);
     }
 }

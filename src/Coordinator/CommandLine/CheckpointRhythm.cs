@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using BrainSim.Engine.Units;
 
@@ -9,16 +8,22 @@ internal sealed class CheckpointRhythm
 {
     private readonly long? steps;
     private readonly TimeSpan? wall;
-    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly TimeProvider clock;
+    private long lastKept;
 
-    private CheckpointRhythm(long? steps, TimeSpan? wall) => (this.steps, this.wall) = (steps, wall);
+    private CheckpointRhythm(long? steps, TimeSpan? wall, TimeProvider clock)
+    {
+        (this.steps, this.wall, this.clock) = (steps, wall, clock);
+        lastKept = clock.GetTimestamp();
+    }
 
     /// <summary>The next step with a checkpoint, where biological time says when; else the largest number.</summary>
     public long NextStep { get; private set; } = long.MaxValue;
 
     /// <param name="from">Step that the run begins at.</param>
+    /// <param name="clock">What seconds are read from.</param>
     /// <exception cref="UserMistakeException">The text is no time, or shorter than a step.</exception>
-    public static CheckpointRhythm Read(string text, TimeGrid grid, long from)
+    public static CheckpointRhythm Read(string text, TimeGrid grid, long from, TimeProvider clock)
     {
         bool seconds = text.EndsWith('s') && !text.EndsWith("ms", StringComparison.Ordinal);
         string number = text.TrimEnd('m', 's');
@@ -29,24 +34,21 @@ internal sealed class CheckpointRhythm
 
         if (seconds)
         {
-            return new CheckpointRhythm(null, TimeSpan.FromSeconds(Math.Min(value, 1e6)));
+            return new CheckpointRhythm(null, TimeSpan.FromSeconds(Math.Min(value, 1e6)), clock);
         }
 
         long steps = grid.Nearest(value);
-        return steps < 1 ? throw Wrong($"{text} is shorter than a step of {TimeGrid.Text(grid.Dt)} ms.") : new CheckpointRhythm(steps, null) { NextStep = from + steps };
+        return steps < 1 ? throw Wrong($"{text} is shorter than a step of {TimeGrid.Text(grid.Dt)} ms.") : new CheckpointRhythm(steps, null, clock) { NextStep = from + steps };
     }
 
-    /// <summary>Asked at every meeting of the shards; true when a checkpoint is due, and then not before the next.</summary>
-    public bool IsDue(long step)
-    {
-        bool due = steps is null ? watch.Elapsed >= wall : step >= NextStep;
-        if (due)
-        {
-            watch.Restart();
-            NextStep = steps is { } every ? step + every : long.MaxValue;
-        }
+    /// <summary>Asked at every meeting of the shards.</summary>
+    public bool IsDue(long step) => steps is null ? clock.GetElapsedTime(lastKept) >= wall : step >= NextStep;
 
-        return due;
+    /// <summary>A checkpoint has been written. Seconds count from here, so that the run gets its time however long the writing takes.</summary>
+    public void Kept(long step)
+    {
+        lastKept = clock.GetTimestamp();
+        NextStep = steps is { } every ? step + every : long.MaxValue;
     }
 
     private static UserMistakeException Wrong(string message) => new(new Place("--checkpoint-every", 0, 0, ""), message);

@@ -16,7 +16,7 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         Stopwatch watch = Stopwatch.StartNew();
         NetworkSpec spec = NetworkReader.Read(request.File, request.Settings);
         Checkpoint? checkpoint = checkpointPath is null ? null : CheckpointFile.Read(checkpointPath, spec.Hash);
-        CheckpointRhythm? rhythm = request.CheckpointEvery is null ? null : CheckpointRhythm.Read(request.CheckpointEvery, spec.Grid, checkpoint?.Step ?? 0);
+        CheckpointRhythm? rhythm = request.CheckpointEvery is null ? null : CheckpointRhythm.Read(request.CheckpointEvery, spec.Grid, checkpoint?.Step ?? 0, TimeProvider.System);
         CompiledNetwork compiled = CompiledNetwork.Of(spec, request.BackEnd);
         int? shortest = spec.Projections.IsEmpty ? null : spec.Projections.Min(p => p.Delay.Steps ?? 0);
         long operations = compiled.CompileAll() * compiled.WindowSteps(shortest);
@@ -26,7 +26,11 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         {
             IsCheckpointDue = step => rhythm?.IsDue(step) ?? false,
             NextMeeting = _ => rhythm?.NextStep ?? long.MaxValue,
-            KeepCheckpoint = taken => Results.Writing(folder!, () => CheckpointFile.Write(Path.Combine(folder!, RunRequest.CheckpointName), taken)),
+            KeepCheckpoint = taken =>
+            {
+                Results.Writing(folder!, () => CheckpointFile.Write(Path.Combine(folder!, RunRequest.CheckpointName), taken));
+                rhythm?.Kept(taken.Step);
+            },
         };
         if (checkpoint is not null)
         {

@@ -29,27 +29,45 @@ internal static class Results
         string probe = Path.Combine(folder, ".brainsim");
         File.WriteAllText(probe, "");
         File.Delete(probe);
-        File.Delete(Path.Combine(folder, ManifestFile));
-        File.Delete(Path.Combine(folder, RunRequest.CheckpointName));
-        File.Delete(Path.Combine(folder, RunRequest.Name));
+        foreach (string name in (string[])[ManifestFile, RunRequest.CheckpointName, RunRequest.Name])
+        {
+            File.Delete(Path.Combine(folder, name));
+            File.Delete(Path.Combine(folder, name + ".tmp"));
+        }
+
         if (request.CheckpointEvery is not null)
         {
             request.Write(folder);
         }
     });
 
-    /// <summary>True where a folder holds the manifest of a run that went to its end.</summary>
+    /// <summary>True where a folder holds the manifest of a run that went to its end. One that cannot be understood says nothing of an end.</summary>
     public static bool IsComplete(string folder)
     {
         string path = Path.Combine(folder, ManifestFile);
-        return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) is { Interrupted: false };
+        try
+        {
+            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) is { Interrupted: false };
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     public static void Write(string folder, LocalHost host, RunManifest manifest) => Writing(folder, () =>
     {
         host.Recordings.Write(folder);
-        File.WriteAllText(Path.Combine(folder, ManifestFile), Json(manifest) + "\n");
+        WriteWhole(Path.Combine(folder, ManifestFile), Json(manifest) + "\n");
     });
+
+    /// <summary>Whenever the process is killed, a whole file or none has the name.</summary>
+    public static void WriteWhole(string path, string text)
+    {
+        string temporary = path + ".tmp";
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, path, overwrite: true);
+    }
 
     public static string Json(RunManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Plain.RunManifest);
 

@@ -26,6 +26,12 @@ internal static class ResumeCommand
         }
 
         string checkpoint = Path.Combine(folder, RunRequest.CheckpointName);
-        return new Execution(request, choice, folder).Run(File.Exists(checkpoint) ? checkpoint : null, interruption.Token);
+        bool begun = File.Exists(checkpoint);
+        if (!begun && !choice.Quiet && !choice.Json)
+        {
+            Console.WriteLine($"{folder} holds no checkpoint yet: the run begins anew.");
+        }
+
+        return new Execution(request, choice, folder).Run(begun ? checkpoint : null, interruption.Token);
     }
 }

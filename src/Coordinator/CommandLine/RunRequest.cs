@@ -23,7 +23,7 @@ internal sealed record RunRequest(string File, string[] Settings, string Backend
         _ => throw new UserMistakeException(new Place("--backend", 0, 0, ""), $"'{Backend}' is no back end; use cpu or reference."),
     };
 
-    public void Write(string folder) => System.IO.File.WriteAllText(Path.Combine(folder, Name), JsonSerializer.Serialize(this with { File = Path.GetFullPath(File) }, RequestJson.Default.RunRequest) + "\n");
+    public void Write(string folder) => Results.WriteWhole(Path.Combine(folder, Name), JsonSerializer.Serialize(this with { File = Path.GetFullPath(File) }, RequestJson.Default.RunRequest) + "\n");
 
     /// <exception cref="UserMistakeException">The folder holds no run that was begun with checkpoints.</exception>
     public static RunRequest Read(string folder)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.Monitors;
@@ -12,13 +13,14 @@ namespace BrainSim.Engine.Simulation;
 /// All that a run needs to go on, in global order, so that another number of shards can take it up: columns that steps change, refractory limits, spikes that are still
 /// under way, what was recorded, what was counted. Taken when all shards have done the same steps. A part holds the same of one shard.
 /// </summary>
+/// <param name="ColumnNames">By population, then changing column.</param>
 /// <param name="Columns">By population, then changing column: the bytes of all neurons.</param>
 /// <param name="ActiveFrom">By population: the first step in which each neuron is active.</param>
 /// <param name="Histories">By population: the last steps' spikes.</param>
 /// <param name="Records">By monitor.</param>
 /// <param name="Events">By projection.</param>
 public sealed record Checkpoint(
-    string NetworkHash, long Step, ImmutableArray<ImmutableArray<byte[]>> Columns, ImmutableArray<int[]> ActiveFrom,
+    string NetworkHash, long Step, ImmutableArray<ImmutableArray<string>> ColumnNames, ImmutableArray<ImmutableArray<byte[]>> Columns, ImmutableArray<int[]> ActiveFrom,
     ImmutableArray<PastSpikes> Histories, ImmutableArray<PastRecord> Records, long[] SpikeCounts, long[] Events)
 {
     internal static Checkpoint Part(string networkHash, ShardRun shard, ExchangePlan plan)
@@ -27,7 +29,8 @@ public sealed record Checkpoint(
         return new Checkpoint(
             networkHash,
             shard.Step,
-            [.. populations.Select((population, p) => ChangingColumns(shard, p).Select(c => population.ColumnBytes(c).ToArray()).ToImmutableArray())],
+            [.. populations.Select(NamesOf)],
+            [.. populations.Select(population => ChangingColumns(population).Select(c => population.ColumnBytes(c).ToArray()).ToImmutableArray())],
             [.. populations.Select(population => population.ActiveFromOfAll.ToArray())],
             [.. populations.Select((population, p) => PastSpikes.Of(shard.State.Histories[p], population.Slice, shard.Step, plan.StepsUnderWay(p)))],
             [.. shard.Monitors.Records.Select(PastRecord.Of)],
@@ -43,6 +46,7 @@ public sealed record Checkpoint(
         return new Checkpoint(
             first.NetworkHash,
             first.Step,
+            first.ColumnNames,
             ForEach(first.Columns.Length, p => ForEach(first.Columns[p].Length, c => parts.SelectMany(part => part.Columns[p][c]).ToArray())),
             ForEach(first.ActiveFrom.Length, p => parts.SelectMany(part => part.ActiveFrom[p]).ToArray()),
             ForEach(first.Histories.Length, p => PastSpikes.Join([.. parts.Select(part => part.Histories[p])])),
@@ -52,13 +56,15 @@ public sealed record Checkpoint(
     }
 
     /// <summary>Puts this shard's part into it. Sums over all shards go to the first.</summary>
+    /// <exception cref="UserMistakeException">The shard's program keeps other variables: another version of this program made them of the same network.</exception>
     internal void ApplyTo(ShardRun shard)
     {
         for (int p = 0; p < Columns.Length; p++)
         {
             PopulationShard population = shard.State.Populations[p];
             Partition slice = population.Slice;
-            foreach ((int column, byte[] bytes) in ChangingColumns(shard, p).Zip(Columns[p]))
+            CheckNames(population);
+            foreach ((int column, byte[] bytes) in ChangingColumns(population).Zip(Columns[p]))
             {
                 int item = population.Precision.Bytes();
                 bytes.AsSpan(slice.From * item, slice.Count * item).CopyTo(population.ColumnBytes(column));
@@ -81,9 +87,23 @@ public sealed record Checkpoint(
         }
     }
 
-    private static IEnumerable<int> ChangingColumns(ShardRun shard, int population)
+    private void CheckNames(PopulationShard population)
     {
-        ImmutableArray<Column> columns = shard.State.Populations[population].Program.Columns;
+        int index = population.Program.Population.Index;
+        ImmutableArray<string> wanted = NamesOf(population);
+        if (!ColumnNames[index].SequenceEqual(wanted))
+        {
+            throw new UserMistakeException(
+                new Place("checkpoint", 0, 0, $"populations.{population.Program.Population.Name}"),
+                $"holds {string.Join(", ", ColumnNames[index])} where this version of brainsim computes {string.Join(", ", wanted)}; go on with the version that wrote it, or begin anew with run.");
+        }
+    }
+
+    private static ImmutableArray<string> NamesOf(PopulationShard population) => [.. ChangingColumns(population).Select(c => population.Program.Columns[c].Name)];
+
+    private static IEnumerable<int> ChangingColumns(PopulationShard population)
+    {
+        ImmutableArray<Column> columns = population.Program.Columns;
         return Enumerable.Range(0, columns.Length).Where(c => columns[c].Kind is ColumnKind.State or ColumnKind.Synaptic or ColumnKind.Buffer);
     }
 }
@@ -140,7 +160,7 @@ public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open
 {
     public static PastRecord Of(object record) => record switch
     {
-        SpikeRecord spikes => new(spikes.Steps.Span.ToArray(), spikes.Ids.Span.ToArray(), [], 0, [], []),
+        SpikeRecord spikes => new(Whole(spikes.Steps), Whole(spikes.Ids), [], 0, [], []),
         RateRecord rate => new([], [], [.. rate.Counts], rate.Open, [], []),
         _ => OfRows((VariableRecord)record),
     };
@@ -157,6 +177,7 @@ public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open
             };
         }
 
+        CheckpointFile.CheckFits(parts.Sum(p => p.Ids.LongLength) * sizeof(int));
         (int[] steps, int[] ids) = SpikeRecord.Joined([.. parts.Select(p => (p.Steps, p.Ids))]);
         return new PastRecord(steps, ids, [.. parts[0].Counts.Select((_, bin) => parts.Sum(p => p.Counts[bin]))], parts.Sum(p => p.Open), [], []);
     }
@@ -179,8 +200,18 @@ public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open
     }
 
     private static PastRecord OfRows(VariableRecord record) =>
-        new([.. record.Steps.Select(step => (int)step)], [], [], 0, [.. record.Rows.Select(rows => rows.Span.ToArray())], record.Places);
+        new([.. record.Steps.Select(step => (int)step)], [], [], 0, [.. record.Rows.Select(Whole)], record.Places);
 
-    private static byte[] JoinedRows(IReadOnlyList<PastRecord> parts, int variable) =>
-        VariableRecord.Joined([.. parts.Select(p => (p.Rows[variable], p.Places))], parts[0].Steps.Length);
+    private static T[] Whole<T>(NativeArray<T> items)
+        where T : unmanaged
+    {
+        CheckpointFile.CheckFits(items.Length * Unsafe.SizeOf<T>());
+        return items.Span.ToArray();
+    }
+
+    private static byte[] JoinedRows(IReadOnlyList<PastRecord> parts, int variable)
+    {
+        CheckpointFile.CheckFits(parts.Sum(p => p.Rows[variable].LongLength));
+        return VariableRecord.Joined([.. parts.Select(p => (p.Rows[variable], p.Places))], parts[0].Steps.Length);
+    }
 }

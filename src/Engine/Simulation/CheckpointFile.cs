@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,12 +14,15 @@ namespace BrainSim.Engine.Simulation;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 2;
+    private const int Version = 3;
+    private const int HeaderBytes = 8 + sizeof(int);
     private const int DigestBytes = 32;
+    private const int PieceBytes = 1 << 20;
 
     private static ReadOnlySpan<byte> Magic => "BSIMCKPT"u8;
 
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UserMistakeException">One of its arrays is larger than a file of this format can hold.</exception>
     public static void Write(string path, Checkpoint checkpoint)
     {
         string temporary = path + ".tmp";
@@ -44,35 +49,17 @@ public static class CheckpointFile
     public static Checkpoint Read(string path, string networkHash)
     {
         Place place = new(path, 0, 0, "");
-        byte[] bytes = ReadWhole(path, place);
-        if (bytes.Length < Magic.Length + sizeof(int) + DigestBytes || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
-        {
-            throw new UserMistakeException(place, "is no checkpoint of BrainSim.");
-        }
-
-        int version = BitConverter.ToInt32(bytes, Magic.Length);
-        if (version != Version)
-        {
-            throw new UserMistakeException(place, $"is a checkpoint of version {version}; this program reads version {Version}.");
-        }
-
-        if (!SHA256.HashData(bytes.AsSpan(0, bytes.Length - DigestBytes)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - DigestBytes)))
-        {
-            throw new UserMistakeException(place, "is damaged or cut short: its checksum does not fit its content.");
-        }
-
-        using BinaryReader reader = new(new MemoryStream(bytes, Magic.Length + sizeof(int), bytes.Length - Magic.Length - sizeof(int) - DigestBytes));
-        string hash = reader.ReadString();
-        return hash == networkHash
-            ? Read(reader, hash)
-            : throw new UserMistakeException(place, "belongs to another network: the network file, its arrays or its settings have changed since.");
-    }
-
-    private static byte[] ReadWhole(string path, Place place)
-    {
         try
         {
-            return File.ReadAllBytes(path);
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            CheckHeader(file, place);
+            CheckDigest(file, place);
+            file.Position = HeaderBytes;
+            using BinaryReader reader = new(file);
+            string hash = reader.ReadString();
+            return hash == networkHash
+                ? Read(reader, hash)
+                : throw new UserMistakeException(place, "belongs to another network: the network file, its arrays or its settings have changed since.");
         }
         catch (IOException problem)
         {
@@ -84,12 +71,61 @@ public static class CheckpointFile
         }
     }
 
+    /// <summary>An array in a checkpoint is one block of bytes, in memory and in the file, and that has a largest size.</summary>
+    /// <exception cref="UserMistakeException">The array is larger.</exception>
+    internal static void CheckFits(long bytes)
+    {
+        if (bytes > Array.MaxLength)
+        {
+            throw new UserMistakeException(
+                new Place("checkpoint", 0, 0, ""),
+                string.Create(CultureInfo.InvariantCulture, $"would hold an array of {bytes / 1e9:0.0} GB, and at most {Array.MaxLength / 1e9:0.0} GB fit into one; record fewer neurons or variables, or leave --checkpoint-every out."));
+        }
+    }
+
+    private static void CheckHeader(FileStream file, Place place)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        if (file.Length < HeaderBytes + DigestBytes || file.ReadAtLeast(header, HeaderBytes) < HeaderBytes || !header.StartsWith(Magic))
+        {
+            throw new UserMistakeException(place, "is no checkpoint of BrainSim.");
+        }
+
+        int version = BitConverter.ToInt32(header[Magic.Length..]);
+        if (version != Version)
+        {
+            throw new UserMistakeException(place, $"is a checkpoint of version {version}; this program reads version {Version}.");
+        }
+    }
+
+    /// <summary>Reads the whole file once, piece by piece: it may be larger than any array.</summary>
+    private static void CheckDigest(FileStream file, Place place)
+    {
+        using IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] piece = new byte[PieceBytes];
+        file.Position = 0;
+        for (long left = file.Length - DigestBytes; left > 0; left -= piece.Length)
+        {
+            Span<byte> next = piece.AsSpan(0, (int)Math.Min(left, piece.Length));
+            file.ReadExactly(next);
+            content.AppendData(next);
+        }
+
+        Span<byte> digest = stackalloc byte[DigestBytes];
+        file.ReadExactly(digest);
+        if (!content.GetHashAndReset().AsSpan().SequenceEqual(digest))
+        {
+            throw new UserMistakeException(place, "is damaged or cut short: its checksum does not fit its content.");
+        }
+    }
+
     private static void Write(BinaryWriter writer, Checkpoint checkpoint)
     {
         writer.Write(Magic);
         writer.Write(Version);
         writer.Write(checkpoint.NetworkHash);
         writer.Write(checkpoint.Step);
+        WriteAll(writer, checkpoint.ColumnNames, names => WriteAll(writer, names, writer.Write));
         WriteAll(writer, checkpoint.Columns, columns => WriteAll(writer, columns, column => WriteArray(writer, column)));
         WriteAll(writer, checkpoint.ActiveFrom, limits => WriteArray(writer, limits));
         WriteAll(writer, checkpoint.Histories, past =>
@@ -113,6 +149,7 @@ public static class CheckpointFile
     private static Checkpoint Read(BinaryReader reader, string hash) => new(
         hash,
         reader.ReadInt64(),
+        ReadAll(reader, () => ReadAll(reader, reader.ReadString)),
         ReadAll(reader, () => ReadAll(reader, () => ReadArray<byte>(reader))),
         ReadAll(reader, () => ReadArray<int>(reader)),
         ReadAll(reader, () => new PastSpikes(ReadArray<int>(reader), ReadArray<int>(reader))),
@@ -145,6 +182,7 @@ public static class CheckpointFile
     private static void WriteArray<T>(BinaryWriter writer, T[] items)
         where T : unmanaged
     {
+        CheckFits(items.LongLength * Unsafe.SizeOf<T>());
         writer.Write(items.Length);
         writer.Write(MemoryMarshal.AsBytes(items.AsSpan()));
     }
