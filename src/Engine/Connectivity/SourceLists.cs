@@ -30,8 +30,8 @@ public sealed class SourceLists : IDisposable
     public static SourceLists Of(ConnectRule rule, int preSize, int postSize, bool samePopulation, Partition targets, ulong seed, string purpose)
     {
         SourceLists lists = new(targets);
-        SourceRule sources = SourceRule.Of(rule, preSize, postSize, targets, new KeyedRandom(rule.Seed ?? seed, KeyedRandom.Purpose(purpose)));
         bool withoutSelf = samePopulation && !rule.IncludeSelf;
+        SourceRule sources = SourceRule.Of(rule, preSize, postSize, withoutSelf, targets, new KeyedRandom(rule.Seed ?? seed, KeyedRandom.Purpose(purpose)));
         for (int j = 0; j < targets.Count; j++)
         {
             int target = targets.From + j;

@@ -34,7 +34,7 @@ public static class MemoryNeed
         foreach (ProjectionSpec projection in network.Projections)
         {
             double synapses = Synapses(network, projection);
-            double bytes = synapses * (BuildBytes + (projection.Weight.Constant is null ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0));
+            double bytes = synapses * (BuildBytes + (projection.Weight.Constant is null || projection.Connect.BringsWeights ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0));
             total += bytes;
             if (total > available || synapses > int.MaxValue)
             {
@@ -45,7 +45,7 @@ public static class MemoryNeed
         }
     }
 
-    /// <summary>Expected number of synapses.</summary>
+    /// <summary>Expected number of synapses; the most where it depends on the place.</summary>
     public static double Synapses(NetworkSpec network, ProjectionSpec projection)
     {
         double pre = network.Populations[projection.Pre].Size;
@@ -56,6 +56,13 @@ public static class MemoryNeed
             FixedProbability rule => rule.Probability * pre * post,
             FixedTotalNumber rule => rule.Count,
             FixedPreNumber rule => rule.Count * post,
+            FixedPostNumber rule => rule.Count * pre,
+            SmallWorld ring => 2.0 * ring.EachSide * post,
+            GrownGraph graph => graph.MostLinks((int)post) * (graph.Directed ? 1.0 : 2.0),
+            GridNeighbours { Straight: true } rule => Math.Min(pre, (2.0 * rule.Grid.Pre.Length) + 1) * post,
+            GridNeighbours rule => rule.Grid.InBox(rule.Reach) * post,
+            GaussianProbability rule => rule.Grid.InBox(rule.Sigma * Math.Sqrt(Math.PI / 2)) * post,
+            GaussianWeights rule => rule.Grid.InBox(Math.Sqrt(rule.SquaredReach)) * post,
             Pairs pairs => pairs.Pre.Length,
             _ => post,
         };
