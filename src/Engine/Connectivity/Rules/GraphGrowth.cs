@@ -4,10 +4,13 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.Connectivity.Rules;
 
 /// <summary><c>scale_free_ba</c>, <c>scale_free_ba_dual</c> and <c>power_law</c>: see <see cref="GrownGraph"/>.</summary>
-/// <remarks>Whom a new neuron meets depends on all links before, so every shard grows the whole graph: 16 bytes for each link while the shard is built.</remarks>
+/// <remarks>Whom a new neuron meets depends on all links before, so every shard grows the whole graph: some 24 bytes for each link while the shard is built.</remarks>
 public sealed class GraphGrowth
 {
     private const int None = -1;
+
+    /// <summary>A friend is drawn so often before all are looked at, which takes long for a neuron with many: few of its neighbours are linked to the new one already.</summary>
+    private const int Tries = 16;
 
     private readonly GrownGraph rule;
     private readonly KeyedRandom key;
@@ -15,11 +18,7 @@ public sealed class GraphGrowth
     /// <summary>Both ends of every link, the new neuron's first: a neuron stands here as often as its degree says, so a uniform draw is one in proportion to it.</summary>
     private readonly List<int> ends = [];
 
-    /// <summary>For each item of <see cref="ends"/> the one before it with the same neuron.</summary>
-    private readonly List<int> before = [];
-
-    /// <summary>For each neuron its last item of <see cref="ends"/>.</summary>
-    private readonly int[] latest;
+    private readonly List<int>[] neighbours;
 
     /// <summary>For each neuron the youngest one that it is linked to.</summary>
     private readonly int[] youngest;
@@ -27,9 +26,8 @@ public sealed class GraphGrowth
     private GraphGrowth(GrownGraph rule, int size, KeyedRandom key)
     {
         (this.rule, this.key) = (rule, key);
-        latest = new int[size];
+        neighbours = [.. Enumerable.Range(0, size).Select(_ => new List<int>())];
         youngest = new int[size];
-        Array.Fill(latest, None);
         Array.Fill(youngest, None);
     }
 
@@ -80,12 +78,10 @@ public sealed class GraphGrowth
     private void Link(int born, int old)
     {
         youngest[old] = born;
-        foreach (int end in (ReadOnlySpan<int>)[born, old])
-        {
-            before.Add(latest[end]);
-            latest[end] = ends.Count;
-            ends.Add(end);
-        }
+        neighbours[old].Add(born);
+        neighbours[born].Add(old);
+        ends.Add(born);
+        ends.Add(old);
     }
 
     /// <summary>An older neuron that is not linked to the new one yet, in proportion to the degrees before the new one came.</summary>
@@ -100,27 +96,21 @@ public sealed class GraphGrowth
         return drawn;
     }
 
-    /// <summary>One of a neuron's neighbours that are not linked to the new one yet, each with the same probability.</summary>
+    /// <summary>One of a neuron's neighbours that are not linked to the new one yet, each with the same probability; <see cref="None"/> where there is none.</summary>
     private int FriendOf(int met, int born, ref KeyedStream stream)
     {
-        int free = 0;
-        for (int end = latest[met]; end != None; end = before[end])
+        List<int> known = neighbours[met];
+        for (int tries = 0; tries < Tries; tries++)
         {
-            free += IsFree(ends[end ^ 1], born) ? 1 : 0;
-        }
-
-        int wanted = free == 0 ? None : (int)(stream.NextUnit() * free);
-        for (int end = latest[met]; wanted >= 0 && end != None; end = before[end])
-        {
-            int friend = ends[end ^ 1];
-            wanted -= IsFree(friend, born) ? 1 : 0;
-            if (wanted < 0)
+            int drawn = known[(int)(stream.NextUnit() * known.Count)];
+            if (IsFree(drawn, born))
             {
-                return friend;
+                return drawn;
             }
         }
 
-        return None;
+        int[] free = [.. known.Where(neuron => IsFree(neuron, born))];
+        return free.Length == 0 ? None : free[(int)(stream.NextUnit() * free.Length)];
     }
 
     private bool IsFree(int neuron, int born) => neuron != born && youngest[neuron] != born;
