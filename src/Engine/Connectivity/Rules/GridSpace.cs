@@ -103,17 +103,16 @@ public sealed class GridSpace
 
     private void Combine(int axis, int source, double squared)
     {
-        if (axis == windows.Length)
-        {
-            near.Add((source, squared));
-            return;
-        }
-
         foreach ((int offset, double more) in windows[axis])
         {
-            if (squared + more <= squaredReach)
+            double sum = squared + more;
+            if (sum <= squaredReach && axis == windows.Length - 1)
             {
-                Combine(axis + 1, source + offset, squared + more);
+                near.Add((source + offset, sum));
+            }
+            else if (sum <= squaredReach)
+            {
+                Combine(axis + 1, source + offset, sum);
             }
         }
     }
