@@ -75,16 +75,17 @@ public class GraphRulesTests
         Assert.InRange(kept, (edges * (1 - p)) - slack, (edges * (1 - p)) + slack + (edges * p * 6 / Size * 3));
     }
 
-    /// <summary>Far ends are uniform: those more than 3 steps away fall on each of ten arcs of the ring, seen from their source, with the same probability. 20 seeds.</summary>
+    /// <summary>Far ends are uniform: those more than 3 steps away fall on each of ten arcs of the ring, seen from their source, with the same probability; targets on each of ten arcs counted from neuron 0. 20 seeds.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void NewEndsAreUniform(bool directed)
     {
-        IEnumerable<int> steps = Enumerable.Range(0, 20).SelectMany(seed => Ring(1, directed, seed: (ulong)seed))
-            .Where(s => directed || s.Source < s.Target).Select(s => (s.Target - s.Source + Size) % Size).Where(step => step is > 3 and < Size - 3);
+        (int Source, int Target)[] synapses = [.. Enumerable.Range(0, 20).SelectMany(seed => Ring(1, directed, seed: (ulong)seed))];
+        IEnumerable<int> steps = synapses.Where(s => directed || s.Source < s.Target).Select(s => (s.Target - s.Source + Size) % Size).Where(step => step is > 3 and < Size - 3);
         double[] weights = [.. Enumerable.Range(0, 10).Select(arc => (double)Enumerable.Range(4, Size - 7).Count(step => step / 100 == arc))];
         Dictionary<int, double> arcs = Enumerable.Range(0, 10).ToDictionary(arc => arc, arc => weights[arc] / weights.Sum());
+        RuleSynapses.AssertUniform(synapses.Select(s => s.Target / 100), 10);
         if (directed)
         {
             RuleSynapses.AssertFits(steps.Select(step => step / 100), arcs);
