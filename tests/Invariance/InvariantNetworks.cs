@@ -40,6 +40,27 @@ internal static class InvariantNetworks
         ["fixed_total_num"] = Between("{pre: A, post: [A, B], connect: {fixed_total_num: [300, 200], include_self: false}, synapse: delta, weight: \"truncated_normal(1, 0.5, 0, 1e9)\", delay: \"uniform(0.1, 2)\"}"),
         ["fixed_pre_num"] = Between("{pre: A, post: [A, B], connect: {fixed_pre_num: 9}, synapse: exponential, weight: \"uniform(0, 3)\", delay: \"uniform(0.1, 2)\"}"),
         ["fixed_pre_num, multapses"] = Between("{pre: B, post: [A, B], connect: {fixed_pre_num: 30, multapses: true, seed: 4}, synapse: exponential, weight: \"uniform(0, 0.5)\", delay: 0.3}"),
+        ["fixed_post_num"] = Between("{pre: A, post: [A, B], connect: {fixed_post_num: [9, 7], include_self: false}, synapse: exponential, weight: \"uniform(0, 3)\", delay: \"uniform(0.1, 2)\"}"),
+        ["grids"] = OnGrids("""
+            {pre: A, post: A, connect: grid_four, synapse: delta, weight: 2, delay: 0.3}
+              - {pre: A, post: A, connect: {grid_eight: true, periodic: true}, synapse: exponential, weight: "normal(0.5, 1)", delay: "uniform(0, 2)"}
+              - {pre: B, post: B, connect: {grid_n: 2, include_self: true}, synapse: delta, weight: -0.3, delay: 0.1}
+            """),
+        ["gaussians"] = OnGrids("""
+            {pre: A, post: B, connect: {gaussian_prob: {sigma: 0.3, p_min: 0.05}}, synapse: delta, weight: "uniform(0, 3)", delay: "uniform(0, 2)"}
+              - {pre: A, post: A, connect: {gaussian_weight: {sigma: 1.2, w_max: 2}, normalize: false, periodic: true, include_self: false}, synapse: exponential, delay: 0.4}
+              - {pre: B, post: A, connect: {dog: {sigmas: [0.3, 0.5], ws_max: [3, 1.3]}}, synapse: exponential, delay: "uniform(0, 2)"}
+            """),
+        ["dog between couplings"] = OnGrids("{pre: A, post: [A, B], connect: {dog: {sigmas: [0.2, 0.5], ws_max: [0.05, 0.02]}}, synapse: gap_junction, params: {k_spikelet: 9}}"),
+        ["graphs"] = Between("""
+            {pre: A, post: A, connect: {small_world: {num_neighbor: 4, prob: 0.3}}, synapse: delta, weight: "normal(1, 0.5)", delay: "uniform(0.1, 2)"}
+              - {pre: A, post: A, connect: {small_world: {num_neighbor: 5, prob: 0.4}, directed: true, include_self: true, seed: 3}, synapse: delta, weight: -0.4, delay: 0.2}
+              - {pre: A, post: A, connect: {scale_free_ba: 3, directed: true}, synapse: exponential, weight: "normal(1, 0.5)", delay: 0.2}
+              - {pre: B, post: B, connect: {scale_free_ba_dual: {m1: 1, m2: 4, p: 0.6}}, synapse: delta, weight: "normal(1, 0.5)", delay: 0.5}
+              - {pre: A, post: B, connect: {fixed_prob: 0.2}, synapse: delta, weight: 1, delay: 0.2}
+              - {pre: B, post: B, connect: {power_law: {m: 2, p: 0.7}}, synapse: exponential, weight: 0.6, delay: "uniform(0.1, 2)"}
+            """),
+        ["matrix"] = Between("{pre: A, post: B, connect: {matrix: " + Matrix(23, 17) + ", weights: true}, synapse: exponential, delay: \"uniform(0, 2)\"}"),
         ["one_to_one"] = Between("{pre: A, post: A, connect: one_to_one, synapse: exponential, weight: 4, delay: 0.2}"),
         ["all_to_all"] = Between("{pre: B, post: A, connect: all_to_all, synapse: delta, weight: -0.3, delay: 0.1}"),
         ["no self"] = Between("{pre: A, post: A, connect: {all_to_all: true, include_self: false}, synapse: exp_cond, params: {E: 40}, weight: 0.02, delay: \"uniform(0.1, 2)\"}"),
@@ -132,6 +153,17 @@ internal static class InvariantNetworks
     }
 
     private static string Between(string projections) => Driven.Replace("PROJECTIONS", "- " + projections, StringComparison.Ordinal);
+
+    private static string OnGrids(string projections) => Between(projections)
+        .Replace("A: {size: 23,", "A: {size: [5, 5],", StringComparison.Ordinal).Replace("B: {size: 17,", "B: {size: [3, 7],", StringComparison.Ordinal);
+
+    /// <summary>A third of the entries are weights.</summary>
+    private static string Matrix(int pre, int post)
+    {
+        Random random = new(4);
+        return "[" + string.Join(", ", Enumerable.Range(0, pre).Select(_ =>
+            "[" + string.Join(", ", Enumerable.Range(0, post).Select(_ => random.Next(3) > 0 ? "0" : LibraryModels.Text(random.NextDouble() * 2))) + "]")) + "]";
+    }
 
     /// <summary>Pairs in no order, some of them twice, each with its own weight and delay.</summary>
     private static string Pairs(int pre, int post, int count)

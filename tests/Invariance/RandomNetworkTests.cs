@@ -127,7 +127,7 @@ public sealed class RandomNetworkTests
         string rule = sizes[pre] == sizes[post] && random.Next(3) == 0
             ? "one_to_one"
             : Pick(random, "all_to_all", "{fixed_prob: 0.1}", "{fixed_prob: 0.5}", "{fixed_prob: 0.3, include_self: false, seed: 5}",
-                "{fixed_total_num: 40}", "{fixed_pre_num: 1}", "{fixed_pre_num: 7, multapses: true}", PairRule(random, sizes[pre], sizes[post]));
+                "{fixed_total_num: 40}", "{fixed_pre_num: 1}", "{fixed_pre_num: 7, multapses: true}", "{fixed_post_num: 1}", "{gaussian_prob: {sigma: 0.2}}", PairRule(random, sizes[pre], sizes[post]));
         bool sparse = random.Next(4) == 0;
         string connect = sparse ? SparsePairs(random, sizes[pre], sizes[post]) : rule;
         string parameters = (sparse ? "" : $", delay: {delay}") + (synapse == "exp_cond" ? ", params: {E: -20}" : "");

@@ -17,9 +17,9 @@ public sealed class SourceLists : IDisposable
     /// <param name="purpose">Names the projection's draws.</param>
     public SourceLists(ConnectRule rule, int preSize, int postSize, bool samePopulation, Partition slice, ulong seed, string purpose)
     {
-        this.rule = SourceRule.Of(rule, preSize, postSize, slice, new KeyedRandom(rule.Seed ?? seed, KeyedRandom.Purpose(purpose)));
-        this.slice = slice;
         withoutSelf = samePopulation && !rule.IncludeSelf;
+        this.rule = SourceRule.Of(rule, preSize, postSize, withoutSelf, slice, new KeyedRandom(rule.Seed ?? seed, KeyedRandom.Purpose(purpose)));
+        this.slice = slice;
         Starts = new long[slice.Count + 1];
         Rewind();
     }

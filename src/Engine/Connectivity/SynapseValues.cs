@@ -1,3 +1,4 @@
+using BrainSim.Engine.Connectivity.Rules;
 using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Models;
 using BrainSim.Engine.NetworkFile;
@@ -35,7 +36,7 @@ public sealed class SynapseValues : IDisposable
     {
         Delays = null;
         Delays = Evaluate(projection.Delay.Milliseconds, (projection.Connect as Pairs)?.DelayMilliseconds, drawnDelays, "delay");
-        Weights = Evaluate(projection.Weight, (projection.Connect as Pairs)?.Weight, drawnWeights, Scope.Weight);
+        Weights = projection.Connect is GaussianWeights bells ? OfDistances(bells) : Evaluate(projection.Weight, (projection.Connect as Pairs)?.Weight, drawnWeights, Scope.Weight);
         if (Weights is not null && !Array.TrueForAll(Weights, double.IsFinite))
         {
             throw new UserMistakeException(projection.Place.At(Scope.Weight), "a weight was drawn that is no finite number.");
@@ -80,6 +81,21 @@ public sealed class SynapseValues : IDisposable
                 ? (ushort)steps
                 : throw new UserMistakeException(projection.Place.At("delay"), $"a delay of {ms} ms was drawn or listed; it must be {least} to {DelayRule.Longest} steps of {TimeGrid.Text(grid.Dt)} ms");
         });
+    }
+
+    private double[] OfDistances(GaussianWeights bells)
+    {
+        GridSpace space = new(bells.Grid);
+        double[] values = new double[lists.Count];
+        for (int j = 0; j < lists.Targets.Count; j++)
+        {
+            for (long s = lists.Starts[j]; s < lists.Starts[j + 1]; s++)
+            {
+                values[s] = bells.At(space.SquaredDistance(lists.Sources[s], lists.Targets.From + j));
+            }
+        }
+
+        return values;
     }
 
     private double[]? Evaluate(Value? value, double[]? listed, DrawnValues? drawn, string what) => value switch

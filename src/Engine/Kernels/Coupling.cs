@@ -32,7 +32,7 @@ public sealed record Coupling
     {
         Expr current = placement.CurrentOfEach!;
         IReadOnlyList<string> names = Rewriting.NamesIn(current);
-        bool weightsDiffer = names.Contains(Scope.Weight) && (projection.Weight.Constant is null || projection.Connect is Pairs { Weight: not null });
+        bool weightsDiffer = names.Contains(Scope.Weight) && (projection.Weight.Constant is null || projection.Connect.BringsWeights);
         string[] sources = [.. names.Where(n => n.StartsWith(Scope.Pre, StringComparison.Ordinal))];
         string[] targets = [.. names.Where(n => !sources.Contains(n) && !uniforms.ContainsKey(n) && n is not (Scope.Weight or Scope.Time or Scope.Dt))];
         string[] weights = weightsDiffer ? [Scope.Weight] : [];

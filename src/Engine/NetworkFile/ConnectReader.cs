@@ -6,60 +6,57 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>Reads <c>connect:</c>, a rule's name or a mapping of it to its value and options.</summary>
 public sealed class ConnectReader(ValueReader values)
 {
-    private static readonly string[] Rules = ["all_to_all", "one_to_one", "fixed_prob", "fixed_total_num", "fixed_pre_num", "pairs"];
-
-    private static readonly string[] Drawn = ["fixed_prob", "fixed_total_num", "fixed_pre_num"];
-
-    /// <summary>What messages show of a rule that needs a number.</summary>
-    private static readonly Dictionary<string, string> Examples = new()
-    {
-        ["fixed_prob"] = "its probability: {fixed_prob: 0.02}",
-        ["fixed_total_num"] = "the number of synapses: {fixed_total_num: 10000}",
-        ["fixed_pre_num"] = "the number of sources of each target: {fixed_pre_num: 100}",
-    };
-
     /// <summary>Whole numbers up to it are exact in float64.</summary>
     private const long MostSynapses = 1L << 53;
 
     private readonly Mistakes mistakes = values.Mistakes;
+    private readonly SpatialRuleReader spatial = new(values);
+    private readonly GraphRuleReader graphs = new(values);
+    private readonly MatrixReader matrix = new(values);
 
     /// <param name="ends">The populations that are joined.</param>
     public ConnectRule? Read(Node node, Ends ends)
     {
         if (node is Scalar word)
         {
-            return Rule(word.Text, null, node.Place, ends, new Options(true, false));
+            return Known([word.Text], node.Place) is { } named ? Rule(named, null, node.Place, ends, ConnectOptions.Read(named, null)) : null;
         }
 
         Fields fields = values.Fields(node);
-        if (node is not Mapping)
+        if (node is not Mapping || Known([.. fields.Keys], node.Place) is not { } form)
         {
             return null;
         }
 
-        string[] named = [.. Rules.Where(fields.Has)];
-        if (named.Length != 1)
-        {
-            mistakes.Add(node.Place, named.Length > 1 ? $"names {string.Join(" and ", named)}; one rule is needed" : UnknownRule(fields));
-            return null;
-        }
-
-        bool isDrawn = Drawn.Contains(named[0]);
-        bool includeSelf = !(isDrawn || named[0] == "all_to_all") || fields.Flag("include_self", missingMeans: true);
-        bool multapses = named[0] == "fixed_pre_num" && fields.Flag("multapses", missingMeans: false);
-        long? seed = isDrawn ? fields.Whole("seed", 0, long.MaxValue) : null;
-        Node? argument = fields.Take(named[0]);
-        bool isPerTarget = isDrawn && argument is Sequence;
+        ConnectOptions options = ConnectOptions.Read(form, fields);
+        Node? argument = fields.Take(form.Name);
+        bool isPerTarget = form.IsPerTarget && argument is Sequence;
         argument = isPerTarget ? OfTarget((Sequence)argument!, ends) : argument;
-        ConnectRule? rule = isPerTarget && argument is null ? null : Rule(named[0], argument, node.Place, ends, new Options(includeSelf, multapses));
-        fields.Done($"no such option of {named[0]}");
-        return rule is null ? null : rule with { IncludeSelf = includeSelf, Seed = (ulong?)seed };
+        ConnectRule? rule = isPerTarget && argument is null ? null : Rule(form, argument, node.Place, ends, options);
+        fields.Done($"no such option of {form.Name}");
+        return rule;
+    }
+
+    /// <summary>The one rule that the words name; null after a mistake.</summary>
+    private ConnectForm? Known(string[] words, Place place)
+    {
+        ConnectForm[] named = [.. ConnectForm.All.Where(form => words.Contains(form.Name))];
+        if (named.Length == 1)
+        {
+            return named[0];
+        }
+
+        string rules = $"the rules are {string.Join(", ", ConnectForm.Names)}";
+        string? unknown = words.Except(ConnectForm.All.SelectMany(form => form.Options)).FirstOrDefault();
+        mistakes.Add(place, named.Length > 1 ? $"names {string.Join(" and ", named.Select(form => form.Name))}; one rule is needed"
+            : unknown is null ? $"names no rule; {rules}"
+            : Scalars.Guess(unknown, ConnectForm.Names) is [.., '?'] guess ? $"there is no rule '{unknown}'.{guess}"
+            : $"there is no rule '{unknown}'; {rules}");
+        return null;
     }
 
     /// <summary>The populations that a rule joins, and the place of the target in the list <c>post</c>.</summary>
     public sealed record Ends(PopulationSpec Pre, PopulationSpec Post, int Target, int Targets);
-
-    private sealed record Options(bool IncludeSelf, bool Multapses);
 
     /// <summary>A list has one item for each population under <c>post</c>; null after a mistake.</summary>
     private Node? OfTarget(Sequence list, Ends ends)
@@ -73,42 +70,62 @@ public sealed class ConnectReader(ValueReader values)
         return null;
     }
 
-    private static string UnknownRule(Fields fields)
+    private ConnectRule? Rule(ConnectForm form, Node? argument, Place place, Ends ends, ConnectOptions options)
     {
-        string? first = fields.Keys.FirstOrDefault(key => key is not ("include_self" or "seed" or "multapses"));
-        return first is null ? $"names no rule; the rules are {string.Join(", ", Rules)}" : $"there is no rule '{first}'.{Suggestion.For(first, Rules)}";
-    }
-
-    private ConnectRule? Rule(string name, Node? argument, Place place, Ends ends, Options options)
-    {
-        (PopulationSpec pre, PopulationSpec post) = (ends.Pre, ends.Post);
-        if (argument is null && Examples.TryGetValue(name, out string? example))
+        if (form.Needs is not null && (argument is null || Scalars.IsNothing(argument)))
         {
-            mistakes.Add(place, $"{name} needs {example}");
+            mistakes.Add(place, $"{form.Name} needs {form.Needs}");
             return null;
         }
 
-        switch (name)
+        if (form.Needs is null && form.Name != "pairs" && !Flag(argument))
         {
+            return null;
+        }
+
+        ConnectRule? rule = form.Needs is null ? WithoutValue(form, argument, place, ends, options) : WithValue(form, argument!, place, ends, options);
+        return rule is null ? null : rule with { IncludeSelf = options.IncludeSelf, Seed = (ulong?)options.Seed };
+    }
+
+    private ConnectRule? WithoutValue(ConnectForm form, Node? argument, Place place, Ends ends, ConnectOptions options)
+    {
+        (PopulationSpec pre, PopulationSpec post) = (ends.Pre, ends.Post);
+        switch (form.Name)
+        {
+            case "pairs":
+                return ReadPairs(argument, place, pre, post);
             case "all_to_all":
-                return Flag(argument) ? new AllToAll() : null;
+                return new AllToAll();
             case "one_to_one" when pre.Size != post.Size:
                 mistakes.Add(place, $"one_to_one needs populations of one size, and {pre.Name} has {pre.Size}, {post.Name} has {post.Size}");
                 return null;
             case "one_to_one":
-                return Flag(argument) ? new OneToOne() : null;
-            case "fixed_prob":
-                return FixedProbability(argument!);
-            case "fixed_total_num":
-                return TotalNumber(argument!, Choices(ends, options));
-            case "fixed_pre_num":
-                return PreNumber(argument!, ends, options);
-            case "pairs":
-                return ReadPairs(argument, place, pre, post);
+                return new OneToOne();
             default:
-                mistakes.Add(place, $"there is no rule '{name}'.{Suggestion.For(name, Rules)}");
-                return null;
+                return spatial.Neighbours(form.Name, null, place, pre, post, options);
         }
+    }
+
+    private ConnectRule? WithValue(ConnectForm form, Node argument, Place place, Ends ends, ConnectOptions options)
+    {
+        (PopulationSpec pre, PopulationSpec post) = (ends.Pre, ends.Post);
+        return form.Name switch
+        {
+            "fixed_prob" => FixedProbability(argument),
+            "fixed_total_num" => TotalNumber(argument, Choices(ends.Pre.Size, ends, options)),
+            "fixed_pre_num" => PreNumber(argument, ends, options),
+            "fixed_post_num" => PostNumber(argument, ends, options),
+            "grid_n" => spatial.Neighbours(form.Name, argument, place, pre, post, options),
+            "gaussian_prob" => spatial.Probability(argument, place, pre, post, options),
+            "gaussian_weight" => spatial.Weight(argument, place, pre, post, options),
+            "dog" => spatial.DifferenceOfGaussians(argument, place, pre, post, options),
+            "small_world" => graphs.SmallWorld(argument, place, pre, post, options),
+            "scale_free_ba" => graphs.ScaleFree(argument, place, pre, post, options),
+            "scale_free_ba_dual" => graphs.ScaleFreeDual(argument, place, pre, post, options),
+            "power_law" => graphs.PowerLaw(argument, place, pre, post, options),
+            "matrix" => matrix.Read(argument, pre, post, options),
+            _ => throw new InvalidOperationException($"no reader for {form.Name}"),
+        };
     }
 
     private bool Flag(Node? argument)
@@ -127,8 +144,8 @@ public sealed class ConnectReader(ValueReader values)
         return read && value;
     }
 
-    /// <summary>Neurons that can be the source of a target.</summary>
-    private static int Choices(Ends ends, Options options) => ends.Pre.Size - (!options.IncludeSelf && ends.Pre.Index == ends.Post.Index ? 1 : 0);
+    /// <summary>Neurons of one population that can be joined to one of the other.</summary>
+    private static int Choices(int size, Ends ends, ConnectOptions options) => size - (!options.IncludeSelf && ends.Pre.Index == ends.Post.Index ? 1 : 0);
 
     private FixedTotalNumber? TotalNumber(Node argument, int choices)
     {
@@ -146,14 +163,14 @@ public sealed class ConnectReader(ValueReader values)
         return new FixedTotalNumber(count);
     }
 
-    private FixedPreNumber? PreNumber(Node argument, Ends ends, Options options)
+    private FixedPreNumber? PreNumber(Node argument, Ends ends, ConnectOptions options)
     {
         if (values.Folded(argument) is not { } number || !Scalars.TryWhole(number, mistakes, 0, int.MaxValue, out long count))
         {
             return null;
         }
 
-        int choices = Choices(ends, options);
+        int choices = Choices(ends.Pre.Size, ends, options);
         if (count > choices && (!options.Multapses || choices == 0))
         {
             mistakes.Add(argument.Place, $"each neuron of {ends.Post.Name} would need {count} different sources, and {ends.Pre.Name} has {choices} to choose from{(choices == 0 ? "" : "; write fewer, or multapses: true beside it")}");
@@ -161,6 +178,23 @@ public sealed class ConnectReader(ValueReader values)
         }
 
         return new FixedPreNumber((int)count, options.Multapses);
+    }
+
+    private FixedPostNumber? PostNumber(Node argument, Ends ends, ConnectOptions options)
+    {
+        if (values.Folded(argument) is not { } number || !Scalars.TryWhole(number, mistakes, 0, int.MaxValue, out long count))
+        {
+            return null;
+        }
+
+        int choices = Choices(ends.Post.Size, ends, options);
+        if (count > choices)
+        {
+            mistakes.Add(argument.Place, $"each neuron of {ends.Pre.Name} would need {count} different targets, and {ends.Post.Name} has {choices} to choose from");
+            return null;
+        }
+
+        return new FixedPostNumber((int)count);
     }
 
     private FixedProbability? FixedProbability(Node argument)

@@ -105,6 +105,9 @@ public abstract record ConnectRule
 
     /// <summary>True where two synapses may join the same neurons without being told apart by a list.</summary>
     public virtual bool DrawsMultapses => false;
+
+    /// <summary>True where the rule says the weight of every synapse.</summary>
+    public virtual bool BringsWeights => false;
 }
 
 public sealed record AllToAll : ConnectRule;
@@ -128,7 +131,10 @@ public sealed record FixedPreNumber(int Count, bool Multapses) : ConnectRule
 }
 
 /// <summary>Listed pairs, in the file's order; a pair may occur more than once.</summary>
-public sealed record Pairs(int[] Pre, int[] Post, double[]? Weight, double[]? DelayMilliseconds) : ConnectRule;
+public sealed record Pairs(int[] Pre, int[] Post, double[]? Weight, double[]? DelayMilliseconds) : ConnectRule
+{
+    public override bool BringsWeights => Weight is not null;
+}
 
 public enum InputOperation
 {

@@ -190,17 +190,12 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
 
     private static void RefuseTwice(Fields fields, ConnectRule rule, SynapsePart part)
     {
-        if (rule is not Pairs pairs)
+        if (part.Weight is not null && rule.BringsWeights)
         {
-            return;
+            fields.Refuse("weight", "the rule under connect brings its own weights; remove one of the two");
         }
 
-        if (part.Weight is not null && pairs.Weight is not null)
-        {
-            fields.Refuse("weight", "the pairs bring their own weights; remove one of the two");
-        }
-
-        if (part.Delay is not null && pairs.DelayMilliseconds is not null)
+        if (part.Delay is not null && rule is Pairs { DelayMilliseconds: not null })
         {
             fields.Refuse("delay", "the pairs bring their own delays; remove one of the two");
         }
@@ -244,7 +239,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
             if (value is FromArray array && array.Items.Length != count)
             {
                 fields.Refuse(key, count is null
-                    ? "a list needs a rule whose synapses are known: all_to_all, one_to_one or pairs; write one number or an expression such as uniform(0.1, 2)"
+                    ? "a list needs a rule whose synapses are known: all_to_all, one_to_one, pairs or matrix; write one number or an expression such as uniform(0.1, 2)"
                     : $"has {array.Items.Length} numbers, and {pre.Name}->{post.Name} has {count} synapses");
             }
         }

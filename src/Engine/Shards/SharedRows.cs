@@ -85,6 +85,6 @@ internal sealed class SharedRows
 
     /// <summary>True where float32 holds what spikes add exactly: weights that were drawn at random, or one such number.</summary>
     public static bool HasSingleSizes(Arrival arrival) =>
-        arrival.Jumps[0].Size is Name { Id: Scope.Weight } && arrival.Projection.Connect is not Pairs { Weight: not null }
+        arrival.Jumps[0].Size is Name { Id: Scope.Weight } && !arrival.Projection.Connect.BringsWeights
         && arrival.Projection.Weight is FromExpression { Expr: var weight } && (weight.IsRandom() || arrival.Projection.Weight.Constant is { } same && (float)same == same);
 }

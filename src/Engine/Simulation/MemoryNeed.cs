@@ -25,7 +25,7 @@ public static class MemoryNeed
     public static IEnumerable<(Arrival Arrival, double Synapses, double Bytes)> Estimate(NetworkSpec network, IEnumerable<Arrival> arrivals) => arrivals.Select(arrival =>
     {
         ProjectionSpec projection = arrival.Projection;
-        double own = BuildBytes + (projection.Weight.Constant is null ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
+        double own = BuildBytes + (projection.Weight.Constant is null || projection.Connect.BringsWeights ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
         double each = !SharedRows.InRows(arrival) ? own : network.Precision == Precision.Float32 || SharedRows.HasSingleSizes(arrival) ? RowBytes : WideRowBytes;
         double synapses = Synapses(network, projection);
         return (arrival, synapses, synapses * each);
@@ -61,7 +61,7 @@ public static class MemoryNeed
         }
     }
 
-    /// <summary>Expected number of synapses.</summary>
+    /// <summary>Expected number of synapses; the most where it depends on the place.</summary>
     public static double Synapses(NetworkSpec network, ProjectionSpec projection)
     {
         double pre = network.Populations[projection.Pre].Size;
@@ -72,6 +72,13 @@ public static class MemoryNeed
             FixedProbability rule => rule.Probability * pre * post,
             FixedTotalNumber rule => rule.Count,
             FixedPreNumber rule => rule.Count * post,
+            FixedPostNumber rule => rule.Count * pre,
+            SmallWorld ring => 2.0 * ring.EachSide * post,
+            GrownGraph graph => graph.MostLinks((int)post) * (graph.Directed ? 1.0 : 2.0),
+            GridNeighbours { Straight: true } rule => Math.Min(pre, (2.0 * rule.Grid.Pre.Length) + 1) * post,
+            GridNeighbours rule => rule.Grid.InBox(rule.Reach) * post,
+            GaussianProbability rule => rule.Grid.InBox(rule.Sigma * Math.Sqrt(Math.PI / 2)) * post,
+            GaussianWeights rule => rule.Grid.InBox(Math.Sqrt(rule.SquaredReach)) * post,
             Pairs pairs => pairs.Pre.Length,
             _ => post,
         };

@@ -129,7 +129,7 @@ public class SourceListsTests
     [InlineData(151)]
     public void SlicesPutTogetherAreTheWhole(int shards)
     {
-        foreach (ConnectRule rule in Rules(150).SelectMany(r => new[] { r, r with { IncludeSelf = false } }))
+        foreach (ConnectRule rule in Rules(150).Concat(WholeGraphs).Concat(OnGrid(15, 10)).SelectMany(r => new[] { r, r with { IncludeSelf = false } }))
         {
             IEnumerable<(int, int)> parts = Enumerable.Range(0, shards).SelectMany(s => Synapses(rule, Partition.Of(150, s, shards), 150, same: true, postSize: 150));
             Assert.Equal(Synapses(rule, Whole(150), 150, same: true, postSize: 150), parts);
@@ -146,7 +146,17 @@ public class SourceListsTests
         Assert.Equal([1, 0, 2, 3, 4], lists.ListIndex.Span.ToArray());
     }
 
-    public static TheoryData<ConnectRule> DrawnRules => [new FixedProbability(P), new FixedTotalNumber(500), new FixedPreNumber(5, Multapses: false), new FixedPreNumber(5, Multapses: true)];
+    public static TheoryData<ConnectRule> DrawnRules => [new FixedProbability(P), new FixedTotalNumber(500), new FixedPreNumber(5, Multapses: false), new FixedPreNumber(5, Multapses: true),
+        .. WholeGraphs, new GaussianProbability(RuleSynapses.Grid([30, 30], [35, 20], normalize: true), 0.05, 0)];
+
+    private static ConnectRule[] WholeGraphs =>
+        [new FixedPostNumber(5), new SmallWorld(3, 0.3, false), new SmallWorld(2, 0.5, true), new GrownGraph(3, 3, 1, 0, false), new GrownGraph(2, 4, 0.5, 0, true), new GrownGraph(3, 3, 1, 0.4, false)];
+
+    private static ConnectRule[] OnGrid(int rows, int columns) =>
+    [
+        new GridNeighbours(RuleSynapses.Grid([rows, columns]), 1, true), new GridNeighbours(RuleSynapses.Grid([rows, columns], periodic: true), 2, false),
+        new GaussianProbability(RuleSynapses.Grid([rows, columns], normalize: true), 0.2, 0.01), new GaussianWeights(RuleSynapses.Grid([rows, columns]), RuleSynapses.Bells((1.5, 1), (3, -0.4)), 0.01),
+    ];
 
     private static Partition Whole(int size) => new(0, size);
 

@@ -15,6 +15,9 @@ public class SynapseValuesTests
     [InlineData("connect: {fixed_total_num: 3000}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
     [InlineData("connect: {fixed_pre_num: 30}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
     [InlineData("connect: {fixed_pre_num: 100, multapses: true}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
+    [InlineData("connect: {fixed_post_num: 30}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
+    [InlineData("connect: {small_world: {num_neighbor: 6, prob: 0.5}}, weight: 'normal(delay, 1)', delay: 'uniform(0, 2)'")]
+    [InlineData("connect: {gaussian_weight: {sigma: 0.2, w_max: 3}}, delay: 'uniform(0, 2)'")]
     [InlineData("connect: {pairs: {pre: [3, 3, 3, 9], post: [5, 5, 39, 5]}}, weight: 'uniform(0, 1)', delay: 'uniform(0, 2)'")]
     [InlineData("connect: {pairs: {pre: [3, 3, 3, 9], post: [5, 5, 39, 5], weight: [1, 2, 3, 4], delay: [0, 0.1, 0.2, 0.3]}}")]
     public void SlicesPutTogetherAreTheWhole(string projection)

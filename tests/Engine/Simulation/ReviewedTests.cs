@@ -48,6 +48,11 @@ public sealed class ReviewedTests
     [InlineData("connect: {fixed_prob: 0.5}", "p->p would make about 500,000,000,000 synapses")]
     [InlineData("connect: {fixed_total_num: 3e12}", "p->p would make about 3,000,000,000,000 synapses")]
     [InlineData("connect: {fixed_pre_num: 5000}", "p->p would make about 5,000,000,000 synapses")]
+    [InlineData("connect: {fixed_post_num: 5000}", "p->p would make about 5,000,000,000 synapses")]
+    [InlineData("connect: {grid_n: 5000}", "p->p would make about 10,001,000,000 synapses")]
+    [InlineData("connect: {gaussian_weight: {sigma: 0.1, w_max: 1, w_min: 0}}", "p->p would make about 1,000,000,000,000 synapses")]
+    [InlineData("connect: {small_world: {num_neighbor: 5000, prob: 0.1}}", "p->p would make about 5,000,000,000 synapses")]
+    [InlineData("connect: {scale_free_ba: 2000}", "the graph would have up to 1996000000 links")]
     public void WhatDoesNotFitIsRefusedBeforeItIsTried(string connect, string message)
     {
         string text = $$"""

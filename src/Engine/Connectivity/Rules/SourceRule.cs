@@ -12,14 +12,22 @@ public abstract class SourceRule
 
     /// <param name="preSize">Neurons of the source population.</param>
     /// <param name="postSize">Neurons of the target population, of all shards.</param>
+    /// <param name="withoutSelf">No neuron is its own source; <see cref="AddSources"/> will be told so too.</param>
     /// <param name="targets">Those that the rule will be asked for.</param>
-    public static SourceRule Of(ConnectRule rule, int preSize, int postSize, Partition targets, KeyedRandom key) => rule switch
+    public static SourceRule Of(ConnectRule rule, int preSize, int postSize, bool withoutSelf, Partition targets, KeyedRandom key) => rule switch
     {
         Pairs pairs => new ListedSources(pairs, targets),
         FixedProbability fixedProbability => new IndependentSources(fixedProbability.Probability, preSize, key),
         FixedTotalNumber total => new SourcesOfTotal(total.Count, preSize, postSize, targets, key),
         FixedPreNumber { Multapses: true } number => new RepeatedSources(number.Count, preSize, key),
         FixedPreNumber number => new DistinctSources(number.Count, preSize, key),
+        FixedPostNumber number => new KnownEdges(OutgoingEdges.Of(new DistinctSources(number.Count, postSize, key), preSize, withoutSelf), false, targets),
+        SmallWorld { Directed: true } ring => new KnownEdges(OutgoingEdges.Of(new RewiredNeighbours(ring, preSize, key), preSize, withoutSelf), false, targets),
+        SmallWorld ring => new KnownEdges(SmallWorldGraph.Edges(ring, preSize, key), true, targets),
+        GrownGraph graph => new KnownEdges(GraphGrowth.Edges(graph, preSize, key), !graph.Directed, targets),
+        GridNeighbours neighbours => new NeighbouringSources(neighbours),
+        GaussianProbability gaussian => new GaussianSources(gaussian, key),
+        GaussianWeights bells => new WeightedSources(bells),
         OneToOne => new SameSource(),
         _ => new EverySource(preSize),
     };
