@@ -70,13 +70,6 @@ public sealed class LayoutTests
         }
     }
 
-    private static void SameOnOtherHosts(string text, string name)
-    {
-        CompiledNetwork compiled = Runs.Compile(text);
-        using SerialRun serial = new SerialRun(compiled).Run();
-        Assert.Null(OtherHosts.DifferenceFrom(Fingerprint.Of(serial, compiled.Network), compiled, shards: 5, TestSeed.Of(name)));
-    }
-
     private static ConnectRule WithoutWeights(ConnectRule rule) => rule switch
     {
         Pairs pairs => pairs with { Weight = null },
@@ -101,5 +94,12 @@ public sealed class LayoutTests
         }
 
         return one!;
+    }
+
+    private static void SameOnOtherHosts(string text, string name)
+    {
+        CompiledNetwork compiled = Runs.Compile(text);
+        using SerialRun serial = new SerialRun(compiled).Run();
+        Assert.Null(OtherHosts.DifferenceFrom(Fingerprint.Of(serial, compiled.Network), compiled, shards: 5, TestSeed.Of(name)));
     }
 }

@@ -128,10 +128,9 @@ public sealed class RandomNetworkTests
             ? "one_to_one"
             : Pick(random, "all_to_all", "{fixed_prob: 0.1}", "{fixed_prob: 0.5}", "{fixed_prob: 0.3, include_self: false, seed: 5}",
                 "{fixed_total_num: 40}", "{fixed_pre_num: 1}", "{fixed_pre_num: 7, multapses: true}", "{fixed_post_num: 1}", "{gaussian_prob: {sigma: 0.2}}", PairRule(random, sizes[pre], sizes[post]));
-        bool sparse = random.Next(4) == 0;
-        string connect = sparse ? SparsePairs(random, sizes[pre], sizes[post]) : rule;
-        string parameters = (sparse ? "" : $", delay: {delay}") + (synapse == "exp_cond" ? ", params: {E: -20}" : "");
-        return synapse.Length == 0 ? "" : $"  - {{pre: p{pre}, post: p{post}, connect: {connect}, synapse: {synapse}, weight: {weight}{parameters}}}\n";
+        string parameters = synapse == "exp_cond" ? ", params: {E: -20}" : "";
+        string wiring = random.Next(4) == 0 ? $"connect: {SparsePairs(random, sizes[pre], sizes[post])}" : $"connect: {rule}, delay: {delay}";
+        return synapse.Length == 0 ? "" : $"  - {{pre: p{pre}, post: p{post}, {wiring}, synapse: {synapse}, weight: {weight}{parameters}}}\n";
     }
 
     private static string PairRule(Random random, int pre, int post)
