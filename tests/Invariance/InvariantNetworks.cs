@@ -69,6 +69,15 @@ internal static class InvariantNetworks
               - {pre: B, post: B, connect: {fixed_prob: 0.4}, synapse: delta, weight: -0.7, delay: 0.7}
               - {pre: A, post: B, connect: {fixed_prob: 0.4}, synapse: exponential, weight: 0.7, delay: 0.2}
             """),
+        ["dense onto what is held"] = """
+            populations:
+              A: {size: 23, model: lif, params: {t_ref: "uniform(0.5, 4)"}, init: {V: "uniform(0, 19)"} }
+              B: {size: 17, model: lif, params: {t_ref: 3}, init: {V: "uniform(0, 19)"} }
+            projections:
+              - {pre: A, post: [A, B], connect: all_to_all, synapse: delta, weight: "normal(0.3, 0.1)", delay: 0.5}
+              - {pre: B, post: [A, B], connect: all_to_all, synapse: delta, weight: -0.1, delay: 0.2}
+            inputs: [{to: A.I, value: "uniform(18, 25)"}, {to: B.I, value: "uniform(18, 25)"}]
+            """,
         ["gap junctions"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.4, include_self: false}, synapse: gap_junction, weight: \"uniform(0, 0.05)\", params: {k_spikelet: 9}, delay: \"uniform(0, 1)\"}"),
         ["gap junctions, spikes first"] = "schedule: [spike, update, arrive, observe, input]\n" + Between("{pre: A, post: [A, B], connect: all_to_all, synapse: gap_junction, weight: 0.005, params: {k_spikelet: 60}}"),
         ["coupling only"] = """

@@ -12,6 +12,7 @@ public sealed unsafe class ArrivalTable : IDisposable
 {
     private readonly SynapseTable table;
     private readonly RowShare? rows;
+    private readonly HeldNeurons held = new();
     private readonly PopulationShard target;
     private readonly SpikeHistory sources;
     private readonly ColumnJump[] jumps;
@@ -105,6 +106,7 @@ public sealed unsafe class ArrivalTable : IDisposable
     {
         table.Dispose();
         rows?.Degrees.Dispose();
+        held.Dispose();
         Array.ForEach(jumps, jump => jump.Each?.Dispose());
     }
 
@@ -146,18 +148,43 @@ public sealed unsafe class ArrivalTable : IDisposable
         {
             SpikeDelivery.AddOfDelay(column, targets, rows, delays.Pointer, delay, spikes.Pointer, count, each, same, lost ? target.ActiveFrom : null, step);
         }
-        else if (lost)
+        else if (lost && CountSynapses(spikes) < target.Slice.Count)
         {
             SpikeDelivery.AddToActive(column, targets, rows, spikes.Pointer, count, each, same, target.ActiveFrom, step);
         }
-        else if (each != null)
-        {
-            SpikeDelivery.AddEach(column, targets, rows, spikes.Pointer, count, each);
-        }
         else
         {
-            SpikeDelivery.AddSame(column, targets, rows, spikes.Pointer, count, same);
+            if (lost)
+            {
+                held.Keep(column, target.ActiveFrom, target.Slice.Count, step);
+            }
+
+            if (each != null)
+            {
+                SpikeDelivery.AddEach(column, targets, rows, spikes.Pointer, count, each);
+            }
+            else
+            {
+                SpikeDelivery.AddSame(column, targets, rows, spikes.Pointer, count, same);
+            }
+
+            if (lost)
+            {
+                held.PutBack(column);
+            }
         }
+    }
+
+    private long CountSynapses(NativeArray<int> spikes)
+    {
+        long* starts = table.RowStart.Pointer;
+        long synapses = 0;
+        for (long s = 0; s < spikes.Length; s++)
+        {
+            synapses += starts[spikes[s] + 1] - starts[spikes[s]];
+        }
+
+        return synapses;
     }
 }
 
