@@ -24,7 +24,7 @@ public static class EngineRun
         {
             @case = one.Name, scale = options.Scale, threads = options.Threads, precision = network.Precision.ToString(),
             compile_s = Math.Round(compile, 3), build_s = Math.Round(host.BuildSeconds, 3), run_s = Math.Round(host.RunSeconds, 4),
-            spikes = host.Recordings.SpikeCounts.Sum(), events, ns_per_neuron_step = Math.Round(host.RunSeconds / neuronSteps * 1e9, 3),
+            spikes = host.Recordings.SpikeCounts.Sum(), synapses = host.Shards.Sum(s => s.State.Arrivals.Sum(a => a.Synapses)), events, ns_per_neuron_step = Math.Round(host.RunSeconds / neuronSteps * 1e9, 3),
             ns_per_event = events > 0 ? Math.Round(host.RunSeconds / events * 1e9, 2) : (double?)null,
             us_per_window = Math.Round(host.RunSeconds / Math.Ceiling(network.Steps / (double)host.WindowSteps) * 1e6, 3),
             wait_s = host.WaitSeconds.Select(s => Math.Round(s, 4)),
