@@ -70,7 +70,7 @@ public sealed class LocalHost : IDisposable
 
     public double RunSeconds { get; private set; }
 
-    /// <summary>By thread: seconds of the run spent waiting for other threads.</summary>
+    /// <summary>By thread: seconds of the run spent waiting for other threads, and for what is done where all meet.</summary>
     public IReadOnlyList<double> WaitSeconds => Array.ConvertAll(waited, ticks => ticks / (double)Stopwatch.Frequency);
 
     public long Step => shards[0].Step;
@@ -194,12 +194,12 @@ public sealed class LocalHost : IDisposable
                 failed[shard.Shard] = stretch.IsChecked && shard.State.FindNonFinite() is not null;
             }
 
-            if (!end.Meet())
+            if (!Meet(end, ref waited[thread]))
             {
                 return;
             }
 
-            if (stretch.KeepsCheckpoint && !keeping.Meet())
+            if (stretch.KeepsCheckpoint && !Meet(keeping, ref waited[thread]))
             {
                 return;
             }
@@ -242,6 +242,14 @@ public sealed class LocalHost : IDisposable
                 waitedTicks += Stopwatch.GetTimestamp() - began;
             }
         }
+    }
+
+    private static bool Meet(MeetingPoint point, ref long waitedTicks)
+    {
+        long began = Stopwatch.GetTimestamp();
+        bool goesOn = point.Meet();
+        waitedTicks += Stopwatch.GetTimestamp() - began;
+        return goesOn;
     }
 
     private bool Advance(ShardRun shard, long step)
