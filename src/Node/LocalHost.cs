@@ -99,8 +99,8 @@ public sealed class LocalHost : IDisposable
     /// <exception cref="NumericalFailureException">A state variable became NaN or infinite. What was recorded up to there can be kept.</exception>
     public void Run(Action<long> progress, CancellationToken cancellation)
     {
-        Stopwatch watch = Stopwatch.StartNew();
         bill = profiled ? new Bill(compiled.Network, shards) : null;
+        Stopwatch watch = Stopwatch.StartNew();
         Stretch stretch = new(compiled.Network.Steps, NextMeeting);
         Bell news = new();
         MeetingPoint end = new(threads, () =>
