@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace BrainSim.Contracts;
 
 /// <summary>What is said of a run when it is over: the content of <c>run.json</c>.</summary>
@@ -6,6 +8,7 @@ namespace BrainSim.Contracts;
 /// <param name="Interrupted">True when the user ended the run early.</param>
 /// <param name="Failure">Why the run ended early, where a state variable became NaN or infinite; else null.</param>
 /// <param name="StateHash">Equal for equal state, whatever the split.</param>
+/// <param name="Profile">What the run cost, where that was asked for; else null, and not in the file.</param>
 public sealed record RunManifest(
     string Name,
     string NetworkHash,
@@ -23,7 +26,8 @@ public sealed record RunManifest(
     bool Interrupted,
     string? Failure,
     string StateHash,
-    string Version);
+    string Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunProfile? Profile = null);
 
 /// <summary>Wall-clock seconds.</summary>
 public sealed record PhaseSeconds(double Compile, double Build, double Run);

@@ -22,7 +22,7 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         long operations = compiled.CompileAll() * compiled.WindowSteps(shortest);
         (int shards, int threads) = choice.For(operations);
         double compileSeconds = watch.Elapsed.TotalSeconds;
-        using LocalHost host = new(compiled, shards, threads, choice.Pin)
+        using LocalHost host = new(compiled, shards, threads, choice.Pin, choice.Profile)
         {
             IsCheckpointDue = step => rhythm?.IsDue(step) ?? false,
             NextMeeting = _ => rhythm?.NextStep ?? long.MaxValue,

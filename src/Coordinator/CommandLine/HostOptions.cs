@@ -14,6 +14,7 @@ internal sealed class HostOptions
     private readonly Option<string?> shards = new("--shards") { Description = "Parts that the network is split into; default: one per thread. Results do not depend on it.", HelpName = "N" };
     private readonly Option<bool> pin = new("--pin") { Description = "Binds each thread to a processor of its own (Linux)." };
     private readonly Option<bool> json = new("--json") { Description = "Prints run.json instead of a table." };
+    private readonly Option<bool> profile = new("--profile") { Description = "Says what the run cost: seconds by population and projection, and what it asked of the memory." };
     private readonly Option<bool> quiet = new("--quiet") { Description = "Prints nothing but mistakes, and run.json where --json asks for it." };
 
     public void AddTo(Command command)
@@ -21,13 +22,14 @@ internal sealed class HostOptions
         command.Options.Add(threads);
         command.Options.Add(shards);
         command.Options.Add(pin);
+        command.Options.Add(profile);
         command.Options.Add(json);
         command.Options.Add(quiet);
     }
 
     public HostChoice Choose(ParseResult parsed)
     {
-        return new HostChoice(Count(parsed, shards), Count(parsed, threads), parsed.GetValue(pin), parsed.GetValue(json), parsed.GetValue(quiet));
+        return new HostChoice(Count(parsed, shards), Count(parsed, threads), parsed.GetValue(pin), parsed.GetValue(profile), parsed.GetValue(json), parsed.GetValue(quiet));
     }
 
     private static int? Count(ParseResult parsed, Option<string?> option)
@@ -42,7 +44,8 @@ internal sealed class HostOptions
 /// <param name="Shards">Null: one per thread.</param>
 /// <param name="Threads">Null: as many as are worth it.</param>
 /// <param name="Pin">Each thread is bound to a processor.</param>
-internal sealed record HostChoice(int? Shards, int? Threads, bool Pin, bool Json, bool Quiet)
+/// <param name="Profile">What the run costs is told.</param>
+internal sealed record HostChoice(int? Shards, int? Threads, bool Pin, bool Profile, bool Json, bool Quiet)
 {
     /// <summary>Operations between two meetings of the threads from which on another thread pays: some 10 µs of work, several times what a meeting takes.</summary>
     private const long WorthAThread = 1_000_000;

@@ -15,6 +15,11 @@ internal static class Report
         Measured(manifest, network).Print(1);
         Console.WriteLine($"  state hash {manifest.StateHash}");
         string[] monitors = [.. network.Monitors.Where(m => !m.IsHidden).Select(m => m.Name)];
+        if (manifest.Profile is { } profile)
+        {
+            Print(profile, manifest);
+        }
+
         if (folder is not null)
         {
             Console.WriteLine($"  results in {folder}: {string.Join(", ", monitors.Select(name => $"{name}.npz").Append(Results.ManifestFile))}");
@@ -23,6 +28,25 @@ internal static class Report
         {
             Console.WriteLine($"  recorded {string.Join(", ", monitors)}; give --out DIR to keep {(monitors.Length == 1 ? "it" : "them")}");
         }
+    }
+
+    private static void Print(RunProfile profile, RunManifest manifest)
+    {
+        TextTable table = new();
+        foreach (ProfileLine line in profile.Lines)
+        {
+            string seconds = line.Seconds.ToString("0.000", CultureInfo.InvariantCulture);
+            string share = line.Share.ToString("0.0%", CultureInfo.InvariantCulture);
+            table.Add(
+                line.Work, line.Of ?? "", seconds, "s", share,
+                line.Nanoseconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", line.Nanoseconds is null ? "" : $"ns per {line.Unit}",
+                line.Bytes?.ToString("0.#", CultureInfo.InvariantCulture) ?? "", line.Bytes is null ? "" : "bytes");
+        }
+
+        Console.WriteLine($"  profile of {manifest.Threads} {TextTable.Noun(manifest.Threads, "thread")}, with what the clock itself takes:");
+        table.Print(2, 4, 5, 7);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  memory: synapses and columns moved at some {profile.MemoryGbPerSecond:0.0} GB/s, {profile.MemoryGbPerSecond / profile.CopyGbPerSecond:0%} of the {profile.CopyGbPerSecond:0.0} GB/s of a loop that only copies"));
     }
 
     private static string Timing(RunManifest manifest, NetworkSpec network)

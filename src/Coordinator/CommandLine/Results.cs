@@ -84,7 +84,7 @@ internal static class Results
             network.Projections.ToDictionary(p => p.Name, p => new ProjectionReport(
                 host.Shards.Sum(s => s.State.Arrivals[p.Index].Synapses), host.Shards.Sum(s => s.State.Arrivals[p.Index].Events))),
             Measures.Of(network, host.Recordings, host.Step).ToDictionary(m => m.Measure.Name, m => new MeasureValue(m.Number, m.Numbers)),
-            host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version);
+            host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version, host.TakeProfile());
     }
 
     /// <exception cref="UserMistakeException">The folder cannot be written.</exception>

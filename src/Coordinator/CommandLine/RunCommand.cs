@@ -37,6 +37,11 @@ internal sealed class RunCommand
             throw new UserMistakeException(new Place("--checkpoint-every", 0, 0, ""), "needs --out DIR, where the checkpoint is kept.");
         }
 
+        if (choice is { Profile: true, Quiet: true, Json: false } && folder is null)
+        {
+            throw new UserMistakeException(new Place("--profile", 0, 0, ""), "is printed nowhere with --quiet; leave that out, or give --json or --out DIR.");
+        }
+
         if (folder is not null)
         {
             Results.Prepare(folder, request);

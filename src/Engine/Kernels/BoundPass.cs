@@ -47,6 +47,9 @@ public sealed unsafe class BoundPass : IDisposable
 
     public Pass Pass { get; }
 
+    /// <summary>Read and written in a step.</summary>
+    public int BytesPerNeuron => kernel.BytesPerNeuron * Pass.Repeat;
+
     public void Run(KernelArguments* arguments, long step)
     {
         arguments->Uniforms = uniforms.Pointer;

@@ -21,6 +21,9 @@ public abstract class Kernel
     /// <summary>Vector operations for one vector of neurons, a measure of the work; 0 where it is not known.</summary>
     public int Operations { get; protected init; }
 
+    /// <summary>Bytes of columns, and of refractory limits, that are read and written for one neuron.</summary>
+    public int BytesPerNeuron { get; protected init; }
+
     /// <summary>The code as text, for explain.</summary>
     public string Listing { get; protected init; } = "";
 

@@ -20,10 +20,10 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, int source, ColumnJump[] jumps, Schedule schedule)
+    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, ProjectionSpec projection, ColumnJump[] jumps, Schedule schedule)
     {
         Synapses = synapses;
-        Source = source;
+        (Projection, Source) = (projection.Index, projection.Pre);
         this.table = table;
         this.rows = rows;
         this.target = target;
@@ -37,11 +37,24 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Of the projection on this shard, also where spikes change nothing and none are in the table.</summary>
     public long Synapses { get; }
 
+    /// <summary>Index of the projection.</summary>
+    public int Projection { get; }
+
     /// <summary>Index of the source population.</summary>
     public int Source { get; }
 
     /// <summary>Spikes times synapses so far, those under way included.</summary>
     public long Events { get; internal set; }
+
+    /// <summary>True where spikes are delivered from a table of the projection's own.</summary>
+    public bool HasTable => table.Count > 0;
+
+    /// <summary>True where spikes are delivered from rows that several projections share.</summary>
+    public bool IsInRows => rows is not null;
+
+    /// <summary>What is read of a synapse at an event: its target, delay and sizes, where they are kept.</summary>
+    public int BytesPerEvent => rows is not null ? rows.Rows.BytesOfOne
+        : (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
 
     /// <param name="synapses">Of the projection on this shard.</param>
     /// <param name="table">Those that answer spikes.</param>
@@ -49,12 +62,12 @@ public sealed unsafe class ArrivalTable : IDisposable
     {
         ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, jump, target, table, lists, values))];
         table.ReleaseOrigin();
-        return new ArrivalTable(synapses, table, null, target, sources, arrival.Projection.Pre, jumps, network.Schedule);
+        return new ArrivalTable(synapses, table, null, target, sources, arrival.Projection, jumps, network.Schedule);
     }
 
     /// <summary>A projection whose synapses lie in rows that it shares with others.</summary>
     public static ArrivalTable InRows(NetworkSpec network, Arrival arrival, PopulationShard target, RowShare rows, SpikeHistory sources) =>
-        new(rows.Degrees.Span.ToArray().Sum(degree => (long)degree), SynapseTable.Empty(), rows, target, sources, arrival.Projection.Pre, [], network.Schedule);
+        new(rows.Degrees.Span.ToArray().Sum(degree => (long)degree), SynapseTable.Empty(), rows, target, sources, arrival.Projection, [], network.Schedule);
 
     /// <summary>In steps; 0 where there are no synapses.</summary>
     public int LongestDelay => rows?.Rows.LongestDelay ?? (table.Count > 0 ? table.LongestDelay : 0);
@@ -63,14 +76,9 @@ public sealed unsafe class ArrivalTable : IDisposable
     public int? ShortestDelayFrom(Partition sources) =>
         rows is null ? table.ShortestDelayFrom(sources) : rows.Degrees.Span[sources.From..sources.To].ContainsAnyExcept(0) ? rows.Rows.ShortestDelay : null;
 
-    /// <summary>Adds what arrives at the start of a step: older spikes first.</summary>
+    /// <summary>Adds what arrives at the start of a step: older spikes first. For projections with a table of their own.</summary>
     public void Deliver(long step)
     {
-        if (table.Count == 0)
-        {
-            return;
-        }
-
         for (int delay = table.LongestDelay; delay >= table.ShortestDelay; delay--)
         {
             NativeArray<int> spikes = sources.Of(step - arrivalOffset - delay);

@@ -32,7 +32,7 @@ public sealed unsafe class CouplingShard : IDisposable
     {
         this.target = target;
         this.lists = lists;
-        Source = coupling.Projection.Pre;
+        (Projection, Source) = (coupling.Projection.Index, coupling.Projection.Pre);
         pass = new BoundPass(network, coupling.Program, coupling.Program.Passes[0], Kernel.AllOf(coupling.Program, compile)[0]);
         sources = [.. coupling.Sources.Select(name => (nint)partners.Pointer(coupling.Projection.Pre, name))];
         targets = [.. coupling.Targets.Select(name => (nint)target.ColumnPointer(name))];
@@ -47,8 +47,17 @@ public sealed unsafe class CouplingShard : IDisposable
         }
     }
 
+    /// <summary>Index of the projection.</summary>
+    public int Projection { get; }
+
     /// <summary>Index of the source population.</summary>
     public int Source { get; }
+
+    /// <summary>On this shard.</summary>
+    public long Synapses => lists.Count;
+
+    /// <summary>What is read of a synapse in a step: its source, and its weight where it is kept.</summary>
+    public int BytesPerSynapse => sizeof(int) + (weights is null ? 0 : target.Precision.Bytes());
 
     /// <summary>True where synapses of this shard read what changes in some source neurons.</summary>
     public bool Reads(Partition neurons)

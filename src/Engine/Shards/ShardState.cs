@@ -13,6 +13,7 @@ public sealed class ShardState : IDisposable
     private readonly TargetSpace targets;
     private readonly RowDelivery? delivery;
     private readonly ArrivalTable[] arrivals;
+    private readonly ArrivalTable[] tables;
     private readonly CouplingShard[] couplings;
     private readonly SpikeHistory[] histories;
     private readonly NativeArray<int>[] fired;
@@ -36,6 +37,7 @@ public sealed class ShardState : IDisposable
         arrivals = [.. all.Select(arrival => rows.Find(arrival.Projection) is { } share
             ? ArrivalTable.InRows(network, arrival, populations[arrival.Projection.Post], share, histories[arrival.Projection.Pre])
             : Build(arrival, compile, coupled))];
+        tables = [.. arrivals.Where(arrival => arrival.HasTable)];
         couplings = [.. coupled];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
         fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
@@ -46,6 +48,8 @@ public sealed class ShardState : IDisposable
 
     /// <summary>By projection.</summary>
     public IReadOnlyList<ArrivalTable> Arrivals => arrivals;
+
+    public IReadOnlyList<CouplingShard> Couplings => couplings;
 
     /// <summary>By population.</summary>
     public IReadOnlyList<SpikeHistory> Histories => histories;
@@ -59,7 +63,14 @@ public sealed class ShardState : IDisposable
     public IReadOnlyList<NativeArray<int>> Fired => fired;
 
     /// <summary>The phases of a step that come before observe.</summary>
-    public void RunUntilObserve(long step)
+    public void RunUntilObserve(long step) => RunUntilObserve(step, default(NoNotes));
+
+    /// <summary>The phases of a step that come after observe.</summary>
+    public void RunAfterObserve(long step) => RunAfterObserve(step, default(NoNotes));
+
+    /// <inheritdoc cref="RunUntilObserve(long)"/>
+    internal void RunUntilObserve<TNotes>(long step, TNotes notes)
+        where TNotes : struct, IStepNotes
     {
         for (int p = 0; p < populations.Length; p++)
         {
@@ -68,16 +79,19 @@ public sealed class ShardState : IDisposable
             replays[p]?.Emit(step, fired[p]);
         }
 
+        notes.Charge(StepWork.Inputs);
         foreach (CouplingShard coupling in couplings)
         {
             coupling.Compute(step);
+            notes.Charge(StepWork.Couplings, coupling.Projection);
         }
 
-        Do(untilObserve, step);
+        Do(untilObserve, step, notes);
     }
 
-    /// <summary>The phases of a step that come after observe.</summary>
-    public void RunAfterObserve(long step) => Do(afterObserve, step);
+    /// <inheritdoc cref="RunAfterObserve(long)"/>
+    internal void RunAfterObserve<TNotes>(long step, TNotes notes)
+        where TNotes : struct, IStepNotes => Do(afterObserve, step, notes);
 
     /// <summary>The first state variable that is NaN or infinite; null where all is well.</summary>
     public NonFinite? FindNonFinite()
@@ -208,22 +222,36 @@ public sealed class ShardState : IDisposable
         }
     }
 
-    private void Do(StepAction[] actions, long step)
+    private void Do<TNotes>(StepAction[] actions, long step, TNotes notes)
+        where TNotes : struct, IStepNotes
     {
         foreach (StepAction action in actions)
         {
             if (action.Pass is { } pass)
             {
                 populations[action.Population].Run(pass, step, fired[action.Population]);
-                continue;
+                notes.Charge(StepWork.Passes, action.Population);
             }
-
-            foreach (ArrivalTable arrival in arrivals)
+            else
             {
-                arrival.Deliver(step);
+                Arrive(step, notes);
             }
+        }
+    }
 
-            delivery?.Deliver(step);
+    private void Arrive<TNotes>(long step, TNotes notes)
+        where TNotes : struct, IStepNotes
+    {
+        foreach (ArrivalTable table in tables)
+        {
+            table.Deliver(step);
+            notes.Charge(StepWork.Arrivals, table.Projection);
+        }
+
+        if (delivery is not null)
+        {
+            delivery.Deliver(step);
+            notes.Charge(StepWork.Rows);
         }
     }
 

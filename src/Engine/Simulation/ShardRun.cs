@@ -17,8 +17,9 @@ public sealed class ShardRun : IDisposable
     private ExchangePlan? plan;
     private Inbox? inbox;
 
+    /// <param name="clock">Where what the steps cost is to be known: counts ticks, and never falls.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit.</exception>
-    public ShardRun(CompiledNetwork compiled, int shard, int shards)
+    public ShardRun(CompiledNetwork compiled, int shard, int shards, Func<long>? clock = null)
     {
         NetworkSpec network = compiled.Network;
         Shard = shard;
@@ -26,6 +27,7 @@ public sealed class ShardRun : IDisposable
         networkHash = network.Hash;
         state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))]);
         Monitors = new ShardMonitors(state);
+        Profile = clock is null ? null : new StepProfile(clock, network.Populations.Length, network.Projections.Length);
     }
 
     public int Shard { get; }
@@ -35,6 +37,9 @@ public sealed class ShardRun : IDisposable
     public ShardState State => state;
 
     public ShardMonitors Monitors { get; }
+
+    /// <summary>Null where no clock was given.</summary>
+    public StepProfile? Profile { get; }
 
     /// <summary>Steps done.</summary>
     public long Step { get; private set; }
@@ -70,16 +75,52 @@ public sealed class ShardRun : IDisposable
 
     /// <summary>Does the steps that can be done: up to the limit, and at most as many as a batch may have.</summary>
     /// <param name="batch">Emptied, then filled with the shard's spikes, for those that <see cref="ExchangePlan.ReceiversOf"/> names.</param>
-    public unsafe void Advance(long limit, SpikeBatch batch)
+    public void Advance(long limit, SpikeBatch batch)
     {
+        if (Profile is null)
+        {
+            Advance(limit, batch, default(NoNotes));
+        }
+        else
+        {
+            Advance(limit, batch, new ProfileNotes(Profile));
+        }
+    }
+
+    /// <summary>Takes in the spikes of another shard, in any order. The batch may be filled again afterwards.</summary>
+    public Acceptance Accept(SpikeBatch batch)
+    {
+        Profile?.Begin();
+        Acceptance acceptance = inbox!.Accept(batch, Step, state.Histories);
+        if (acceptance == Acceptance.Accepted)
+        {
+            state.CountEvents(batch.Counts, batch.Ids);
+        }
+
+        Profile?.Charge(StepWork.Exchange);
+        return acceptance;
+    }
+
+    public void Dispose()
+    {
+        Monitors.Dispose();
+        state.Dispose();
+    }
+
+    private unsafe void Advance<TNotes>(long limit, SpikeBatch batch, TNotes notes)
+        where TNotes : struct, IStepNotes
+    {
+        notes.Begin();
         batch.Begin(Step);
         long end = Math.Min(Math.Min(limit, inbox!.Horizon), Math.Min(Step + plan!.BatchSteps, state.Network.Steps));
         for (; Step < end; Step++)
         {
-            state.RunUntilObserve(Step);
+            state.RunUntilObserve(Step, notes);
             Monitors.Observe(Step);
-            state.RunAfterObserve(Step);
+            notes.Charge(StepWork.Recording);
+            state.RunAfterObserve(Step, notes);
             Monitors.TakeSpikes(Step);
+            notes.Charge(StepWork.Recording);
             for (int p = 0; p < state.Populations.Count; p++)
             {
                 long first = batch.Ids.Length;
@@ -89,27 +130,11 @@ public sealed class ShardRun : IDisposable
             }
 
             state.Partners.TakeOwn();
+            notes.Charge(StepWork.Exchange);
         }
 
         state.CountEvents(batch.Counts, batch.Ids);
         state.Partners.AppendOwn(batch.Values);
-    }
-
-    /// <summary>Takes in the spikes of another shard, in any order. The batch may be filled again afterwards.</summary>
-    public Acceptance Accept(SpikeBatch batch)
-    {
-        Acceptance acceptance = inbox!.Accept(batch, Step, state.Histories);
-        if (acceptance == Acceptance.Accepted)
-        {
-            state.CountEvents(batch.Counts, batch.Ids);
-        }
-
-        return acceptance;
-    }
-
-    public void Dispose()
-    {
-        Monitors.Dispose();
-        state.Dispose();
+        notes.Charge(StepWork.Exchange);
     }
 }

@@ -13,7 +13,7 @@ public sealed class CpuKernel : Kernel
 
     private readonly PassCode code;
 
-    private CpuKernel(LoweredPass pass, PassCode code, string listing)
+    private CpuKernel(LoweredPass pass, PassCode code, Precision precision, string listing)
     {
         this.code = code;
         Uniforms = pass.Uniforms;
@@ -21,6 +21,7 @@ public sealed class CpuKernel : Kernel
         DerivedColumns = pass.DerivedColumns;
         Draws = pass.Draws;
         Operations = pass.Graph.CountUses().Count(uses => uses > 0);
+        BytesPerNeuron = Moved(pass.Graph, precision);
         Listing = listing;
     }
 
@@ -45,7 +46,14 @@ public sealed class CpuKernel : Kernel
             VectorOp.Draw => $" {lowered.Draws[node.Slot]}",
             _ => "",
         };
-        return new CpuKernel(lowered, code, $"{width.Lanes} neurons at a time ({width.Bits} bits, {width.Precision.Word()})\n{lowered.Graph.Print(Readable)}");
+        return new CpuKernel(lowered, code, width.Precision, $"{width.Lanes} neurons at a time ({width.Bits} bits, {width.Precision.Word()})\n{lowered.Graph.Print(Readable)}");
+    }
+
+    private static int Moved(VectorGraph graph, Precision precision)
+    {
+        int[] uses = graph.CountUses();
+        int Live(VectorOp op) => graph.Nodes.Where((node, i) => node.Op == op && uses[i] > 0).Count();
+        return ((Live(VectorOp.Load) + graph.Stores.Count) * precision.Bytes()) + (Live(VectorOp.Active) * sizeof(int));
     }
 
     private static string Number(long bits, Precision precision) =>

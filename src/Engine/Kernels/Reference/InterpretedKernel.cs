@@ -42,6 +42,7 @@ public sealed class InterpretedKernel : Kernel
             }
         }
 
+        BytesPerNeuron = ((loads.Count + stores.Count) * precision.Bytes()) + sizeof(int);
         frame = new Frame(slots.Count);
         Listing = string.Join(Environment.NewLine, pass.Statements);
     }
