@@ -78,6 +78,9 @@ public sealed class SynapseTable : IDisposable
         return shortest;
     }
 
+    /// <summary>Synapses of a source.</summary>
+    public long Degree(int source) => Count == 0 ? 0 : RowStart[source + 1] - RowStart[source];
+
     public int Target(long synapse) => Targets16 is null ? Targets32![synapse] : Targets16[synapse];
 
     public void ReleaseOrigin()

@@ -15,15 +15,16 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly HeldNeurons held = new();
     private readonly PopulationShard target;
     private readonly SpikeHistory sources;
+    private readonly NativeArray<int> spikesOf;
     private readonly ColumnJump[] jumps;
     private readonly int arrivalOffset;
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, ProjectionSpec projection, ColumnJump[] jumps, Schedule schedule)
+    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, NativeArray<int> spikesOf, ProjectionSpec projection, ColumnJump[] jumps, Schedule schedule)
     {
         Synapses = synapses;
-        (Projection, Source) = (projection.Index, projection.Pre);
+        (Projection, this.spikesOf) = (projection.Index, spikesOf);
         this.table = table;
         this.rows = rows;
         this.target = target;
@@ -40,11 +41,23 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Index of the projection.</summary>
     public int Projection { get; }
 
-    /// <summary>Index of the source population.</summary>
-    public int Source { get; }
+    /// <summary>Spikes times synapses so far, those under way included. Adds up over all sources.</summary>
+    public long Events
+    {
+        get
+        {
+            long events = EventsBefore;
+            for (int source = 0; source < spikesOf.Length; source++)
+            {
+                events += (long)spikesOf[source] * (rows is not null ? rows.Degrees[source] : table.Degree(source));
+            }
 
-    /// <summary>Spikes times synapses so far, those under way included.</summary>
-    public long Events { get; internal set; }
+            return events;
+        }
+    }
+
+    /// <summary>Those before the spikes that are counted by source: of a checkpoint.</summary>
+    public long EventsBefore { get; internal set; }
 
     /// <summary>True where spikes are delivered from a table of the projection's own.</summary>
     public bool HasTable => table.Count > 0;
@@ -56,18 +69,19 @@ public sealed unsafe class ArrivalTable : IDisposable
     public int BytesPerEvent => rows is not null ? rows.Rows.BytesOfOne
         : (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
 
+    /// <param name="spikesOf">By source neuron: its spikes so far.</param>
     /// <param name="synapses">Of the projection on this shard.</param>
     /// <param name="table">Those that answer spikes.</param>
-    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, long synapses, SynapseTable table, SourceLists lists, SynapseValues values, SpikeHistory sources)
+    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, long synapses, SynapseTable table, SourceLists lists, SynapseValues values, SpikeHistory sources, NativeArray<int> spikesOf)
     {
         ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, jump, target, table, lists, values))];
         table.ReleaseOrigin();
-        return new ArrivalTable(synapses, table, null, target, sources, arrival.Projection, jumps, network.Schedule);
+        return new ArrivalTable(synapses, table, null, target, sources, spikesOf, arrival.Projection, jumps, network.Schedule);
     }
 
     /// <summary>A projection whose synapses lie in rows that it shares with others.</summary>
-    public static ArrivalTable InRows(NetworkSpec network, Arrival arrival, PopulationShard target, RowShare rows, SpikeHistory sources) =>
-        new(rows.Degrees.Span.ToArray().Sum(degree => (long)degree), SynapseTable.Empty(), rows, target, sources, arrival.Projection, [], network.Schedule);
+    public static ArrivalTable InRows(NetworkSpec network, Arrival arrival, PopulationShard target, RowShare rows, SpikeHistory sources, NativeArray<int> spikesOf) =>
+        new(rows.Degrees.Span.ToArray().Sum(degree => (long)degree), SynapseTable.Empty(), rows, target, sources, spikesOf, arrival.Projection, [], network.Schedule);
 
     /// <summary>In steps; 0 where there are no synapses.</summary>
     public int LongestDelay => rows?.Rows.LongestDelay ?? (table.Count > 0 ? table.LongestDelay : 0);
@@ -86,26 +100,6 @@ public sealed unsafe class ArrivalTable : IDisposable
             {
                 // Where the update came first, it has counted this step of the refractory time already.
                 Deliver(spikes, (ushort)delay, (int)step + updatesBefore);
-            }
-        }
-    }
-
-    /// <summary>Counts spikes that have become known.</summary>
-    public void CountEvents(ReadOnlySpan<int> sourceIds)
-    {
-        if (rows is not null)
-        {
-            foreach (int source in sourceIds)
-            {
-                Events += rows.Degrees[source];
-            }
-        }
-        else if (table.Count > 0)
-        {
-            long* starts = table.RowStart.Pointer;
-            foreach (int source in sourceIds)
-            {
-                Events += starts[source + 1] - starts[source];
             }
         }
     }

@@ -16,6 +16,9 @@ public sealed class ShardState : IDisposable
     private readonly ArrivalTable[] tables;
     private readonly CouplingShard[] couplings;
     private readonly SpikeHistory[] histories;
+
+    /// <summary>By population, of all shards: the spikes of each neuron that have become known.</summary>
+    private readonly NativeArray<int>[] spikesOf;
     private readonly NativeArray<int>[] fired;
     private readonly ReplayCursor?[] replays;
     private readonly StepAction[] untilObserve;
@@ -31,11 +34,12 @@ public sealed class ShardState : IDisposable
         populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile, targets))];
         Partners = new PartnerValues(network, programs, populations);
         histories = [.. network.Populations.Select(_ => new SpikeHistory())];
+        spikesOf = [.. network.Populations.Select(p => new NativeArray<int>(p.Size))];
         rows.Build(populations, histories);
         delivery = rows.Delivery;
         List<CouplingShard> coupled = [];
         arrivals = [.. all.Select(arrival => rows.Find(arrival.Projection) is { } share
-            ? ArrivalTable.InRows(network, arrival, populations[arrival.Projection.Post], share, histories[arrival.Projection.Pre])
+            ? ArrivalTable.InRows(network, arrival, populations[arrival.Projection.Post], share, histories[arrival.Projection.Pre], spikesOf[arrival.Projection.Pre])
             : Build(arrival, compile, coupled))];
         tables = [.. arrivals.Where(arrival => arrival.HasTable)];
         couplings = [.. coupled];
@@ -131,7 +135,11 @@ public sealed class ShardState : IDisposable
     }
 
     /// <summary>Takes up what is under way at a step, which is done next, once the histories are those of a checkpoint.</summary>
-    public void Restore(long step) => delivery?.Restore(step);
+    public void Restore(long step)
+    {
+        delivery?.Restore(step);
+        Array.ForEach(spikesOf, counts => counts.Span.Clear());
+    }
 
     /// <summary>Counts spikes of one shard that have become known.</summary>
     /// <param name="counts">Spikes by step, then population.</param>
@@ -149,7 +157,7 @@ public sealed class ShardState : IDisposable
     public void Dispose()
     {
         delivery?.Dispose();
-        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(fired).Append(Partners).Append(targets))
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(spikesOf).Concat(fired).Append(Partners).Append(targets))
         {
             part.Dispose();
         }
@@ -167,7 +175,7 @@ public sealed class ShardState : IDisposable
         SynapseTable table = arrival.Jumps.IsEmpty
             ? SynapseTable.Empty()
             : SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
-        ArrivalTable built = ArrivalTable.Build(network, arrival, target, lists.Count, table, lists, values, histories[projection.Pre]);
+        ArrivalTable built = ArrivalTable.Build(network, arrival, target, lists.Count, table, lists, values, histories[projection.Pre], spikesOf[projection.Pre]);
         if (target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index) is { } coupling)
         {
             coupled.Add(new CouplingShard(network, coupling, target, lists, values, Partners, compile));
@@ -182,12 +190,10 @@ public sealed class ShardState : IDisposable
 
     private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
     {
-        foreach (ArrivalTable arrival in arrivals)
+        NativeArray<int> counts = spikesOf[population];
+        foreach (int source in sourceIds)
         {
-            if (arrival.Source == population)
-            {
-                arrival.CountEvents(sourceIds);
-            }
+            counts[source]++;
         }
     }
 

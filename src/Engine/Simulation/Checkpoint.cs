@@ -78,7 +78,7 @@ public sealed record Checkpoint(
 
         for (int p = 0; p < Events.Length; p++)
         {
-            shard.State.Arrivals[p].Events = shard.Shard == 0 ? Events[p] : 0;
+            shard.State.Arrivals[p].EventsBefore = shard.Shard == 0 ? Events[p] : 0;
         }
 
         for (int m = 0; m < Records.Length; m++)
