@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""How cost grows with size: runs the bench on two threads, prints a table for docs/performance.md and draws docs/growth.svg. Needs a quiet machine and some 10 minutes."""
+"""How cost grows with size: runs the bench on two threads, prints a table for docs/performance.md and draws docs/growth.svg. Needs a quiet machine, 12 GB and some 5 minutes."""
 import json
 import math
 import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CASES = [("coba-4000", "COBA", [1, 10, 100, 1000]), ("microcircuit", "microcircuit", [0.1, 0.2, 0.4, 0.7, 1])]
+SERIES = {
+    "COBA": [("coba-4000", 1), ("coba-40000", 1), ("coba-400000", 1), ("coba-400000", 10)],
+    "microcircuit": [("microcircuit", scale) for scale in (0.1, 0.2, 0.4, 0.7, 1)],
+}
 
 
 def measure(case, scale):
@@ -44,7 +47,7 @@ def picture(rows):
         parts.append(f'<line x1="{place_x(x):.0f}" x2="{place_x(x):.0f}" y1="20" y2="{height - bottom}" stroke="#ddd"/><text x="{place_x(x):.0f}" y="{height - bottom + 16}" text-anchor="middle">10^{x}</text>')
     for y in (1, 3, 10, 30):
         parts.append(f'<line x1="{left}" x2="{width - 20}" y1="{place_y(math.log10(y)):.0f}" y2="{place_y(math.log10(y)):.0f}" stroke="#ddd"/><text x="{left - 8}" y="{place_y(math.log10(y)) + 4:.0f}" text-anchor="end">{y}</text>')
-    for (_, title, _), colour in zip(CASES, ("#1f77b4", "#d62728")):
+    for title, colour in zip(SERIES, ("#1f77b4", "#d62728")):
         points = [(place_x(math.log10(r["synapses"])), place_y(math.log10(r["event"]))) for r in rows if r["title"] == title]
         parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{" ".join(f"{x:.0f},{y:.0f}" for x, y in points)}"/>')
         parts.extend(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>' for x, y in points)
@@ -53,6 +56,6 @@ def picture(rows):
     (ROOT / "docs/growth.svg").write_text("\n".join(parts) + "\n")
 
 
-ROWS = [row(title, measure(case, scale)) for case, title, scales in CASES for scale in scales]
+ROWS = [row(title, measure(case, scale)) for title, sizes in SERIES.items() for case, scale in sizes]
 table(ROWS)
 picture(ROWS)

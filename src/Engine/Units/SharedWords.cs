@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BrainSim.Engine.Units;
 
 /// <summary>The words of the ids around those that were asked for last, made for many ids at a time. A memo: what it gives does not depend on it.</summary>
@@ -15,6 +17,7 @@ public unsafe struct SharedWords
     private long step;
 
     /// <summary><see cref="KeyedStream.Word"/> of <paramref name="ids"/> ids from one on, at most 96; valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint* From(PhiloxKeys* keys, uint id, int ids, long ofStep)
     {
         uint from = id / Group;
@@ -32,6 +35,7 @@ public unsafe struct SharedWords
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Make(PhiloxKeys* keys, uint from, int needed, long ofStep, uint* kept)
     {
         int known = 0;

@@ -27,17 +27,21 @@ public static unsafe class DrawLanes
         Draw(arguments, arguments->Sites + site, first, lanes, scratch);
 
     /// <summary>As <see cref="Double"/>, rounded at the end.</summary>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Single(KernelArguments* arguments, int site, int first, int lanes, float* scratch)
     {
-        double* wide = stackalloc double[Numbers * MostLanes];
         DrawSite* draw = arguments->Sites + site;
-        if (draw->Op == Op.Poisson && Poisson(arguments, draw, first, lanes, scratch))
+        if (draw->Op != Op.Poisson || !Poisson(arguments, draw, first, lanes, scratch))
         {
-            return;
+            SingleByDouble(arguments, draw, first, lanes, scratch);
         }
+    }
 
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void SingleByDouble(KernelArguments* arguments, DrawSite* draw, int first, int lanes, float* scratch)
+    {
+        double* wide = stackalloc double[Numbers * MostLanes];
         for (int i = 0; i < draw->Arguments * lanes; i += 8)
         {
             Vector512.WidenLower(Vector256.Load(scratch + i).ToVector512Unsafe()).Store(wide + i);
@@ -99,7 +103,11 @@ public static unsafe class DrawLanes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Poisson(KernelArguments* arguments, DrawSite* draw, int first, int lanes, double* means)
     {
-        RefillTable(draw, first, means[0]);
+        if (first == 0)
+        {
+            RefillTable(draw, means[0]);
+        }
+
         uint* words = draw->Words.From(&draw->RoundKeys, (uint)(arguments->FirstId + first), lanes, arguments->DrawStep);
         for (int lane = 0; lane < lanes; lane += PhiloxLanes.Count)
         {
@@ -121,7 +129,11 @@ public static unsafe class DrawLanes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Poisson(KernelArguments* arguments, DrawSite* draw, int first, int lanes, float* means)
     {
-        RefillTable(draw, first, means[0]);
+        if (first == 0)
+        {
+            RefillTable(draw, means[0]);
+        }
+
         Vector512<float> shared = Vector512.Create((float)draw->Table.Mean);
         bool all = (lanes % 16) == 0;
         for (int lane = 0; lane < lanes && all; lane += 16)
@@ -143,9 +155,9 @@ public static unsafe class DrawLanes
         return true;
     }
 
-    private static void RefillTable(DrawSite* draw, int first, double mean)
+    private static void RefillTable(DrawSite* draw, double mean)
     {
-        if (first == 0 && mean != draw->Table.Mean && mean is >= 0 and < PoissonTable.MeanLimit)
+        if (mean != draw->Table.Mean && mean is >= 0 and < PoissonTable.MeanLimit)
         {
             draw->Table.Fill(mean);
         }
