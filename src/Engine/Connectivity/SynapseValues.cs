@@ -37,17 +37,17 @@ public sealed class SynapseValues : IDisposable
         Delays = null;
         Delays = Evaluate(projection.Delay.Milliseconds, (projection.Connect as Pairs)?.DelayMilliseconds, drawnDelays, "delay");
         Weights = projection.Connect is GaussianWeights bells ? OfDistances(bells) : Evaluate(projection.Weight, (projection.Connect as Pairs)?.Weight, drawnWeights, Scope.Weight);
-        if (Weights is not null && !Array.TrueForAll(Weights, double.IsFinite))
-        {
-            throw new UserMistakeException(projection.Place.At(Scope.Weight), "a weight was drawn that is no finite number.");
-        }
-
         if (drawnWeights is { IsRandom: true })
         {
             for (int s = 0; s < Weights!.Length; s++)
             {
                 Weights[s] = (float)Weights[s];
             }
+        }
+
+        if (Weights is not null && !Array.TrueForAll(Weights, double.IsFinite))
+        {
+            throw new UserMistakeException(projection.Place.At(Scope.Weight), "a weight was drawn that is no finite number.");
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class ProgramComposer
             Uniforms = uniforms.ToImmutableDictionary(),
             StepSignals = signals.ToImmutableDictionary(),
             Passes = DrawStatements.Apart(passes),
-            Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps))],
+            Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps, s.Placement.CurrentOfEach is not null))],
             Couplings = [.. synapses.Where(s => s.Placement.CurrentOfEach is not null)
                 .Select(s => Coupling.Of(s.Projection, s.Placement, population, uniforms.ToImmutableDictionary(), network.Grid.Dt))],
             Refractory = model.Spike?.RefractoryFor is { } duration ? Algebra.Simplify(duration) : null,

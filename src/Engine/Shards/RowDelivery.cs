@@ -109,8 +109,16 @@ public sealed unsafe class RowDelivery : IDisposable
                 ushort* header = (ushort*)starts[spikes[s]];
                 if (*header != DelayRows.End)
                 {
-                    cursors.Add((ulong)(header + 1) | ((ulong)(*header & byte.MaxValue) << AddressBits));
-                    dues.Add((int)past + arrivalOffset + (*header >> 8));
+                    ulong cursor = (ulong)(header + 1) | ((ulong)(*header & byte.MaxValue) << AddressBits);
+                    int due = (int)past + arrivalOffset + (*header >> 8);
+                    while (due < past + arrivalOffset + rows.ShortestDelay)
+                    {
+                        // A group without synapses, which bridges a gap.
+                        Next(ref cursor, ref due);
+                    }
+
+                    cursors.Add(cursor);
+                    dues.Add(due);
                 }
             }
         }

@@ -79,9 +79,9 @@ internal sealed class SharedRows
             new NativeArray<int>(network.Populations[projection.Pre].Size), sizes.OfEach);
     }
 
-    /// <summary>Many delays, and one column that takes what comes whether its neuron is refractory or not.</summary>
+    /// <summary>Many delays, and nothing but one column that takes what comes whether its neuron is refractory or not.</summary>
     public static bool InRows(Arrival arrival) =>
-        (arrival.Projection.Delay.Steps is null || arrival.Projection.Connect is Pairs { DelayMilliseconds: not null }) && arrival.Jumps is [{ LostWhileRefractory: false }];
+        (arrival.Projection.Delay.Steps is null || arrival.Projection.Connect is Pairs { DelayMilliseconds: not null }) && arrival.Jumps is [{ LostWhileRefractory: false }] && !arrival.IsCoupled;
 
     /// <summary>True where float32 holds what spikes add exactly: weights that were drawn at random, or one such number.</summary>
     public static bool HasSingleSizes(Arrival arrival) =>
