@@ -91,7 +91,7 @@ public sealed class ExchangeTests : IDisposable
     {
         ExchangePlan plan = new(Schedule.Default, [new ShardReach([3, null], [3], Nobody), new ShardReach([null, null], [0], Nobody)]);
         Assert.All(Enumerable.Range(0, 2), shard => Assert.Equal(long.MaxValue, new Inbox(shard, plan, Sizes).Horizon));
-        Assert.Equal(1000, plan.BatchSteps);
+        Assert.Equal(16, plan.BatchSteps);
     }
 
     [Fact]

@@ -10,6 +10,9 @@ namespace BrainSim.Engine.Exchange;
 /// </summary>
 public sealed class ExchangePlan
 {
+    /// <summary>Steps of a batch that nobody waits for: few, so that the histories of a shard by itself stay in the cache.</summary>
+    private const int StepsAlone = 16;
+
     private readonly ImmutableArray<ShardReach> shards;
     private readonly Schedule schedule;
     private readonly int longestWindow;
@@ -21,7 +24,7 @@ public sealed class ExchangePlan
         this.shards = [.. shards];
         SendersTo = [.. All.Select(receiver => All.Where(sender => Projects(sender, receiver)).ToImmutableArray())];
         ReceiversOf = [.. All.Select(sender => All.Where(receiver => Projects(sender, receiver)).ToImmutableArray())];
-        longestWindow = All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(Window.Longest).Max();
+        longestWindow = All.SelectMany(receiver => SendersTo[receiver].Select(sender => WindowSteps(sender, receiver))).DefaultIfEmpty(StepsAlone).Max();
         BatchSteps = this.shards.Any(s => s.Reads.Contains(true)) ? 1 : longestWindow;
     }
 
