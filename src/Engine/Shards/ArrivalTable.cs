@@ -41,13 +41,13 @@ public sealed unsafe class ArrivalTable : IDisposable
     /// <summary>Index of the projection.</summary>
     public int Projection { get; }
 
-    /// <summary>Spikes times synapses so far, those under way included. Adds up over all sources.</summary>
+    /// <summary>Spikes times synapses so far: where all have one delay those that have arrived, else those under way too, added up over all sources.</summary>
     public long Events
     {
         get
         {
             long events = EventsBefore;
-            for (int source = 0; source < spikesOf.Length; source++)
+            for (int source = 0; CountsBySource && source < spikesOf.Length; source++)
             {
                 events += (long)spikesOf[source] * (rows is not null ? rows.Degrees[source] : table.Degree(source));
             }
@@ -56,7 +56,10 @@ public sealed unsafe class ArrivalTable : IDisposable
         }
     }
 
-    /// <summary>Those before the spikes that are counted by source: of a checkpoint.</summary>
+    /// <summary>True where the spikes of each source must be counted.</summary>
+    public bool CountsBySource => rows is not null || table.Delays is not null;
+
+    /// <summary>Those that are counted already, beside the spikes that are counted by source.</summary>
     public long EventsBefore { get; internal set; }
 
     /// <summary>True where spikes are delivered from a table of the projection's own.</summary>
@@ -98,6 +101,8 @@ public sealed unsafe class ArrivalTable : IDisposable
             NativeArray<int> spikes = sources.Of(step - arrivalOffset - delay);
             if (spikes.Length > 0)
             {
+                EventsBefore += CountsBySource ? 0 : CountSynapses(spikes);
+
                 // Where the update came first, it has counted this step of the refractory time already.
                 Deliver(spikes, (ushort)delay, (int)step + updatesBefore);
             }

@@ -19,6 +19,9 @@ public sealed class ShardState : IDisposable
 
     /// <summary>By population, of all shards: the spikes of each neuron that have become known.</summary>
     private readonly NativeArray<int>[] spikesOf;
+
+    /// <summary>By population: whether <see cref="spikesOf"/> is needed.</summary>
+    private readonly bool[] countsBySource;
     private readonly NativeArray<int>[] fired;
     private readonly ReplayCursor?[] replays;
     private readonly StepAction[] untilObserve;
@@ -43,6 +46,7 @@ public sealed class ShardState : IDisposable
             : Build(arrival, compile, coupled))];
         tables = [.. arrivals.Where(arrival => arrival.HasTable)];
         couplings = [.. coupled];
+        countsBySource = [.. network.Populations.Select(p => network.Projections.Any(x => x.Pre == p.Index && arrivals[x.Index].CountsBySource))];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
         fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
         (untilObserve, afterObserve) = Plan();
@@ -190,6 +194,11 @@ public sealed class ShardState : IDisposable
 
     private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
     {
+        if (!countsBySource[population])
+        {
+            return;
+        }
+
         NativeArray<int> counts = spikesOf[population];
         foreach (int source in sourceIds)
         {
