@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using BrainSim.Bench.Yardsticks;
+using BrainSim.Engine.Units;
 
 namespace BrainSim.Bench;
 
@@ -46,8 +46,8 @@ public static unsafe class MemoryBandwidth
 
     private static void Work(int thread, Barrier together, Loop loop, long[,] starts, long[,] ends)
     {
-        using HugePages from = new(Bytes);
-        using HugePages to = new(Bytes);
+        using NativeArray<byte> from = NativeArray<byte>.Large(Bytes);
+        using NativeArray<byte> to = NativeArray<byte>.Large(Bytes);
         Unsafe.InitBlock(from.Pointer, 1, (uint)Bytes);
         Unsafe.InitBlock(to.Pointer, 2, (uint)Bytes);
         for (int r = 0; r < starts.GetLength(1); r++)

@@ -33,7 +33,7 @@ public sealed unsafe class MicrocircuitWiring : IDisposable
     private readonly NativeArray<float> weights;
     private readonly NativeArray<byte> delays;
     private readonly int[] groups = new int[MostDelays];
-    private readonly HugePages memory;
+    private readonly NativeArray<byte> memory;
     private byte* end;
 
     public MicrocircuitWiring(Microcircuit network, MicrocircuitPart part)
@@ -51,7 +51,7 @@ public sealed unsafe class MicrocircuitWiring : IDisposable
         int longest = Degrees.Span.ToArray().Max() + Lanes;
         (targets, weights, delays) = (new(longest), new(longest), new(longest));
         long mostFillers = network.Neurons * (long)MostDelays * (GroupMultiple - 1);
-        memory = new HugePages(((Synapses + mostFillers) * BytesPerSynapse) + (network.Neurons * (long)MostDelays * sizeof(ushort)));
+        memory = NativeArray<byte>.Large(((Synapses + mostFillers) * BytesPerSynapse) + (network.Neurons * (long)MostDelays * sizeof(ushort)));
         end = memory.Pointer;
         for (int pre = 0, source = 0; pre < Microcircuit.Populations; pre++)
         {

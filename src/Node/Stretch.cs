@@ -24,8 +24,7 @@ internal sealed class Stretch(long steps, Func<long, long> nextMeeting, TimeProv
     /// <summary>Sets out from a meeting, when all that is done there is done: the time that it took is none of the stretch's.</summary>
     public void Begin(long step)
     {
-        long nextCheck = ((step / SerialRun.CheckEvery) + 1) * SerialRun.CheckEvery;
-        To = Math.Min(Math.Min(steps, nextCheck), Math.Min(step + length, Math.Max(step + 1, nextMeeting(step))));
+        To = Math.Min(Math.Min(steps, SerialRun.NextCheck(step)), Math.Min(step + length, Math.Max(step + 1, nextMeeting(step))));
         IsLast |= step == steps;
         began = clock.GetTimestamp();
     }

@@ -34,7 +34,7 @@ internal static class ExplainCommand
 
     private static void Memory(CompiledNetwork compiled)
     {
-        (Arrival Arrival, double Synapses, double Bytes)[] all = [.. MemoryNeed.Estimate(compiled.Network, compiled.Programs.SelectMany(p => p.Arrivals))];
+        (Arrival Arrival, double Synapses, double Bytes)[] all = [.. MemoryNeed.Estimate(compiled.Network, Arrival.AllOf(compiled.Programs))];
         double synapses = all.Sum(a => a.Synapses);
         if (synapses > 0)
         {

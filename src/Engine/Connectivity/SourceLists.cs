@@ -37,6 +37,12 @@ public sealed class SourceLists : IDisposable
 
     public long Count => Sources.Length;
 
+    /// <summary>Those of a projection, empty, before the first target.</summary>
+    /// <param name="slice">The targets that can be asked for.</param>
+    public static SourceLists Of(NetworkSpec network, ProjectionSpec projection, Partition slice) => new(
+        projection.Connect, network.Populations[projection.Pre].Size, network.Populations[projection.Post].Size, projection.Pre == projection.Post,
+        slice, network.Seed, $"projections.{projection.Name}.connect");
+
     /// <summary>The sources of all targets of the slice.</summary>
     public static SourceLists Of(ConnectRule rule, int preSize, int postSize, bool samePopulation, Partition slice, ulong seed, string purpose)
     {

@@ -143,7 +143,11 @@ public static class Special
 
 /// <summary>What arriving spikes of a projection change: columns of the target, each by adding a jump.</summary>
 /// <param name="IsCoupled">The synapses also have a current that is computed every step.</param>
-public sealed record Arrival(ProjectionSpec Projection, ImmutableArray<Jump> Jumps, bool IsCoupled);
+public sealed record Arrival(ProjectionSpec Projection, ImmutableArray<Jump> Jumps, bool IsCoupled)
+{
+    /// <summary>Those of all projections, in order.</summary>
+    public static ImmutableArray<Arrival> AllOf(IEnumerable<PopulationProgram> programs) => [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index)];
+}
 
 /// <param name="Column">The target's column.</param>
 /// <param name="Size">What one synapse adds, in terms of weight, delay, the synapse's parameters and the target's.</param>

@@ -101,10 +101,11 @@ public sealed unsafe class ArrivalTable : IDisposable
             NativeArray<int> spikes = sources.Of(step - arrivalOffset - delay);
             if (spikes.Length > 0)
             {
-                EventsBefore += CountsBySource ? 0 : CountSynapses(spikes);
+                long synapses = CountsBySource ? 0 : CountSynapses(spikes);
+                EventsBefore += synapses;
 
                 // Where the update came first, it has counted this step of the refractory time already.
-                Deliver(spikes, (ushort)delay, (int)step + updatesBefore);
+                Deliver(spikes, (ushort)delay, (int)step + updatesBefore, isDense: synapses >= target.Slice.Count);
             }
         }
     }
@@ -117,35 +118,36 @@ public sealed unsafe class ArrivalTable : IDisposable
         Array.ForEach(jumps, jump => jump.Each?.Dispose());
     }
 
-    private void Deliver(NativeArray<int> spikes, ushort delay, int step)
+    /// <param name="isDense">More synapses are served than there are neurons.</param>
+    private void Deliver(NativeArray<int> spikes, ushort delay, int step, bool isDense)
     {
         foreach (ColumnJump jump in jumps)
         {
             if (table.Targets16 is { } narrow)
             {
-                Deliver(narrow.Pointer, spikes, jump, delay, step);
+                Deliver(narrow.Pointer, spikes, jump, delay, step, isDense);
             }
             else
             {
-                Deliver(table.Targets32!.Pointer, spikes, jump, delay, step);
+                Deliver(table.Targets32!.Pointer, spikes, jump, delay, step, isDense);
             }
         }
     }
 
-    private void Deliver<TIndex>(TIndex* targets, NativeArray<int> spikes, ColumnJump jump, ushort delay, int step)
+    private void Deliver<TIndex>(TIndex* targets, NativeArray<int> spikes, ColumnJump jump, ushort delay, int step, bool isDense)
         where TIndex : unmanaged
     {
         if (single)
         {
-            Deliver(targets, spikes, (float*)jump.Column, (float*)jump.EachPointer, (float)jump.Same, jump.LostWhileRefractory, delay, step);
+            Deliver(targets, spikes, (float*)jump.Column, (float*)jump.EachPointer, (float)jump.Same, jump.LostWhileRefractory, delay, step, isDense);
         }
         else
         {
-            Deliver(targets, spikes, (double*)jump.Column, (double*)jump.EachPointer, jump.Same, jump.LostWhileRefractory, delay, step);
+            Deliver(targets, spikes, (double*)jump.Column, (double*)jump.EachPointer, jump.Same, jump.LostWhileRefractory, delay, step, isDense);
         }
     }
 
-    private void Deliver<TIndex, T>(TIndex* targets, NativeArray<int> spikes, T* column, T* each, T same, bool lost, ushort delay, int step)
+    private void Deliver<TIndex, T>(TIndex* targets, NativeArray<int> spikes, T* column, T* each, T same, bool lost, ushort delay, int step, bool isDense)
         where TIndex : unmanaged
         where T : unmanaged
     {
@@ -155,7 +157,7 @@ public sealed unsafe class ArrivalTable : IDisposable
         {
             SpikeDelivery.AddOfDelay(column, targets, rows, delays.Pointer, delay, spikes.Pointer, count, each, same, lost ? target.ActiveFrom : null, step);
         }
-        else if (lost && CountSynapses(spikes) < target.Slice.Count)
+        else if (lost && !isDense)
         {
             SpikeDelivery.AddToActive(column, targets, rows, spikes.Pointer, count, each, same, target.ActiveFrom, step);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BrainSim.Engine.Connectivity;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.NetworkFile;
@@ -31,7 +32,7 @@ public sealed class ShardState : IDisposable
     public ShardState(NetworkSpec network, IReadOnlyList<PopulationProgram> programs, KernelCompiler compile, Partition[] slices)
     {
         this.network = network;
-        Arrival[] all = [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index)];
+        ImmutableArray<Arrival> all = Arrival.AllOf(programs);
         SharedRows rows = new(network, all, slices);
         targets = rows.Targets;
         populations = [.. programs.Select((program, p) => new PopulationShard(network, program, slices[p], compile, targets))];
@@ -172,9 +173,8 @@ public sealed class ShardState : IDisposable
     {
         ProjectionSpec projection = arrival.Projection;
         PopulationShard target = populations[projection.Post];
-        SourceLists lists = SourceLists.Of(
-            projection.Connect, network.Populations[projection.Pre].Size, network.Populations[projection.Post].Size, projection.Pre == projection.Post,
-            target.Slice, network.Seed, $"projections.{projection.Name}.connect");
+        SourceLists lists = SourceLists.Of(network, projection, target.Slice);
+        lists.FillNext(long.MaxValue);
         using SynapseValues values = new(network, projection, lists);
         SynapseTable table = arrival.Jumps.IsEmpty
             ? SynapseTable.Empty()

@@ -69,9 +69,7 @@ internal sealed class SharedRows
     private RowPart Part(Arrival arrival, PopulationShard target, int firstRow)
     {
         ProjectionSpec projection = arrival.Projection;
-        SourceLists lists = new(
-            projection.Connect, network.Populations[projection.Pre].Size, network.Populations[projection.Post].Size, projection.Pre == projection.Post,
-            target.Slice, network.Seed, $"projections.{projection.Name}.connect");
+        SourceLists lists = SourceLists.Of(network, projection, target.Slice);
         SynapseValues values = new(network, projection, lists);
         JumpSizes sizes = new(network, arrival.Jumps[0], target, lists, values);
         return new RowPart(

@@ -59,7 +59,7 @@ public sealed class CompiledNetwork
         }
 
         mistakes.ThrowIfAny();
-        MemoryNeed.Check(network, programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index));
+        MemoryNeed.Check(network, Arrival.AllOf(programs));
         KernelCompiler kernels = backEnd == BackEnd.Cpu
             ? CpuKernel.Compiler(network.Precision, vectorBits)
             : InterpretedKernel.Compiler(network.Precision, network.Seed);

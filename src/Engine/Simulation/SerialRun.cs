@@ -50,7 +50,7 @@ public sealed class SerialRun : IDisposable
         long end = Math.Min(step, compiled.Network.Steps);
         while (Step < end)
         {
-            long check = ((Step / CheckEvery) + 1) * CheckEvery;
+            long check = NextCheck(Step);
             RunRound(Math.Min(Math.Min(end, check), Step + plan.BatchSteps));
             if (Step == check)
             {
@@ -76,6 +76,9 @@ public sealed class SerialRun : IDisposable
         Array.ForEach(shards, shard => shard.Dispose());
         Array.ForEach(batches, batch => batch.Dispose());
     }
+
+    /// <summary>The first step after one at which the state is searched.</summary>
+    public static long NextCheck(long step) => ((step / CheckEvery) + 1) * CheckEvery;
 
     /// <exception cref="NumericalFailureException">A state variable is NaN or infinite.</exception>
     public static void CheckState(IReadOnlyList<ShardState> states, long step)

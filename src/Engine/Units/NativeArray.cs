@@ -59,16 +59,7 @@ public sealed unsafe class NativeArray<T> : IDisposable
         Pointer[Length++] = item;
     }
 
-    public void AddRange(T* items, long count)
-    {
-        if (Length + count > capacity)
-        {
-            Reserve(Math.Max(Length + count, capacity * 2));
-        }
-
-        Buffer.MemoryCopy(items, Pointer + Length, count * sizeof(T), count * sizeof(T));
-        Length += count;
-    }
+    public void AddRange(T* items, long count) => Buffer.MemoryCopy(items, Extend(count), count * sizeof(T), count * sizeof(T));
 
     /// <summary>Appends items whose values are whatever the memory held.</summary>
     /// <returns>The first of them, valid until the array grows.</returns>

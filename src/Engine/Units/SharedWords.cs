@@ -25,7 +25,7 @@ public unsafe struct SharedWords
         fixed (uint* kept = words)
         {
             uint passed = from - first;
-            if (ofStep != step || passed + needed > (uint)count || passed > (uint)count)
+            if (ofStep != step || passed + needed > count)
             {
                 Make(keys, from, needed, ofStep, kept);
                 passed = 0;

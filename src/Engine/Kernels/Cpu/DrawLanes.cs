@@ -9,7 +9,7 @@ namespace BrainSim.Engine.Kernels.Cpu;
 /// <summary>
 /// Random draws for the neurons of one turn of a kernel's loop, each keyed by its global id. For uniform, choice, exponential, normal and
 /// lognormal only the uniform numbers that they are made of, since the kernel's vectors do the rest; Poisson whole, in vectors while all
-/// means are below <see cref="PoissonTable.MeanLimit"/>; gamma, truncated normal and larger means neuron by neuron.
+/// means are below <see cref="PoissonTable.MeanLimit"/>; of truncated normals what the first proposal does not give; gamma and larger means neuron by neuron.
 /// </summary>
 public static unsafe class DrawLanes
 {
