@@ -244,7 +244,9 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
         }
     }
 
-    private void Fill(int column, Expr expr, string purpose) =>
+    private void Fill(int column, Expr expr, string purpose)
+    {
+        Parameter? parameter = column < program.Columns.Length ? program.Population.Model.Parameters.FirstOrDefault(p => p.Name == program.Columns[column].Name) : null;
         ForEachNeuron(expr, purpose, (local, value) =>
         {
             // Derived columns are parts of expressions, which may be guarded where they are not finite.
@@ -254,8 +256,15 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
                 throw new UserMistakeException(program.Population.Place, $"{program.Columns[column].Name} of neuron {shard.Slice.From + local} begins as {value}, which {shard.Precision.Word()} cannot hold.");
             }
 
+            if (parameter is not null && RangeCheck.Refusal(value, parameter, program.Population.Model, $"neuron {shard.Slice.From + local} has") is { } refusal)
+            {
+                string remedy = expr.IsRandom() ? "; choose a distribution that stays there, such as truncated_normal(mean, deviation, low, high)" : "";
+                throw new UserMistakeException(program.Population.Parameter(parameter.Name).Place, $"{refusal}{remedy}.");
+            }
+
             shard.Write(column, local, value);
         });
+    }
 
     private void FillPropagator(int firstColumn, InitialPropagator initial)
     {
