@@ -109,7 +109,7 @@ public sealed class LocalHost : IDisposable
         MeetingPoint end = new(threads, () =>
         {
             bool anyFailed = failed.Contains(true);
-            stretch.Decide(cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step));
+            stretch.Decide(cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step) && !shards.Any(s => s.State.IsUnsound));
             stretch.Begin(Step);
             progress(Step);
         });
@@ -199,7 +199,7 @@ public sealed class LocalHost : IDisposable
 
             foreach (ShardRun shard in mine)
             {
-                failed[shard.Shard] = stretch.IsChecked && shard.State.FindNonFinite() is not null;
+                failed[shard.Shard] = stretch.IsChecked && shard.State.FindNonFinite(shard.Step - 1) is not null;
             }
 
             if (!Meet(end, ref waited[thread]))

@@ -111,18 +111,34 @@ public sealed record Pass(string Title, ImmutableArray<Statement> Statements, in
     public bool TestsSpikes => Statements.Any(s => s is Fire);
 }
 
-public abstract record Statement;
+public abstract record Statement
+{
+    /// <summary>The expressions that it computes.</summary>
+    public abstract IEnumerable<Expr> Values { get; }
+}
 
 /// <summary>From here on the name has this value; a name that is a column keeps it.</summary>
 public sealed record Assign(string Name, Expr Value) : Statement
 {
+    public override IEnumerable<Expr> Values => [Value];
+
     public override string ToString() => $"{Name} = {Value}";
 }
 
 /// <summary>Neurons that are not refractory and meet the condition spike now; <see cref="Special.Spike"/> says which.</summary>
 public sealed record Fire(Expr When) : Statement
 {
+    public override IEnumerable<Expr> Values => [When];
+
     public override string ToString() => $"spike where {When}";
+}
+
+/// <summary>State variables that are finite here, unless the run has failed: what a spike or a rule hides afterwards is noticed all the same.</summary>
+public sealed record Witness(ImmutableArray<string> Names) : Statement
+{
+    public override IEnumerable<Expr> Values => Names.Select(name => new Name(name));
+
+    public override string ToString() => $"fail unless {string.Join(", ", Names)} {(Names.Length == 1 ? "is" : "are")} finite";
 }
 
 /// <summary>Conditions that a program knows besides its own names.</summary>

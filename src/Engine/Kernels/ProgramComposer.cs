@@ -275,7 +275,7 @@ public sealed class ProgramComposer
         List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, network.Grid.Dt, statements)];
         next.AddRange(SynapseUpdates(statements));
         statements.AddRange(Simultaneous(next));
-        return statements.Concat(DiscreteUpdates());
+        return [.. statements, .. Witnesses(next.Select(n => n.Name)), .. DiscreteUpdates()];
     }
 
     /// <summary>Each neuron advances by sub-steps of its own size.</summary>
@@ -285,7 +285,8 @@ public sealed class ProgramComposer
     {
         double dt = network.Grid.Dt / population.Substeps;
         List<Statement> first = [.. OldCopies()];
-        first.AddRange(Simultaneous([.. SynapseUpdates(first)]));
+        Assign[] synaptic = [.. SynapseUpdates(first)];
+        first.AddRange([.. Simultaneous(synaptic), .. Witnesses(synaptic.Select(n => n.Name))]);
         if (ChoosesSteps)
         {
             columns.Add(new Column(StepControl.Size, ColumnKind.State, new InitialExpression(dt, Purpose("init", StepControl.Size))));
@@ -295,7 +296,7 @@ public sealed class ProgramComposer
 
         List<Statement> inner = [];
         List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, dt, inner, ChoosesSteps ? population.Tolerance : null)];
-        inner.AddRange(Simultaneous(next));
+        inner.AddRange([.. Simultaneous(next), .. Witnesses(next.Select(n => n.Name))]);
         Statement[] last = [.. DiscreteUpdates()];
         return new[]
         {
@@ -393,6 +394,17 @@ public sealed class ProgramComposer
         }
     }
 
+    /// <summary>
+    /// Of variables that have just advanced, those that must be looked at before the step goes on: a spike or a rule may hide that they were not finite. Where nothing hides, one tells
+    /// for all: what is not finite spreads, and what does not is found at the end.
+    /// </summary>
+    private IEnumerable<Witness> Witnesses(IEnumerable<string> advanced)
+    {
+        string[] hidden = [.. model.Updates.Select(u => u.Name), .. model.Spike?.Then.Select(t => t.Name) ?? []];
+        ImmutableArray<string> names = [.. hidden.Length > 0 ? advanced.Intersect(hidden) : advanced.Take(1)];
+        return names.IsEmpty ? [] : [new Witness(names)];
+    }
+
     private IEnumerable<Statement> DiscreteUpdates() =>
         Simultaneous([.. model.Updates.Select(u => new Assign(u.Name, EquationSystem.WithLets(u.Value, lets)))]);
 
@@ -401,6 +413,11 @@ public sealed class ProgramComposer
         if (model.Spike is not { When: { } when } spike)
         {
             yield break;
+        }
+
+        foreach (Witness witness in Witnesses(spike.Then.Select(t => t.Name).Union(model.Updates.Select(u => u.Name))))
+        {
+            yield return witness;
         }
 
         yield return new Fire(EquationSystem.WithLets(when, lets));
@@ -439,8 +456,7 @@ public sealed class ProgramComposer
         HashSet<string> assigned = [];
         foreach (Statement statement in pass.Statements)
         {
-            Expr value = statement is Assign assign ? assign.Value : ((Fire)statement).When;
-            foreach (string name in Rewriting.NamesIn(value).Where(n => !assigned.Contains(n)))
+            foreach (string name in Rewriting.NamesIn(statement.Values).Where(n => !assigned.Contains(n)))
             {
                 yield return name;
             }

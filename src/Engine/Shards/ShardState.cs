@@ -102,9 +102,17 @@ public sealed class ShardState : IDisposable
     internal void RunAfterObserve<TNotes>(long step, TNotes notes)
         where TNotes : struct, IStepNotes => Do(afterObserve, step, notes);
 
-    /// <summary>The first state variable that is NaN or infinite; null where all is well.</summary>
-    public NonFinite? FindNonFinite()
+    /// <summary>True where a state variable was NaN or infinite in some step, whatever it is now.</summary>
+    public bool IsUnsound => Array.Exists(populations, p => p.Noted is not null);
+
+    /// <summary>The first state variable that was NaN or infinite, or is so after a step; null where all is well.</summary>
+    public NonFinite? FindNonFinite(long step)
     {
+        if (IsUnsound)
+        {
+            return populations.Select(p => p.Noted).OfType<NonFinite>().MinBy(found => found.Order);
+        }
+
         for (int p = 0; p < Populations.Count; p++)
         {
             PopulationShard population = Populations[p];
@@ -112,7 +120,7 @@ public sealed class ShardState : IDisposable
             {
                 if (population.Program.Columns[c].IsState && population.FindNonFinite(c) is >= 0 and var local)
                 {
-                    return new NonFinite(p, c, population.Slice.From + local, population.Read(c, local));
+                    return new NonFinite(step, p, c, population.Slice.From + local, population.Read(c, local));
                 }
             }
         }
@@ -295,11 +303,11 @@ internal readonly record struct StepAction(int Population, BoundPass? Pass)
     public static StepAction Arrive { get; } = new(-1, null);
 }
 
-/// <summary>A state variable that is no number: indices of the population and its column, the neuron's global id, and the value.</summary>
-public readonly record struct NonFinite(int Population, int Column, int Id, double Value)
+/// <summary>A state variable that is no number: the step that left it so, indices of the population and its column, the neuron's global id, and the value.</summary>
+public readonly record struct NonFinite(long Step, int Population, int Column, int Id, double Value)
 {
     /// <summary>Order of reports, the same for every split.</summary>
-    public (int Population, int Column, int Id) Order => (Population, Column, Id);
+    public (long Step, int Population, int Id, int Column) Order => (Step, Population, Id, Column);
 }
 
 /// <summary>Walks through the spikes that a source replays.</summary>

@@ -7,7 +7,7 @@ namespace BrainSim.Engine.Simulation;
 /// <summary>A whole run on the calling thread: all shards, one after the other, round by round. Other hosts do the same with threads and networks.</summary>
 public sealed class SerialRun : IDisposable
 {
-    /// <summary>Steps between two searches for NaN and infinities.</summary>
+    /// <summary>Steps between two looks at what the steps noted of NaN and infinities.</summary>
     public const int CheckEvery = 1000;
 
     private readonly CompiledNetwork compiled;
@@ -80,13 +80,14 @@ public sealed class SerialRun : IDisposable
     /// <summary>The first step after one at which the state is searched.</summary>
     public static long NextCheck(long step) => ((step / CheckEvery) + 1) * CheckEvery;
 
-    /// <exception cref="NumericalFailureException">A state variable is NaN or infinite.</exception>
+    /// <param name="step">Steps that all have done.</param>
+    /// <exception cref="NumericalFailureException">A state variable is, or was, NaN or infinite.</exception>
     public static void CheckState(IReadOnlyList<ShardState> states, long step)
     {
-        NonFinite[] found = [.. states.Select(state => state.FindNonFinite()).OfType<NonFinite>()];
+        NonFinite[] found = [.. states.Select(state => state.FindNonFinite(step - 1)).OfType<NonFinite>()];
         if (found.Length > 0)
         {
-            throw new NumericalFailureException(states[0], found.MinBy(f => f.Order), step);
+            throw new NumericalFailureException(states[0], found.MinBy(f => f.Order));
         }
     }
 

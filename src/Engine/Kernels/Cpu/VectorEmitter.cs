@@ -23,6 +23,10 @@ public sealed class VectorEmitter
     private readonly Dictionary<int, LocalBuilder> columns = [];
     private LocalBuilder? activeFrom;
     private LocalBuilder? scratch;
+
+    /// <summary>The witnessed values of the first vector that is not finite, and its index; -1 while there is none.</summary>
+    private LocalBuilder? evidence;
+    private LocalBuilder? unsound;
     private readonly ConstantTable constants;
     private readonly LocalBuilder constantBase;
     private int copy;
@@ -82,6 +86,7 @@ public sealed class VectorEmitter
         il.MarkLabel(body);
         EmitValues();
         ForEachCopy(EmitStores);
+        ForEachCopy(EmitWitnesses);
         ForEachCopy(EmitSpikes);
         il.Emit(OpCodes.Ldloc, index);
         il.Emit(OpCodes.Ldc_I4, Copies * width.Lanes);
@@ -91,6 +96,7 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Ldloc, index);
         il.Emit(OpCodes.Ldloc, count);
         il.Emit(OpCodes.Blt, body);
+        EmitReport();
         il.Emit(OpCodes.Ret);
     }
 
@@ -122,16 +128,31 @@ public sealed class VectorEmitter
 
         if (Uses(VectorOp.Draw))
         {
-            scratch = il.DeclareLocal(typeof(byte*));
-            il.Emit(OpCodes.Ldc_I4, DrawLanes.Numbers * Copies * width.Bits / 8);
-            il.Emit(OpCodes.Conv_U);
-            il.Emit(OpCodes.Localloc);
-            il.Emit(OpCodes.Stloc, scratch);
+            scratch = Reserve(DrawLanes.Numbers * Copies);
+        }
+
+        if (graph.Witnessed.Count > 0)
+        {
+            evidence = Reserve(graph.Witnessed.Count);
+            unsound = il.DeclareLocal(typeof(int));
+            il.Emit(OpCodes.Ldc_I4_M1);
+            il.Emit(OpCodes.Stloc, unsound);
         }
 
         KeepShared();
         il.Emit(OpCodes.Ldc_I4_0);
         il.Emit(OpCodes.Stloc, index);
+    }
+
+    /// <summary>Memory of the method for so many vectors.</summary>
+    private LocalBuilder Reserve(int vectors)
+    {
+        LocalBuilder memory = il.DeclareLocal(typeof(byte*));
+        il.Emit(OpCodes.Ldc_I4, vectors * width.Bits / 8);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Localloc);
+        il.Emit(OpCodes.Stloc, memory);
+        return memory;
     }
 
     /// <summary>Where registers are enough, what all lanes share is read before the loop.</summary>
@@ -210,6 +231,79 @@ public sealed class VectorEmitter
             PushAddress(columns[column], width.Precision.Bytes());
             Call("Store", 2);
         }
+    }
+
+    /// <summary>Notes the first vector that does not consist of finite numbers: only these are 0 times zero. Calls wait until after the loop, since they would cost it its registers.</summary>
+    private void EmitWitnesses()
+    {
+        if (unsound is null)
+        {
+            return;
+        }
+
+        Label done = il.DefineLabel();
+        Push(graph.Witnessed[0].Value);
+        PushConstant(0);
+        Call("Multiply", 2);
+        foreach ((_, int value) in graph.Witnessed.Skip(1))
+        {
+            LocalBuilder sum = il.DeclareLocal(width.Vector);
+            il.Emit(OpCodes.Stloc, sum);
+            Push(value);
+            PushConstant(0);
+            il.Emit(OpCodes.Ldloc, sum);
+            il.Emit(OpCodes.Call, MethodOf(VectorOp.MultiplyAdd, 3));
+        }
+
+        PushConstant(0);
+        Call("EqualsAll", 2);
+        il.Emit(OpCodes.Brtrue, done);
+        il.Emit(OpCodes.Ldloc, unsound);
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Bge, done);
+        PushIndex();
+        il.Emit(OpCodes.Stloc, unsound);
+        foreach ((int place, (_, int value)) in graph.Witnessed.Index())
+        {
+            Push(value);
+            PushEvidence(place);
+            Call("Store", 2);
+        }
+
+        il.MarkLabel(done);
+    }
+
+    /// <summary>Hands over what the loop noted.</summary>
+    private void EmitReport()
+    {
+        if (unsound is null)
+        {
+            return;
+        }
+
+        Label none = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, unsound);
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Blt, none);
+        foreach ((int place, (int column, _)) in graph.Witnessed.Index())
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, column);
+            il.Emit(OpCodes.Ldloc, unsound);
+            PushEvidence(place);
+            il.Emit(OpCodes.Ldc_I4, width.Lanes);
+            il.Emit(OpCodes.Call, typeof(WitnessSink).GetMethod(width.Element.Name)!);
+        }
+
+        il.MarkLabel(none);
+    }
+
+    /// <summary>The address of what is kept of a witnessed value.</summary>
+    private void PushEvidence(int place)
+    {
+        il.Emit(OpCodes.Ldloc, evidence!);
+        il.Emit(OpCodes.Ldc_I4, place * width.Bits / 8);
+        il.Emit(OpCodes.Add);
     }
 
     private void EmitSpikes()
