@@ -24,8 +24,10 @@ public abstract class Kernel
     /// <summary>Bytes of columns, and of refractory limits, that are read and written for one neuron.</summary>
     public int BytesPerNeuron { get; protected init; }
 
-    /// <summary>The code as text, for explain.</summary>
-    public string Listing { get; protected init; } = "";
+    /// <summary>The code as text, for explain; made when asked for.</summary>
+    public string Listing => ListingText();
+
+    protected Func<string> ListingText { get; init; } = () => "";
 
     /// <summary>The kernels of a program's passes in order; each knows the derived columns that those before it asked for.</summary>
     public static ImmutableArray<Kernel> AllOf(PopulationProgram program, KernelCompiler compile)

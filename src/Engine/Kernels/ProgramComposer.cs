@@ -28,7 +28,7 @@ public sealed class ProgramComposer
         this.network = network;
         this.population = population;
         model = population.Model;
-        lets = EquationSystem.Inlined(model.Lets);
+        lets = EquationSystem.Of(model).Lets;
     }
 
     /// <exception cref="UserMistakeException">A solver or a synapse cannot do what the network asks.</exception>
@@ -238,9 +238,15 @@ public sealed class ProgramComposer
             combined = Algebra.Where(acts, combined, total);
         }
 
-        Expr index = new Name(Scope.Index);
-        combined = input.To < population.Size ? Algebra.Where(new Call(Op.Less, index, (double)input.To), combined, total) : combined;
-        return input.From > 0 ? Algebra.Where(new Call(Op.GreaterOrEqual, index, (double)input.From), combined, total) : combined;
+        combined = input.To < population.Size ? Algebra.Where(new Call(Op.Less, new Name(Scope.Index), Bound($"{name} to", input.To)), combined, total) : combined;
+        return input.From > 0 ? Algebra.Where(new Call(Op.GreaterOrEqual, new Name(Scope.Index), Bound($"{name} from", input.From)), combined, total) : combined;
+    }
+
+    /// <summary>A number of the network as a name, so that the code does not depend on it.</summary>
+    private Name Bound(string name, int id)
+    {
+        uniforms[name] = id;
+        return new Name(name);
     }
 
     /// <summary>The value, zero where the signal is silent, and the condition that it is not (null: always acts).</summary>

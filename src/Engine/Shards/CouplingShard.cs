@@ -27,17 +27,17 @@ public sealed unsafe class CouplingShard : IDisposable
     private readonly NativeArray<nint> columns;
     private readonly NativeArray<int> activeFrom = new(Block, PopulationShard.Padding);
 
-    /// <param name="lists">Belongs to this from now on.</param>
-    public CouplingShard(NetworkSpec network, Coupling coupling, PopulationShard target, SourceLists lists, SynapseValues values, PartnerValues partners, KernelCompiler compile)
+    /// <param name="wired">Must live longer.</param>
+    internal CouplingShard(NetworkSpec network, Coupling coupling, PopulationShard target, WiredProjection wired, PartnerValues partners, KernelCompiler compile)
     {
         this.target = target;
-        this.lists = lists;
+        lists = wired.Lists!;
+        weights = wired.Weights;
         (Projection, Source) = (coupling.Projection.Index, coupling.Projection.Pre);
         pass = new BoundPass(network, coupling.Program, coupling.Program.Passes[0], Kernel.AllOf(coupling.Program, compile)[0]);
         sources = [.. coupling.Sources.Select(name => (nint)partners.Pointer(coupling.Projection.Pre, name))];
         targets = [.. coupling.Targets.Select(name => (nint)target.ColumnPointer(name))];
         sums = (nint)target.ColumnPointer(coupling.Sums);
-        weights = coupling.WeightsDiffer ? InPrecision(values.Weights!) : null;
         int bytes = target.Precision.Bytes();
         gathered = [.. coupling.Program.Columns.Select(_ => new NativeArray<byte>(Block * bytes, PopulationShard.Padding * bytes))];
         columns = new NativeArray<nint>(gathered.Length);
@@ -86,30 +86,10 @@ public sealed unsafe class CouplingShard : IDisposable
 
     public void Dispose()
     {
-        lists.Dispose();
-        weights?.Dispose();
         pass.Dispose();
         Array.ForEach(gathered, column => column.Dispose());
         columns.Dispose();
         activeFrom.Dispose();
-    }
-
-    private NativeArray<byte> InPrecision(double[] each)
-    {
-        NativeArray<byte> kept = new((long)each.Length * target.Precision.Bytes(), PopulationShard.Padding * target.Precision.Bytes());
-        for (int s = 0; s < each.Length; s++)
-        {
-            if (target.Precision == Precision.Float64)
-            {
-                ((double*)kept.Pointer)[s] = each[s];
-            }
-            else
-            {
-                ((float*)kept.Pointer)[s] = (float)each[s];
-            }
-        }
-
-        return kept;
     }
 
     private void Compute<T>(long step)
