@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Models;
 
 namespace BrainSim.Engine.Kernels;
 
@@ -33,11 +34,11 @@ public abstract class Kernel
     public static ImmutableArray<Kernel> AllOf(PopulationProgram program, KernelCompiler compile)
     {
         ImmutableArray<Kernel>.Builder kernels = ImmutableArray.CreateBuilder<Kernel>(program.Passes.Length);
-        ImmutableArray<Expr> derived = [];
+        ImmutableArray<(Expr Expr, double Dt)> derived = [];
         foreach (Pass pass in program.Passes)
         {
-            Kernel kernel = compile(program, pass, derived);
-            derived = [.. derived, .. kernel.DerivedColumns];
+            Kernel kernel = compile(program, pass, [.. derived.Select((d, i) => d.Dt == pass.Dt || !d.Expr.Mentions(Scope.Dt) ? d.Expr : new Name($"{i} with another dt"))]);
+            derived = [.. derived, .. kernel.DerivedColumns.Select(d => (d, pass.Dt))];
             kernels.Add(kernel);
         }
 

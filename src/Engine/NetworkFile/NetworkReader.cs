@@ -51,6 +51,7 @@ public sealed class NetworkReader
         NamedPopulations named = new PopulationReader(values, models, stepReader, schedule).Read(fields, out ImmutableArray<PopulationSpec> populations);
         ProjectionReader projectionReader = new(values, models, stepReader, schedule, named);
         ImmutableArray<ProjectionSpec> projections = projectionReader.Read(fields);
+        (populations, projections) = new EveryReader(stepReader, named, projectionReader.ReadAll).Read(fields, populations, projections);
         ImmutableArray<InputSpec> inputs = new InputReader(values, stepReader, named).Read(fields);
         MonitorReader monitorReader = new(values, stepReader, named, projections, projectionReader.ReadAll);
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
@@ -109,12 +110,9 @@ public sealed class NetworkReader
 
     private void RefuseWhatIsNotBuilt()
     {
-        foreach (string key in (ReadOnlySpan<string>)["every", "sweep"])
+        if (fields.Has("sweep"))
         {
-            if (fields.Has(key))
-            {
-                fields.Refuse(key, $"this version cannot do '{key}'; remove it");
-            }
+            fields.Refuse("sweep", "this version cannot do 'sweep'; remove it");
         }
     }
 }

@@ -34,6 +34,9 @@ public sealed record NetworkSpec
 
     public ImmutableArray<MeasureSpec> Measures { get; init; } = [];
 
+    /// <summary>The steps in which a population updates.</summary>
+    public TimeGrid GridOf(PopulationSpec population) => Grid.Every(population.EverySteps);
+
     /// <summary>SHA-256 over the text as understood and every array that it names, as hexadecimal digits.</summary>
     public required string Hash { get; init; }
 }
@@ -52,6 +55,9 @@ public sealed record PopulationSpec(
 {
     /// <summary>Error allowed to each of the method's own steps; null where these are the grid's.</summary>
     public double? Tolerance { get; init; }
+
+    /// <summary>Updates in the steps that are a multiple of this, and by so many steps at once.</summary>
+    public int EverySteps { get; init; } = 1;
 
     public NamedValue Parameter(string name) => Parameters.First(p => p.Name == name);
 }
@@ -89,7 +95,11 @@ public sealed record ReplayTable(long[] Steps, int[] Ids);
 public sealed record ProjectionSpec(
     int Index, string Name, int Pre, int Post, ConnectRule Connect, ModelSpec Synapse,
     ImmutableArray<NamedValue> Parameters, ImmutableArray<NamedValue> Initial,
-    Value Weight, DelayRule Delay, Place Place);
+    Value Weight, DelayRule Delay, Place Place)
+{
+    /// <summary>For synapses without state: their currents are computed in the steps that are a multiple of this, and hold in between; null for the steps in which the target updates.</summary>
+    public int? EverySteps { get; init; }
+}
 
 /// <summary>Delay of a projection's synapses.</summary>
 /// <param name="Steps">The delay of all synapses; null where they differ.</param>

@@ -56,8 +56,8 @@ public sealed unsafe class CouplingShard : IDisposable
     /// <summary>On this shard.</summary>
     public long Synapses => lists.Count;
 
-    /// <summary>What is read of a synapse in a step: its source, and its weight where it is kept.</summary>
-    public int BytesPerSynapse => sizeof(int) + (weights is null ? 0 : target.Precision.Bytes());
+    /// <summary>What is read of a synapse in a step, on average: its source, and its weight where it is kept.</summary>
+    public double BytesPerSynapse => (sizeof(int) + (weights is null ? 0 : target.Precision.Bytes())) / (double)pass.Pass.Every;
 
     /// <summary>True where synapses of this shard read what changes in some source neurons.</summary>
     public bool Reads(Partition neurons)
@@ -71,9 +71,14 @@ public sealed unsafe class CouplingShard : IDisposable
         return found && sources.Length > 0;
     }
 
-    /// <summary>Fills the target's column with the sums for a step, from the state at the end of the step before.</summary>
+    /// <summary>Fills the target's column with the sums for a step, where it is one in which they are computed, from the state at the end of the step before.</summary>
     public void Compute(long step)
     {
+        if (!pass.ActsIn(step))
+        {
+            return;
+        }
+
         if (target.Precision == Precision.Float64)
         {
             Compute<double>(step);

@@ -238,6 +238,11 @@ public sealed class ShardState : IDisposable
         {
             if (action.Pass is { } pass)
             {
+                if (!pass.ActsIn(step))
+                {
+                    continue;
+                }
+
                 populations[action.Population].Run(pass, step, fired[action.Population]);
                 notes.Charge(StepWork.Passes, action.Population);
             }

@@ -18,6 +18,7 @@ public static class Continuation
             : !old.Schedule.Phases.SequenceEqual(network.Schedule.Phases) ? "the schedule cannot change"
             : old.Seed != network.Seed ? "the seed cannot change"
             : !AreSame(old.Populations, network.Populations, (a, b) => a.Name == b.Name && a.Size == b.Size) ? "populations and their sizes cannot change"
+            : !AreSame(old.Populations, network.Populations, (a, b) => a.EverySteps == b.EverySteps) || !AreSame(old.Projections, network.Projections, (a, b) => a.EverySteps == b.EverySteps) ? "'every' cannot change"
             : !AreSame(from.Programs, to.Programs, (a, b) => States(a).SequenceEqual(States(b))) ? "the state variables of a population cannot change"
             : !AreSame(old.Projections, network.Projections, (a, b) => a.Name == b.Name && a.Pre == b.Pre && a.Post == b.Post && a.Connect == b.Connect) ? "projections and their connections cannot change"
             : !AreSame(old.Projections, network.Projections, (a, b) => a.Delay == b.Delay) ? "delays cannot change, for spikes are under way with the old ones,"
@@ -29,7 +30,7 @@ public static class Continuation
     private static bool AreSame<T>(ImmutableArray<T> a, ImmutableArray<T> b, Func<T, T, bool> same) => a.Length == b.Length && a.Zip(b, same).All(equal => equal);
 
     private static IEnumerable<string> States(PopulationProgram program) =>
-        program.Columns.Where(c => c.Kind is ColumnKind.State or ColumnKind.Synaptic or ColumnKind.Buffer).Select(c => c.Name);
+        program.Columns.Where(c => c.IsKept).Select(c => c.Name);
 
     private static bool RecordSame(MonitorSpec a, MonitorSpec b) =>
         (a.Name, a.Kind, a.Population, a.Projection, a.EverySteps) == (b.Name, b.Kind, b.Population, b.Projection, b.EverySteps)
