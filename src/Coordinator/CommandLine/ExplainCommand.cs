@@ -83,6 +83,7 @@ internal static class ExplainCommand
         ColumnKind.Synaptic => "synaptic state, summed over the neuron's synapses",
         ColumnKind.Fixed => "computed once",
         ColumnKind.Buffer => "handed on within a step",
+        ColumnKind.HeldCoupled => "sum over the neuron's synapses, computed before some steps and held in between",
         ColumnKind.Coupled => "sum over the neuron's synapses, computed before every step",
         _ => "a row of an input's table per step",
     };
@@ -91,17 +92,19 @@ internal static class ExplainCommand
     {
         foreach (Coupling coupling in program.Couplings)
         {
-            Section($"{coupling.Projection.Name}, for every synapse before every step", coupling.Program.Passes[0].Statements.Select(s => s.ToString()!));
+            Section($"{coupling.Projection.Name}, for every synapse before every {Step(coupling.Program.Passes[0].Every)}", coupling.Program.Passes[0].Statements.Select(s => s.ToString()!));
             Section("code", Lines(Kernel.AllOf(coupling.Program, compiled.Kernels)[0].Listing));
         }
 
         foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
         {
-            Section($"one step ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
+            Section($"{(pass.Every == 1 ? "one step" : $"every {Step(pass.Every)}")} ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
             Section("computed once", kernel.DerivedColumns.Select(d => d.ToString()));
             Section("code", Lines(kernel.Listing));
         }
     }
+
+    private static string Step(int every) => every == 1 ? "step" : string.Create(CultureInfo.InvariantCulture, $"{every} steps");
 
     private static string[] Lines(string listing) => listing.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

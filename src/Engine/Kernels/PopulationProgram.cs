@@ -74,6 +74,9 @@ public enum ColumnKind
 
     /// <summary>Filled before every step with the sums of a coupling's currents.</summary>
     Coupled,
+
+    /// <summary>Filled with such sums before some steps, and kept in between.</summary>
+    HeldCoupled,
 }
 
 /// <summary>Numbers that are kept for each neuron.</summary>
@@ -82,6 +85,9 @@ public sealed record Column(string Name, ColumnKind Kind, InitialValue? Initial 
 {
     /// <summary>State counts for the state hash.</summary>
     public bool IsState => Kind is ColumnKind.State or ColumnKind.Synaptic;
+
+    /// <summary>What a step leaves for later ones, and a checkpoint keeps.</summary>
+    public bool IsKept => IsState || Kind is ColumnKind.Buffer or ColumnKind.HeldCoupled;
 }
 
 /// <summary>How a column gets its first values.</summary>
@@ -107,6 +113,9 @@ public sealed record Pass(string Title, ImmutableArray<Statement> Statements, in
 {
     /// <summary>A column: the pass runs again until it is zero for all neurons; one for which it is zero no longer changes. Null where the pass runs once.</summary>
     public string? UntilZero { get; init; }
+
+    /// <summary>It runs in the steps that are a multiple of this.</summary>
+    public int Every { get; init; } = 1;
 
     public bool TestsSpikes => Statements.Any(s => s is Fire);
 }

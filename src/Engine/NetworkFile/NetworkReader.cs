@@ -29,42 +29,14 @@ public sealed class NetworkReader
 
     /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec Read(string path, IEnumerable<string> settings)
-    {
-        Mistakes mistakes = new();
-        Node? root = YamlText.ReadFile(path, mistakes);
-        mistakes.ThrowIfAny();
-        return Read(root!, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings, mistakes);
-    }
+    public static NetworkSpec Read(string path, IEnumerable<string> settings) => NetworkDocument.Load(path, settings).Read();
 
     /// <summary>Reads a network from text; arrays are found relative to <paramref name="folder"/>.</summary>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings)
-    {
-        Mistakes mistakes = new();
-        Node? root = YamlText.Read(name, text, mistakes);
-        mistakes.ThrowIfAny();
-        return Read(root!, folder, settings, mistakes);
-    }
+    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings) => NetworkDocument.Parse(name, text, folder, settings).Read();
 
-    private static NetworkSpec Read(Node root, string folder, IEnumerable<string> settings, Mistakes mistakes)
-    {
-        foreach (string setting in settings)
-        {
-            root = Overrides.Apply(root, setting, mistakes);
-        }
-
-        mistakes.ThrowIfAny();
-        if (root is not Mapping)
-        {
-            Scalars.Refuse(root, mistakes, "must be a mapping with name, dt, duration and populations");
-            mistakes.ThrowIfAny();
-        }
-
-        NetworkSpec? network = new NetworkReader(root, folder, mistakes).ReadNetwork();
-        mistakes.ThrowIfAny();
-        return network!;
-    }
+    /// <returns>Null after a mistake.</returns>
+    internal static NetworkSpec? Read(Node root, string folder, Mistakes mistakes) => new NetworkReader(root, folder, mistakes).ReadNetwork();
 
     private NetworkSpec? ReadNetwork()
     {
@@ -79,6 +51,7 @@ public sealed class NetworkReader
         NamedPopulations named = new PopulationReader(values, models, stepReader, schedule).Read(fields, out ImmutableArray<PopulationSpec> populations);
         ProjectionReader projectionReader = new(values, models, stepReader, schedule, named);
         ImmutableArray<ProjectionSpec> projections = projectionReader.Read(fields);
+        (populations, projections) = new EveryReader(stepReader, named, projectionReader.ReadAll).Read(fields, populations, projections);
         ImmutableArray<InputSpec> inputs = new InputReader(values, stepReader, named).Read(fields);
         MonitorReader monitorReader = new(values, stepReader, named, projections, projectionReader.ReadAll);
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
@@ -137,12 +110,9 @@ public sealed class NetworkReader
 
     private void RefuseWhatIsNotBuilt()
     {
-        foreach (string key in (ReadOnlySpan<string>)["every", "sweep"])
+        if (fields.Has("sweep"))
         {
-            if (fields.Has(key))
-            {
-                fields.Refuse(key, $"this version cannot do '{key}'; remove it");
-            }
+            fields.Refuse("sweep", "this version cannot do 'sweep'; remove it");
         }
     }
 }

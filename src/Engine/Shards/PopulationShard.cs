@@ -33,7 +33,7 @@ public sealed unsafe class PopulationShard : IDisposable
         Program = program;
         Slice = slice;
         ImmutableArray<Kernel> kernels = Kernel.AllOf(program, compile);
-        Expr[] derived = [.. kernels.SelectMany(k => k.DerivedColumns)];
+        (Expr Expr, double Dt)[] derived = [.. kernels.SelectMany((kernel, pass) => kernel.DerivedColumns.Select(d => (d, program.Passes[pass].Dt)))];
         columns = new NativeArray<byte>[program.Columns.Length + derived.Length];
         for (int i = 0; i < columns.Length; i++)
         {
@@ -64,7 +64,8 @@ public sealed unsafe class PopulationShard : IDisposable
 
     public Precision Precision => network.Precision;
 
-    public TimeGrid Grid => network.Grid;
+    /// <summary>From one update to the next.</summary>
+    public TimeGrid Grid => network.GridOf(Program.Population);
 
     public int* ActiveFrom => activeFrom.Pointer;
 
@@ -228,11 +229,12 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
         }
     }
 
-    public void FillDerived(Expr[] derived, int firstColumn)
+    /// <param name="derived">Each with the dt of the pass that asks for it.</param>
+    public void FillDerived((Expr Expr, double Dt)[] derived, int firstColumn)
     {
         for (int d = 0; d < derived.Length; d++)
         {
-            Fill(firstColumn + d, derived[d], "");
+            Fill(firstColumn + d, Rewriting.Substitute(derived[d].Expr, new Dictionary<string, Expr> { [Scope.Dt] = derived[d].Dt }), "");
         }
     }
 
@@ -254,8 +256,8 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
         return (0, steps);
     }
 
-    private int Rounded(int local, double milliseconds) => milliseconds >= 0 && shard.Grid.Nearest(milliseconds) <= 1_000_000
-        ? (int)shard.Grid.Nearest(milliseconds)
+    private int Rounded(int local, double milliseconds) => milliseconds >= 0 && shard.Grid.Nearest(milliseconds) <= PopulationCheck.LongestRefractory / program.Population.EverySteps
+        ? (int)shard.Grid.Nearest(milliseconds) * program.Population.EverySteps
         : throw new UserMistakeException(program.Population.Place, $"neuron {shard.Slice.From + local} has a refractory time of {milliseconds} ms; it must lie between 0 and 1,000,000 steps");
 
     private void FillFrom(int column, InitialArray array)

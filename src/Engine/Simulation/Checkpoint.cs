@@ -104,7 +104,7 @@ public sealed record Checkpoint(
     private static IEnumerable<int> ChangingColumns(PopulationShard population)
     {
         ImmutableArray<Column> columns = population.Program.Columns;
-        return Enumerable.Range(0, columns.Length).Where(c => columns[c].Kind is ColumnKind.State or ColumnKind.Synaptic or ColumnKind.Buffer);
+        return Enumerable.Range(0, columns.Length).Where(c => columns[c].IsKept);
     }
 }
 

@@ -1,6 +1,9 @@
 using BrainSim.Engine.Exchange;
+using BrainSim.Engine.Kernels;
+using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Shards;
+using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Simulation;
 
@@ -15,10 +18,11 @@ public sealed class SerialRun : IDisposable
     private readonly ShardRun[] shards;
     private readonly SpikeBatch[] batches;
 
-    public SerialRun(CompiledNetwork compiled, int shards = 1)
+    /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
+    public SerialRun(CompiledNetwork compiled, int shards = 1, Wiring? wiring = null)
     {
         this.compiled = compiled;
-        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards))];
+        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards, wiring: wiring))];
         batches = [.. Enumerable.Range(0, shards).Select(s => new SpikeBatch(s, compiled.Network.Populations.Length))];
         plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
         Array.ForEach(this.shards, shard => shard.Open(plan));
@@ -39,8 +43,30 @@ public sealed class SerialRun : IDisposable
     public SerialRun Run()
     {
         RunTo(compiled.Network.Steps);
-        CheckState(States, Step);
+        CheckState();
         return this;
+    }
+
+    /// <summary>Searches the state where it stands.</summary>
+    /// <exception cref="NumericalFailureException">A state variable is NaN or infinite.</exception>
+    public void CheckState() => CheckState(States, Step);
+
+    /// <summary>A column by neuron, or a number that all neurons share.</summary>
+    /// <exception cref="UserMistakeException">There is no such population or variable.</exception>
+    public double[] Values(string population, string name)
+    {
+        PopulationSpec? spec = compiled.Network.Populations.FirstOrDefault(p => p.Name == population);
+        PopulationProgram program = compiled.Programs[spec?.Index ?? 0];
+        string[] names = [.. program.Columns.Select(c => c.Name), .. program.Uniforms.Keys];
+        if (spec is null || !names.Contains(name))
+        {
+            string guess = spec is null ? Suggestion.For(population, compiled.Network.Populations.Select(p => p.Name)) : Suggestion.For(name, names);
+            throw new UserMistakeException(new Place(compiled.Network.Name, 0, 0, $"{population}.{name}"), $"there is no {(spec is null ? "such population" : $"such number of {population}")}.{guess}");
+        }
+
+        int column = program.FindColumn(name);
+        return column < 0 ? [.. Enumerable.Repeat(program.Uniforms[name], spec.Size)]
+            : [.. shards.SelectMany(s => Enumerable.Range(0, s.State.Populations[spec.Index].Slice.Count).Select(local => s.State.Populations[spec.Index].Read(column, local)))];
     }
 
     /// <summary>Runs all shards to a step.</summary>

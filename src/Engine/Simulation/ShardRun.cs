@@ -18,14 +18,15 @@ public sealed class ShardRun : IDisposable
     private Inbox? inbox;
 
     /// <param name="clock">Where what the steps cost is to be known: counts ticks, and never falls.</param>
+    /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit.</exception>
-    public ShardRun(CompiledNetwork compiled, int shard, int shards, Func<long>? clock = null)
+    public ShardRun(CompiledNetwork compiled, int shard, int shards, Func<long>? clock = null, Wiring? wiring = null)
     {
         NetworkSpec network = compiled.Network;
         Shard = shard;
         Shards = shards;
         networkHash = network.Hash;
-        state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))]);
+        state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))], wiring ?? new Wiring());
         Monitors = new ShardMonitors(state);
         Profile = clock is null ? null : new StepProfile(clock, network.Populations.Length, network.Projections.Length);
     }

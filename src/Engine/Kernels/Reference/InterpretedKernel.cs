@@ -43,7 +43,7 @@ public sealed class InterpretedKernel : Kernel
 
         BytesPerNeuron = ((loads.Count + stores.Count) * precision.Bytes()) + sizeof(int);
         frame = new Frame(slots.Count);
-        Listing = string.Join(Environment.NewLine, pass.Statements);
+        ListingText = () => string.Join(Environment.NewLine, pass.Statements);
     }
 
     public static KernelCompiler Compiler(Precision precision, ulong seed) =>
