@@ -15,10 +15,12 @@ public sealed class SerialRun : IDisposable
     private readonly ShardRun[] shards;
     private readonly SpikeBatch[] batches;
 
-    public SerialRun(CompiledNetwork compiled, int shards = 1)
+    /// <param name="recording">Keeps what is recorded; memory where null.</param>
+    public SerialRun(CompiledNetwork compiled, int shards = 1, IChunkStore? recording = null)
     {
         this.compiled = compiled;
-        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards))];
+        Recording = recording ?? new MemoryChunks();
+        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards, clock: null, Recording))];
         batches = [.. Enumerable.Range(0, shards).Select(s => new SpikeBatch(s, compiled.Network.Populations.Length))];
         plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
         Array.ForEach(this.shards, shard => shard.Open(plan));
@@ -26,7 +28,11 @@ public sealed class SerialRun : IDisposable
 
     public IReadOnlyList<ShardRun> Shards => shards;
 
-    public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
+    /// <summary>Where recordings are kept; a run that goes on from a checkpoint of this one needs it too.</summary>
+    public IChunkStore Recording { get; }
+
+    /// <summary>What was recorded up to here.</summary>
+    public Recordings Recordings => ShardRun.RecordingsOf(shards, compiled.Network, Recording);
 
     public string StateHash => Simulation.StateHash.Of(States, Step);
 
@@ -59,12 +65,13 @@ public sealed class SerialRun : IDisposable
         }
     }
 
-    /// <summary>Goes on from a checkpoint, before the first step; null begins.</summary>
+    /// <summary>Goes on from a checkpoint, before the first step; null begins. What was recorded before it must be in <see cref="Recording"/>.</summary>
     public void Restore(Checkpoint? checkpoint)
     {
-        foreach (ShardRun shard in checkpoint is null ? [] : shards)
+        if (checkpoint is not null)
         {
-            shard.Restore(checkpoint!);
+            Recording.DropAfter(checkpoint.Step);
+            Array.ForEach(shards, shard => shard.Restore(checkpoint));
         }
     }
 
