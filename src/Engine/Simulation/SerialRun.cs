@@ -18,11 +18,13 @@ public sealed class SerialRun : IDisposable
     private readonly ShardRun[] shards;
     private readonly SpikeBatch[] batches;
 
+    /// <param name="recording">Keeps what is recorded; memory where null.</param>
     /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
-    public SerialRun(CompiledNetwork compiled, int shards = 1, Wiring? wiring = null)
+    public SerialRun(CompiledNetwork compiled, int shards = 1, IChunkStore? recording = null, Wiring? wiring = null)
     {
         this.compiled = compiled;
-        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards, wiring: wiring))];
+        Recording = recording ?? new MemoryChunks();
+        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards, sink: Recording, wiring: wiring))];
         batches = [.. Enumerable.Range(0, shards).Select(s => new SpikeBatch(s, compiled.Network.Populations.Length))];
         plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
         Array.ForEach(this.shards, shard => shard.Open(plan));
@@ -30,7 +32,11 @@ public sealed class SerialRun : IDisposable
 
     public IReadOnlyList<ShardRun> Shards => shards;
 
-    public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
+    /// <summary>Where recordings are kept; a run that goes on from a checkpoint of this one needs it too.</summary>
+    public IChunkStore Recording { get; }
+
+    /// <summary>What was recorded up to here.</summary>
+    public Recordings Recordings => ShardRun.RecordingsOf(shards, compiled.Network, Recording);
 
     public string StateHash => Simulation.StateHash.Of(States, Step);
 
@@ -85,12 +91,13 @@ public sealed class SerialRun : IDisposable
         }
     }
 
-    /// <summary>Goes on from a checkpoint, before the first step; null begins.</summary>
+    /// <summary>Goes on from a checkpoint, before the first step; null begins. What was recorded before it must be in <see cref="Recording"/>.</summary>
     public void Restore(Checkpoint? checkpoint)
     {
-        foreach (ShardRun shard in checkpoint is null ? [] : shards)
+        if (checkpoint is not null)
         {
-            shard.Restore(checkpoint!);
+            Recording.DropAfter(checkpoint.Step);
+            Array.ForEach(shards, shard => shard.Restore(checkpoint));
         }
     }
 
