@@ -35,8 +35,9 @@ public sealed class LocalHost : IDisposable
     /// <param name="threads">At most one per shard is used.</param>
     /// <param name="pinned">Binds each thread to a processor.</param>
     /// <param name="profiled">Notes what the run costs; takes some 30 ns per step and line of the profile.</param>
+    /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit, or threads cannot be bound here.</exception>
-    public LocalHost(CompiledNetwork compiled, int shards, int threads, bool pinned = false, bool profiled = false)
+    public LocalHost(CompiledNetwork compiled, int shards, int threads, bool pinned = false, bool profiled = false, Wiring? wiring = null)
     {
         this.compiled = compiled;
         this.threads = Math.Min(threads, shards);
@@ -49,7 +50,7 @@ public sealed class LocalHost : IDisposable
         ShardReach[] reaches = new ShardReach[shards];
         ForEachShard(shard =>
         {
-            this.shards[shard] = new ShardRun(compiled, shard, shards, profiled ? Stopwatch.GetTimestamp : null);
+            this.shards[shard] = new ShardRun(compiled, shard, shards, profiled ? Stopwatch.GetTimestamp : null, wiring);
             reaches[shard] = this.shards[shard].State.Reach(shards);
         });
         plan = new ExchangePlan(compiled.Network.Schedule, reaches);
