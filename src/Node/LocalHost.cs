@@ -37,8 +37,10 @@ public sealed class LocalHost : IDisposable
     /// <param name="pinned">Binds each thread to a processor.</param>
     /// <param name="profiled">Notes what the run costs; takes some 30 ns per step and line of the profile.</param>
     /// <param name="recording">Keeps what is recorded; memory where null.</param>
+    /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit, or threads cannot be bound here.</exception>
-    public LocalHost(CompiledNetwork compiled, int shards, int threads, bool pinned = false, bool profiled = false, IChunkStore? recording = null)
+    public LocalHost(
+        CompiledNetwork compiled, int shards, int threads, bool pinned = false, bool profiled = false, IChunkStore? recording = null, Wiring? wiring = null)
     {
         this.compiled = compiled;
         this.recording = recording ?? new MemoryChunks();
@@ -52,7 +54,7 @@ public sealed class LocalHost : IDisposable
         ShardReach[] reaches = new ShardReach[shards];
         ForEachShard(shard =>
         {
-            this.shards[shard] = new ShardRun(compiled, shard, shards, profiled ? Stopwatch.GetTimestamp : null, this.recording);
+            this.shards[shard] = new ShardRun(compiled, shard, shards, profiled ? Stopwatch.GetTimestamp : null, this.recording, wiring);
             reaches[shard] = this.shards[shard].State.Reach(shards);
         });
         plan = new ExchangePlan(compiled.Network.Schedule, reaches);

@@ -153,7 +153,7 @@ public sealed class Experiment : IDisposable
         if (running != compiled && run is not null)
         {
             SerialRun before = run;
-            SerialRun after = new(compiled, shards, wiring);
+            SerialRun after = new(compiled, shards, before.Recording, wiring);
             after.Restore(before.TakeCheckpoint());
             (run, running) = (after, compiled);
             before.Dispose();
@@ -165,7 +165,7 @@ public sealed class Experiment : IDisposable
 
     private SerialRun Begin()
     {
-        run = new SerialRun(compiled, shards, wiring);
+        run = new SerialRun(compiled, shards, wiring: wiring);
         running = compiled;
         last?.Dispose();
         last = null;

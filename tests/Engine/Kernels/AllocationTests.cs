@@ -51,6 +51,7 @@ public sealed class AllocationTests
             duration: 300
             precision: {{precision}}
             schedule: [arrive, input, spike, update, observe]
+            every: {fine: 2, fine->E: 3, noise: 4}
             models:
               - {model: noisy, kind: neuron, params: {k: 2}, state: {x: 0, y: 0}, inputs: [I], equations: {dy/dt: -y + xi}, update: {x: "0.9*x + y + normal(0, 1) + gamma(k, 1) + poisson(2)"}, spike: {when: x + I > 6, then: {x: "uniform(0, 1)"} } }
               - {model: sine, kind: synapse, current: weight*sin(pre.V + post.V + t) }
