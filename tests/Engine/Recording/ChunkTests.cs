@@ -116,6 +116,10 @@ public sealed class ChunkTests : IDisposable
         }
 
         Assert.Equal(7, Directory.GetFiles(folder.At("recording")).Length);
+        File.WriteAllText(folder.At("recording/mine.txt"), "kept");
+        chunks.Delete();
+        Assert.Equal(["mine.txt"], Directory.GetFiles(folder.At("recording")).Select(Path.GetFileName));
+        File.Delete(folder.At("recording/mine.txt"));
         chunks.Delete();
         Assert.False(Directory.Exists(folder.At("recording")));
     }
