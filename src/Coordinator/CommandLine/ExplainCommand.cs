@@ -4,6 +4,7 @@ using System.Globalization;
 using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.Models;
+using BrainSim.Engine.Monitors;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 
@@ -21,6 +22,7 @@ internal static class ExplainCommand
         {
             CompiledNetwork compiled = CompiledNetwork.Of(options.Read(parsed));
             Memory(compiled);
+            Section("recording, held in memory until a part is full, then on disk (with run --out)", compiled.Network.Monitors.Select(monitor => Recorded(monitor, compiled.Network)));
             foreach (PopulationProgram program in compiled.Programs)
             {
                 Understood(program);
@@ -41,6 +43,15 @@ internal static class ExplainCommand
             double bytes = all.Sum(a => a.Bytes);
             Section("memory of synapses while they are built", [FormattableString.Invariant($"about {bytes / 1e9:0.###} GB for {synapses:N0} synapses, {bytes / synapses:0.#} bytes each")]);
         }
+    }
+
+    private static string Recorded(MonitorSpec monitor, NetworkSpec network)
+    {
+        long steps = Math.Min(ChunkGrid.StepsOf(monitor, network), network.Steps);
+        string Megabytes(long of) => (ChunkGrid.BytesOfRows(monitor, network, of) / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
+        return monitor.Kind == MonitorKind.Spikes
+            ? string.Create(CultureInfo.InvariantCulture, $"{monitor.Name}: the spikes of {network.Grid.ToMilliseconds(steps):0.######} ms, 8 bytes each, then 12 bytes a spike")
+            : $"{monitor.Name}: {Megabytes(steps)} MB, then {Megabytes(network.Steps)} MB in all";
     }
 
     private static void Understood(PopulationProgram program)

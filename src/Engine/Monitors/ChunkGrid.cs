@@ -9,11 +9,11 @@ namespace BrainSim.Engine.Monitors;
 /// </summary>
 public static class ChunkGrid
 {
-    /// <summary>Of all shards, for variables and rates: large enough to be written at the disk's speed.</summary>
-    public const int RowBytes = 1 << 20;
+    /// <summary>Of a chunk of all shards, for variables and rates: large enough to be written at the disk's speed.</summary>
+    private const int RowBytes = 1 << 20;
 
-    /// <summary>Neurons times steps of a chunk of spikes. At 10 Hz and steps of 0.1 ms they hold 67,000 spikes; never more than one spike each, which fits into an array.</summary>
-    public const int SpikeCells = 1 << 26;
+    /// <summary>Neurons times steps of a chunk of spikes. At 10 Hz and steps of 0.1 ms they hold 67,000 spikes; never more than one spike each, 512 MB.</summary>
+    private const int SpikeCells = 1 << 26;
 
     /// <summary>Steps from one chunk to the next; for rows a whole number of them.</summary>
     public static long StepsOf(MonitorSpec monitor, NetworkSpec network) => monitor.Kind switch
@@ -23,8 +23,11 @@ public static class ChunkGrid
         _ => monitor.EverySteps * Math.Max(1, RowBytes / BytesOfRow(monitor, network)),
     };
 
-    /// <summary>Of all variables and shards.</summary>
-    public static long BytesOfRow(MonitorSpec monitor, NetworkSpec network) =>
+    /// <summary>What all shards together hand over of rows in so many steps; spikes come as they please, 8 bytes each.</summary>
+    public static long BytesOfRows(MonitorSpec monitor, NetworkSpec network, long steps) =>
+        steps / monitor.EverySteps * (monitor.Kind == MonitorKind.Rate ? sizeof(long) : BytesOfRow(monitor, network));
+
+    private static long BytesOfRow(MonitorSpec monitor, NetworkSpec network) =>
         (long)monitor.Variables.Length * Recorded(monitor, network) * network.Precision.Bytes();
 
     /// <summary>Neurons that a monitor looks at.</summary>

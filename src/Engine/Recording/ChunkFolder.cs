@@ -8,6 +8,8 @@ namespace BrainSim.Engine.Recording;
 /// <param name="monitors">How many the network has.</param>
 public sealed class ChunkFolder(string folder, int monitors) : IChunkStore, IDisposable
 {
+    private const string Suffix = ".chunks";
+
     private readonly Dictionary<int, ChunkFile> files = [];
 
     public bool Wants(int monitor) => true;
@@ -51,7 +53,7 @@ public sealed class ChunkFolder(string folder, int monitors) : IChunkStore, IDis
 
         Dispose();
         long[] reached = new long[monitors];
-        foreach (string path in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.chunks") : [])
+        foreach (string path in Paths)
         {
             using ChunkFile file = new(path);
             file.DropAfter(step, chunk => reached[chunk.Key.Monitor] = Math.Max(reached[chunk.Key.Monitor], chunk.Key.To));
@@ -63,13 +65,19 @@ public sealed class ChunkFolder(string folder, int monitors) : IChunkStore, IDis
         }
     }
 
-    /// <summary>Forgets all, when it has been put into other files.</summary>
+    /// <summary>Forgets all, when it has been put into other files. What others keep in the folder stays.</summary>
     public void Delete()
     {
         Dispose();
-        if (Directory.Exists(folder))
+        if (!Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            return;
+        }
+
+        Array.ForEach(Paths, File.Delete);
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
         }
     }
 
@@ -97,7 +105,9 @@ public sealed class ChunkFolder(string folder, int monitors) : IChunkStore, IDis
         }
     }
 
-    private string PathOf(int shard) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{shard:0000}.chunks"));
+    private string[] Paths => Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + Suffix) : [];
+
+    private string PathOf(int shard) => Path.Combine(folder, shard.ToString("0000", CultureInfo.InvariantCulture) + Suffix);
 
     private UserMistakeException Unwritable(string reason) =>
         new(new Place(folder, 0, 0, ""), $"cannot be written: {reason} Make room, or name another folder; a run that keeps checkpoints goes on with resume.");

@@ -80,12 +80,6 @@ public sealed class ReviewedTests
         Assert.Contains(message, Assert.Throws<UserMistakeException>(() => Runs.Compile(text)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void ARecordingThatNoArrayHoldsIsRefusedBeforeTheRun() =>
-        Assert.Contains("would record 8 GB", Assert.Throws<UserMistakeException>(() => Runs.Compile("""
-            {name: long, dt: 0.1, duration: 100000, populations: {p: {size: 1000, model: lif} }, monitors: [{name: v, of: p, record: V}]}
-            """)).Message, StringComparison.Ordinal);
-
     /// <summary>A neuron that is never refractory (t_ref 0) loses nothing; with one step it loses what arrives while its counter stands above zero, wherever arrive is in the schedule.</summary>
     [Theory]
     [InlineData("[arrive, input, update, spike, observe]", 0, 2)]
