@@ -72,6 +72,9 @@ internal static class ExplainCommand
         return
         [
             .. Equations(synapse),
+            .. synapse.OnPre.Select(d => $"a spike of the source: {d.Name} becomes {d.Value}"),
+            .. synapse.OnPost.Select(d => $"a spike of the target: {d.Name} becomes {d.Value}"),
+            .. synapse.Clips.Select(c => $"{c.Name} stays within {c.Low} and {c.High}"),
             .. arrival.Jumps.Select(j => $"a spike adds {j.Size} to {j.Column}{(j.LostWhileRefractory ? ", lost while the target is refractory" : "")}"),
             .. current.Length > 0 ? [current] : Array.Empty<string>(),
         ];
@@ -81,6 +84,7 @@ internal static class ExplainCommand
     {
         ColumnKind.State => "state",
         ColumnKind.Synaptic => "synaptic state, summed over the neuron's synapses",
+        ColumnKind.Shared => "synaptic state, one for all the neuron's synapses",
         ColumnKind.Fixed => "computed once",
         ColumnKind.Buffer => "handed on within a step",
         ColumnKind.Coupled => "sum over the neuron's synapses, computed before every step",
@@ -95,11 +99,38 @@ internal static class ExplainCommand
             Section("code", Lines(Kernel.AllOf(coupling.Program, compiled.Kernels)[0].Listing));
         }
 
+        foreach (SynapseProgram synapses in program.Synapses)
+        {
+            Made(synapses, compiled);
+        }
+
         foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
         {
             Section($"one step ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
             Section("computed once", kernel.DerivedColumns.Select(d => d.ToString()));
             Section("code", Lines(kernel.Listing));
+        }
+    }
+
+    private static void Made(SynapseProgram synapses, CompiledNetwork compiled)
+    {
+        void Show(PopulationProgram program, string where)
+        {
+            foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
+            {
+                Section($"{pass.Title}{where}", pass.Statements.Select(s => s.ToString()!));
+                Section("code", Lines(kernel.Listing));
+            }
+        }
+
+        foreach (SynapsePass pass in synapses.Passes)
+        {
+            Show(pass.Program, pass == synapses.SourceEvent ? ", for each source whose spike arrives" : "");
+        }
+
+        if (synapses.Sources is { } sources)
+        {
+            Show(sources, $" of {synapses.Projection.Name}");
         }
     }
 

@@ -28,7 +28,7 @@ public sealed record Coupling
 
     /// <param name="uniforms">Numbers that hold for all neurons of the target.</param>
     /// <param name="dt">ms.</param>
-    public static Coupling Of(ProjectionSpec projection, SynapsePlacement placement, PopulationSpec target, ImmutableDictionary<string, double> uniforms, double dt)
+    internal static Coupling Of(ProjectionSpec projection, SynapsePlacement placement, PopulationSpec target, ImmutableDictionary<string, double> uniforms, double dt)
     {
         Expr current = placement.CurrentOfEach!;
         IReadOnlyList<string> names = Rewriting.NamesIn(current);

@@ -23,7 +23,7 @@ public sealed class ShardMonitors : IDisposable
             {
                 MonitorKind.Spikes => new SpikeRecord(population, new CountedNeurons(monitor, population)),
                 MonitorKind.Rate => new RateRecord(monitor.EverySteps, new CountedNeurons(monitor, population)),
-                _ => new VariableRecord(monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population),
+                _ => new VariableRecord(monitor, population.Precision),
             };
             Records.Add(record);
             switch (record)
@@ -83,8 +83,15 @@ public sealed class ShardMonitors : IDisposable
         }
     }
 
-    private string ProgramName(MonitorSpec monitor, string variable) =>
-        monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
+    /// <summary>Finds what is recorded, once the shards know where their synapses stand.</summary>
+    /// <exception cref="UserMistakeException">An index names what there is not.</exception>
+    public void Open()
+    {
+        foreach ((MonitorSpec monitor, object record) in state.Network.Monitors.Zip(Records))
+        {
+            (record as VariableRecord)?.Open(RecordedItems.Of(monitor, state));
+        }
+    }
 
     /// <summary>Replayed spikes at time 0 come before the first step; the histories of all shards hold them all.</summary>
     public void TakeSpikesBeforeStart()

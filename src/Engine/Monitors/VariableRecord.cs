@@ -1,44 +1,54 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.NetworkFile;
-using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Monitors;
 
-/// <summary>Variables of some neurons on one shard: one row of numbers per recorded step and variable.</summary>
+/// <summary>Variables of some neurons, sources or synapses on one shard: one row of numbers per recorded step and variable.</summary>
 public sealed unsafe class VariableRecord : IDisposable
 {
-    private readonly PopulationShard population;
-    private readonly int[] locals;
-    private readonly int[] columns;
-    private readonly double[] constants;
     private readonly MonitorSpec monitor;
+    private readonly Precision precision;
+    private int[] locals = [];
+    private RecordedItems? items;
 
-    /// <param name="names">The recorded names as the population's program knows them.</param>
-    public VariableRecord(MonitorSpec monitor, ImmutableArray<string> names, PopulationShard population)
+    public VariableRecord(MonitorSpec monitor, Precision precision)
     {
-        this.monitor = monitor;
-        this.population = population;
-        int[] ids = monitor.Ids ?? [.. Enumerable.Range(0, population.Program.Population.Size)];
-        Places = [.. Enumerable.Range(0, ids.Length).Where(place => population.Slice.Holds(ids[place]))];
-        Width = ids.Length;
-        locals = [.. Places.Select(place => ids[place] - population.Slice.From)];
-        columns = [.. names.Select(population.Program.FindColumn)];
-        constants = [.. names.Select(name => population.Program.Uniforms.GetValueOrDefault(name))];
-        Rows = [.. names.Select(_ => new NativeArray<byte>(0))];
+        (this.monitor, this.precision) = (monitor, precision);
+        Rows = [.. monitor.Variables.Select(_ => new NativeArray<byte>(0))];
     }
 
-    /// <summary>Where this shard's neurons stand in a row of the whole monitor.</summary>
-    public int[] Places { get; }
+    /// <summary>Where this shard's columns stand in a row of the whole monitor.</summary>
+    public int[] Places { get; private set; } = [];
 
-    /// <summary>Neurons in a row of the whole monitor.</summary>
-    public int Width { get; }
+    /// <summary>Columns in a row of the whole monitor.</summary>
+    public int Width { get; private set; }
+
+    /// <summary>By place of this shard: source and target of each recorded synapse; null where no synapses are recorded.</summary>
+    public (int Pre, int Post)[]? Ends { get; private set; }
 
     /// <summary>Recorded steps.</summary>
     public List<long> Steps { get; } = [];
 
     /// <summary>By variable: this shard's part of each row, in the run's precision.</summary>
     public ImmutableArray<NativeArray<byte>> Rows { get; }
+
+    /// <summary>Finds what is recorded, before the first step.</summary>
+    /// <exception cref="UserMistakeException">The index names a synapse, source or neuron that there is not.</exception>
+    internal void Open(RecordedItems recorded)
+    {
+        items = recorded;
+        int[] ids = monitor.Ids ?? [.. Enumerable.Range(0, checked((int)recorded.Total))];
+        if (Array.Find(ids, id => id >= recorded.Total) is > 0 and var none)
+        {
+            throw new UserMistakeException(monitor.Place.At("index"), $"there is no {recorded.Word} {none}: there are {recorded.Total}, counted from 0.");
+        }
+
+        Width = ids.Length;
+        Places = [.. Enumerable.Range(0, ids.Length).Where(place => ids[place] >= recorded.From && ids[place] < recorded.From + recorded.Count)];
+        locals = [.. Places.Select(place => (int)(ids[place] - recorded.From))];
+        Ends = recorded.Ends is { } ends ? [.. locals.Select(ends)] : null;
+    }
 
     public void Observe(long step)
     {
@@ -48,20 +58,20 @@ public sealed unsafe class VariableRecord : IDisposable
         }
 
         Steps.Add(step);
-        for (int v = 0; v < columns.Length; v++)
+        for (int v = 0; v < Rows.Length; v++)
         {
             foreach (int local in locals)
             {
-                Append(Rows[v], columns[v] >= 0 ? population.Read(columns[v], local) : constants[v]);
+                Append(Rows[v], items!.Read(v, local));
             }
         }
     }
 
-    /// <summary>Goes on from the rows of all shards, of which this one keeps its own neurons.</summary>
+    /// <summary>Goes on from the rows of all shards, of which this one keeps its own columns.</summary>
     /// <param name="rows">By variable: whole rows.</param>
     public void Restore(int[] steps, ImmutableArray<byte[]> rows)
     {
-        int bytes = population.Precision.Bytes();
+        int bytes = precision.Bytes();
         Steps.Clear();
         Steps.AddRange(steps.Select(step => (long)step));
         for (int v = 0; v < Rows.Length; v++)
@@ -109,7 +119,7 @@ public sealed unsafe class VariableRecord : IDisposable
 
     private void Append(NativeArray<byte> rows, double value)
     {
-        if (population.Precision == Precision.Float64)
+        if (precision == Precision.Float64)
         {
             rows.AddRange((byte*)&value, sizeof(double));
         }

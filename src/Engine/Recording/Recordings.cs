@@ -94,13 +94,40 @@ public sealed class Recordings(NetworkSpec network, IReadOnlyList<ShardMonitors>
         }
     }
 
-    /// <summary>Which neuron each column is of.</summary>
-    private static void WriteIndex(NpzWriter writer, MonitorSpec monitor, int width)
+    /// <summary>Which neuron, source or synapse each column is of; of a synapse its source and target too.</summary>
+    private void WriteIndex(NpzWriter writer, MonitorSpec monitor, int width)
     {
         if (!monitor.Variables.Contains("index"))
         {
             writer.Add<int>("index", monitor.Ids ?? [.. Enumerable.Range(0, width)]);
         }
+
+        if (Ends(monitor.Name) is { } ends)
+        {
+            writer.Add<int>("pre", Array.ConvertAll(ends, e => e.Pre));
+            writer.Add<int>("post", Array.ConvertAll(ends, e => e.Post));
+        }
+    }
+
+    /// <summary>Source and target of each recorded synapse; null for a monitor of other things.</summary>
+    public (int Pre, int Post)[]? Ends(string monitor)
+    {
+        VariableRecord[] parts = Parts<VariableRecord>(monitor);
+        if (parts[0].Ends is null)
+        {
+            return null;
+        }
+
+        (int Pre, int Post)[] all = new (int, int)[parts[0].Width];
+        foreach (VariableRecord part in parts)
+        {
+            for (int j = 0; j < part.Places.Length; j++)
+            {
+                all[part.Places[j]] = part.Ends![j];
+            }
+        }
+
+        return all;
     }
 
     /// <summary>In ms. A spike at time 0 was replayed before the first step.</summary>

@@ -17,11 +17,12 @@ namespace BrainSim.Engine.Simulation;
 /// <param name="Columns">By population, then changing column: the bytes of all neurons.</param>
 /// <param name="ActiveFrom">By population: the first step in which each neuron is active.</param>
 /// <param name="Histories">By population: the last steps' spikes.</param>
+/// <param name="Synapses">By projection that keeps variables of sources or synapses.</param>
 /// <param name="Records">By monitor.</param>
 /// <param name="Events">By projection.</param>
 public sealed record Checkpoint(
     string NetworkHash, long Step, ImmutableArray<ImmutableArray<string>> ColumnNames, ImmutableArray<ImmutableArray<byte[]>> Columns, ImmutableArray<int[]> ActiveFrom,
-    ImmutableArray<PastSpikes> Histories, ImmutableArray<PastRecord> Records, long[] SpikeCounts, long[] Events)
+    ImmutableArray<PastSpikes> Histories, ImmutableArray<PastSynapses> Synapses, ImmutableArray<PastRecord> Records, long[] SpikeCounts, long[] Events)
 {
     internal static Checkpoint Part(string networkHash, ShardRun shard, ExchangePlan plan)
     {
@@ -33,6 +34,7 @@ public sealed record Checkpoint(
             [.. populations.Select(population => ChangingColumns(population).Select(c => population.ColumnBytes(c).ToArray()).ToImmutableArray())],
             [.. populations.Select(population => population.ActiveFromOfAll.ToArray())],
             [.. populations.Select((population, p) => PastSpikes.Of(shard.State.Histories[p], population.Slice, shard.Step, plan.StepsUnderWay(p)))],
+            [.. shard.State.Synapses.Select(synapses => PastSynapses.Of(synapses, populations[synapses.Program.Projection.Pre].Slice))],
             [.. shard.Monitors.Records.Select(PastRecord.Of)],
             [.. shard.Monitors.SpikeCounts],
             [.. shard.State.Arrivals.Select(a => a.Events)]);
@@ -50,6 +52,7 @@ public sealed record Checkpoint(
             ForEach(first.Columns.Length, p => ForEach(first.Columns[p].Length, c => parts.SelectMany(part => part.Columns[p][c]).ToArray())),
             ForEach(first.ActiveFrom.Length, p => parts.SelectMany(part => part.ActiveFrom[p]).ToArray()),
             ForEach(first.Histories.Length, p => PastSpikes.Join([.. parts.Select(part => part.Histories[p])])),
+            ForEach(first.Synapses.Length, s => PastSynapses.Join([.. parts.Select(part => part.Synapses[s])])),
             ForEach(first.Records.Length, m => PastRecord.Join([.. parts.Select(part => part.Records[m])])),
             [.. first.SpikeCounts.Select((_, p) => parts.Sum(part => part.SpikeCounts[p]))],
             [.. first.Events.Select((_, p) => parts.Sum(part => part.Events[p]))]);
@@ -74,6 +77,11 @@ public sealed record Checkpoint(
             ActiveFrom[p].AsSpan(slice.From, slice.Count).CopyTo(population.ActiveFromOfAll);
             Histories[p].ApplyTo(shard.State.Histories[p], Step);
             shard.Monitors.SpikeCounts[p] = shard.Shard == 0 ? SpikeCounts[p] : 0;
+        }
+
+        foreach ((PastSynapses past, SynapseShard synapses) in Synapses.Zip(shard.State.Synapses))
+        {
+            past.ApplyTo(synapses);
         }
 
         for (int p = 0; p < Events.Length; p++)
@@ -104,7 +112,7 @@ public sealed record Checkpoint(
     private static IEnumerable<int> ChangingColumns(PopulationShard population)
     {
         ImmutableArray<Column> columns = population.Program.Columns;
-        return Enumerable.Range(0, columns.Length).Where(c => columns[c].Kind is ColumnKind.State or ColumnKind.Synaptic or ColumnKind.Buffer);
+        return Enumerable.Range(0, columns.Length).Where(c => columns[c].IsState || columns[c].Kind == ColumnKind.Buffer);
     }
 }
 
@@ -151,6 +159,78 @@ public sealed record PastSpikes(int[] Counts, int[] Ids)
                 ids += Counts[s];
             }
         }
+    }
+}
+
+/// <summary>What a projection keeps for its sources and synapses.</summary>
+/// <param name="Names">Of the variables, sources' first.</param>
+/// <param name="OfSources">By variable: the bytes of all sources.</param>
+/// <param name="OfSynapses">By variable: the bytes of all synapses, target by target.</param>
+/// <param name="Counts">Synapses of each target.</param>
+public sealed record PastSynapses(ImmutableArray<string> Names, ImmutableArray<byte[]> OfSources, ImmutableArray<byte[]> OfSynapses, int[] Counts)
+{
+    /// <param name="owned">The sources that this shard answers for.</param>
+    public static PastSynapses Of(SynapseShard shard, Partition owned)
+    {
+        int bytes = shard.Target.Precision.Bytes();
+        ReadOnlySpan<long> starts = shard.Lists.Starts;
+        int[] counts = new int[shard.Lists.Targets.Count];
+        for (int j = 0; j < counts.Length; j++)
+        {
+            counts[j] = (int)(starts[j + 1] - starts[j]);
+        }
+
+        CheckpointFile.CheckFits(shard.Count * bytes);
+        return new PastSynapses(
+            NamesOf(shard),
+            [.. shard.Program.SourceVariables.Select((_, v) => shard.Sources!.ColumnBytes(v).Slice(owned.From * bytes, owned.Count * bytes).ToArray())],
+            [.. shard.Program.Variables.Select((_, v) => shard.Snapshot(v))],
+            counts);
+    }
+
+    /// <param name="parts">Of all shards, in order.</param>
+    public static PastSynapses Join(IReadOnlyList<PastSynapses> parts) => new(
+        parts[0].Names,
+        [.. parts[0].OfSources.Select((_, v) => Joined(parts, part => part.OfSources[v]))],
+        [.. parts[0].OfSynapses.Select((_, v) => Joined(parts, part => part.OfSynapses[v]))],
+        [.. parts.SelectMany(part => part.Counts)]);
+
+    /// <exception cref="UserMistakeException">Another version of this program kept other variables.</exception>
+    internal void ApplyTo(SynapseShard shard)
+    {
+        ImmutableArray<string> wanted = NamesOf(shard);
+        if (!Names.SequenceEqual(wanted))
+        {
+            throw new UserMistakeException(
+                new Place("checkpoint", 0, 0, $"projections.{shard.Program.Projection.Name}"),
+                $"holds {string.Join(", ", Names)} where this version of brainsim computes {string.Join(", ", wanted)}; go on with the version that wrote it, or begin anew with run.");
+        }
+
+        for (int v = 0; v < OfSources.Length; v++)
+        {
+            OfSources[v].CopyTo(shard.Sources!.ColumnBytes(v));
+        }
+
+        int bytes = shard.Target.Precision.Bytes();
+        long before = 0;
+        for (int target = 0; target < shard.Target.Slice.From; target++)
+        {
+            before += Counts[target];
+        }
+
+        for (int v = 0; v < OfSynapses.Length; v++)
+        {
+            shard.Restore(v, OfSynapses[v].AsSpan((int)(before * bytes), (int)(shard.Count * bytes)));
+        }
+    }
+
+    private static ImmutableArray<string> NamesOf(SynapseShard shard) =>
+        [.. shard.Program.SourceVariables.Select(name => $"{name} of sources"), .. shard.Program.Variables.Select(v => $"{v.Name} of synapses")];
+
+    private static byte[] Joined(IReadOnlyList<PastSynapses> parts, Func<PastSynapses, byte[]> numbers)
+    {
+        CheckpointFile.CheckFits(parts.Sum(part => numbers(part).LongLength));
+        return [.. parts.SelectMany(numbers)];
     }
 }
 

@@ -14,7 +14,7 @@ namespace BrainSim.Engine.Simulation;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 3;
+    private const int Version = 4;
     private const int HeaderBytes = 8 + sizeof(int);
     private const int DigestBytes = 32;
     private const int PieceBytes = 1 << 20;
@@ -133,6 +133,13 @@ public static class CheckpointFile
             WriteArray(writer, past.Counts);
             WriteArray(writer, past.Ids);
         });
+        WriteAll(writer, checkpoint.Synapses, past =>
+        {
+            WriteAll(writer, past.Names, writer.Write);
+            WriteAll(writer, past.OfSources, numbers => WriteArray(writer, numbers));
+            WriteAll(writer, past.OfSynapses, numbers => WriteArray(writer, numbers));
+            WriteArray(writer, past.Counts);
+        });
         WriteAll(writer, checkpoint.Records, record =>
         {
             WriteArray(writer, record.Steps);
@@ -153,6 +160,8 @@ public static class CheckpointFile
         ReadAll(reader, () => ReadAll(reader, () => ReadArray<byte>(reader))),
         ReadAll(reader, () => ReadArray<int>(reader)),
         ReadAll(reader, () => new PastSpikes(ReadArray<int>(reader), ReadArray<int>(reader))),
+        ReadAll(reader, () => new PastSynapses(
+            ReadAll(reader, reader.ReadString), ReadAll(reader, () => ReadArray<byte>(reader)), ReadAll(reader, () => ReadArray<byte>(reader)), ReadArray<int>(reader))),
         ReadAll(reader, () => new PastRecord(
             ReadArray<int>(reader), ReadArray<int>(reader), ReadArray<long>(reader), reader.ReadInt64(), ReadAll(reader, () => ReadArray<byte>(reader)),
             ReadArray<int>(reader))),

@@ -25,20 +25,35 @@ public static class MemoryNeed
     public static IEnumerable<(Arrival Arrival, double Synapses, double Bytes)> Estimate(NetworkSpec network, IEnumerable<Arrival> arrivals) => arrivals.Select(arrival =>
     {
         ProjectionSpec projection = arrival.Projection;
-        double own = BuildBytes + (projection.Weight.Constant is null || projection.Connect.BringsWeights ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
+        double kept = arrival.Variables.Length * network.Precision.Bytes();
+        double own = BuildBytes + kept + (projection.Weight.Constant is null || projection.Connect.BringsWeights ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
         double each = !SharedRows.InRows(arrival) ? own : network.Precision == Precision.Float32 || SharedRows.HasSingleSizes(arrival) ? RowBytes : WideRowBytes;
         double synapses = Synapses(network, projection);
         return (arrival, synapses, synapses * each);
     });
 
+    /// <summary>Neurons, sources or synapses that a monitor records.</summary>
+    private static double Recorded(NetworkSpec network, MonitorSpec monitor, Arrival[] arrivals)
+    {
+        Arrival? of = monitor.Projection is { } projection ? arrivals[projection] : null;
+        string[] homes = [.. monitor.Variables.Select(v => of is null ? "" : of.Variables.Contains(v) ? "synapse" : of.SourceVariables.Contains(v) ? "source" : "target").Distinct()];
+        if (homes.Length > 1)
+        {
+            throw new UserMistakeException(monitor.Place.At("record"), $"one of these variables is kept for each {homes[0]}, another for each {homes[1]}; make a monitor for each");
+        }
+
+        return monitor.Ids?.Length ?? (homes[0] == "synapse" ? Synapses(network, of!.Projection) : network.Populations[homes[0] == "source" ? of!.Projection.Pre : monitor.Population].Size);
+    }
+
     /// <param name="arrivals">All projections.</param>
     /// <exception cref="UserMistakeException">A monitor, a projection, or all together, need more than this process may have.</exception>
     public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
     {
+        Arrival[] all = [.. arrivals];
         foreach (MonitorSpec monitor in network.Monitors.Where(m => m.Kind == MonitorKind.Variables))
         {
             double rows = Math.Floor((double)network.Steps / monitor.EverySteps);
-            double bytes = rows * (monitor.Ids?.Length ?? network.Populations[monitor.Population].Size) * network.Precision.Bytes();
+            double bytes = rows * Recorded(network, monitor, all) * network.Precision.Bytes();
             if (bytes > LargestRecording)
             {
                 throw new UserMistakeException(
@@ -48,7 +63,7 @@ public static class MemoryNeed
 
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         double total = 0;
-        foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, arrivals))
+        foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, all))
         {
             total += bytes;
             bool tooMany = synapses > int.MaxValue && !SharedRows.InRows(arrival);

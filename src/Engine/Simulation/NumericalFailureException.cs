@@ -8,8 +8,9 @@ public sealed class NumericalFailureException(ShardState anyShard, NonFinite fou
 {
     private static string Text(ShardState state, NonFinite found, long step)
     {
-        PopulationProgram program = state.Populations[found.Population].Program;
         double milliseconds = state.Network.Grid.ToMilliseconds(step);
-        return $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron {found.Id} is {found.Value} at {milliseconds:0.###} ms; the step dt may be too long for these equations, or an input or weight too large (the state is looked at every {SerialRun.CheckEvery} steps)";
+        return $"{(found.Synaptic.Length > 0 ? $"projections.{found.Synaptic}" : OfNeuron(state.Populations[found.Population].Program, found))} {found.Id} is {found.Value} at {milliseconds:0.###} ms; the step dt may be too long for these equations, or an input or weight too large (the state is looked at every {SerialRun.CheckEvery} steps)";
     }
+
+    private static string OfNeuron(PopulationProgram program, NonFinite found) => $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron";
 }
