@@ -130,9 +130,8 @@ public class CouplingTests
     }
 
     [Theory]
-    [InlineData("on_pre: {post.V: post.V + pre.V}", "", "projections[0].synapse: s changes post.V by pre.V at a spike, and pre.V can be read only in a current")]
+    [InlineData("on_pre: {post.V: post.V + pre.V}", "", "projections[0].synapse: s changes post.V by post.V + pre.V at a spike, and pre.V cannot be read in on_pre")]
     [InlineData("current: weight*delay*pre.V", "", "projections[0].synapse: s has no state, so its current acts in every step without delay, and cannot depend on delay")]
-    [InlineData("state: {g: 0}, on_pre: {g: g + weight}, current: g*pre.V", "", "projections[0].synapse: s needs state of its own for every synapse (the current depends on pre.V)")]
     [InlineData("current: weight*pre.V", "delay: 0.2", "projections[0].delay: s answers no spikes of its source; what it does acts in every step without delay. Remove it.")]
     [InlineData("current: weight*pre.V", "delay: 'uniform(0, 1)'", "projections[0].delay: s answers no spikes of its source")]
     [InlineData("current: weight*pre.I", "", "projections[0].synapse: s uses pre.I, and cell has no such variable.")]
