@@ -157,7 +157,7 @@ internal static class InvariantNetworks
                 on_pre: {a: a + k*c, s: s + weight*(c + 0.1*a + 0.01*post.w + 0.001*t), c: c*0.8, post.V: post.V + 0.1*weight*c*(delay + 1) + 0.002*post.w, n: round(1/dt), post.w: post.w + 0.01*a*n}
                 on_post: {d: d + k*weight, b: b + 0.01, weight: weight*(1 + 0.05*tanh(d)) + 0.001*b}
                 clip: {weight: [0.1*k, top], d: [-1, 1], b: [-3, 3]}
-                current: weight*0.1*d*(30 - post.V)/(1 + exp(-post.V/9)) + s - 0.01*c*(post.V + k) + where(n > 0, 0.1, 0)
+                current: weight*0.01*d*(30 - post.V)/(1 + exp(-post.V/9)) + s - 0.002*c*(post.V + k) + where(n > 0, 0.1, 0)
                 method: METHOD
               - {model: adapts, kind: neuron, params: {tau: "uniform(8, 12)"}, state: {V: "uniform(0, 20)", w: 0}, inputs: [I], equations: {dV/dt: (-V + I - w)/tau, dw/dt: -w/30}, spike: {when: V >= 20, then: {V: 0, w: w + 1}, refractory: {for: 1.5, hold: [V]}} }
             populations:
@@ -166,7 +166,7 @@ internal static class InvariantNetworks
             projections:
               - {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: busy, weight: "uniform(0, 1)", delay: 0.4}
               - {pre: B, post: [A, B], connect: {fixed_pre_num: 20, multapses: true}, synapse: busy, params: {tau: 4}, weight: 0.3, delay: "uniform(0, 1)"}
-            inputs: [{to: A.I, value: "uniform(18, 26)"}, {to: B.I, value: "uniform(18, 26)"}]
+            inputs: [{to: A.I, value: "uniform(24, 40)"}, {to: B.I, value: "uniform(24, 40)"}]
             """.Replace("METHOD", "rk4", StringComparison.Ordinal),
         ["noise in equations"] = """
             models:

@@ -145,6 +145,11 @@ public sealed class ModelCheck
             mistakes.Add(model.Place.At("noise"), $"no equation of {Word} has noise; write it with {Scope.Noise}, or remove 'noise'");
         }
 
+        Updates(synapse);
+    }
+
+    private void Updates(bool synapse)
+    {
         HashSet<string> withOld = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
         foreach (Definition update in model.Updates)
         {

@@ -77,7 +77,7 @@ public sealed unsafe class ArrivalTable : IDisposable
 
     /// <summary>What is read of a synapse at an event: its target, delay and sizes, where they are kept.</summary>
     public int BytesPerEvent => rows is not null ? rows.Rows.BytesOfOne
-        : (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
+        : (own?.BytesPerEvent ?? 0) + (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
 
     /// <param name="spikesOf">By source neuron: its spikes so far.</param>
     /// <param name="synapses">Of the projection on this shard.</param>

@@ -99,6 +99,14 @@ public abstract class SynapseShard : IDisposable
         return Lists.Targets.From + from;
     }
 
+    /// <summary>What a spike of the source reads and writes of a synapse's own numbers.</summary>
+    public int BytesPerEvent => Target.Precision.Bytes() * (Program.OnPre?.Operands.Sum(o => o.Kind switch
+    {
+        OperandKind.Variable => o.Changes ? 2 : 1,
+        OperandKind.Weight or OperandKind.Delay => 1,
+        _ => 0,
+    }) ?? 0);
+
     /// <summary>True where synapses of this shard read what changes in some source neurons.</summary>
     public bool Reads(Partition neurons)
     {

@@ -12,6 +12,9 @@ namespace BrainSim.Engine.Shards;
 internal sealed unsafe class SynapseShard<T> : SynapseShard
     where T : unmanaged, INumber<T>
 {
+    /// <summary>Below this small pages of memory serve as well.</summary>
+    private const int FewBytes = 1 << 20;
+
     private readonly NativeArray<T>[] variables;
     private readonly NativeArray<T>? weights;
     private readonly NativeArray<T>? delays;
@@ -209,13 +212,30 @@ internal sealed unsafe class SynapseShard<T> : SynapseShard
 
     private NativeArray<T> InTableOrder(double[] each)
     {
-        NativeArray<T> ordered = new(Count, PopulationShard.Padding);
+        NativeArray<T> ordered = Numbers();
         for (long k = 0; k < Count; k++)
         {
             ordered[k] = T.CreateTruncating(each[Table.Origin![k]]);
         }
 
         return ordered;
+    }
+
+    /// <summary>One for each synapse, zeros. The target's spikes read them far apart.</summary>
+    private NativeArray<T> Numbers()
+    {
+        if (Count * sizeof(T) < FewBytes)
+        {
+            return new NativeArray<T>(Count, PopulationShard.Padding);
+        }
+
+        NativeArray<T> many = NativeArray<T>.Large(Count + PopulationShard.Padding);
+        for (long k = 0; k < many.Length; k++)
+        {
+            many[k] = T.Zero;
+        }
+
+        return many;
     }
 
     /// <param name="initial">Null for the weight.</param>
@@ -226,7 +246,7 @@ internal sealed unsafe class SynapseShard<T> : SynapseShard
             return InTableOrder(each);
         }
 
-        NativeArray<T> same = new(Count, PopulationShard.Padding);
+        NativeArray<T> same = Numbers();
         for (long k = 0; k < Count; k++)
         {
             same[k] = T.CreateTruncating(initial ?? values.SameWeight);
