@@ -131,15 +131,15 @@ public sealed class ProgramComposer
         }
     }
 
-    /// <summary>A weight and a delay that all synapses of a projection have.</summary>
+    /// <summary>A weight and a delay that all synapses of a projection have, where more than the sizes of jumps reads them.</summary>
     private void DeclareSame(ProjectionSpec projection, SynapsePlacement placement)
     {
-        if (placement.Rules.HasOneWeight)
+        if (placement.Rules.HasOneWeight && placement.Reads(Scope.Weight))
         {
             uniforms[placement.Own(Scope.Weight)] = projection.Weight.Constant!.Value;
         }
 
-        if (placement.Rules.HasOneDelay)
+        if (placement.Rules.HasOneDelay && placement.Reads(Scope.Delay))
         {
             uniforms[placement.Own(Scope.Delay)] = network.Grid.ToMilliseconds(projection.Delay.Steps!.Value);
         }

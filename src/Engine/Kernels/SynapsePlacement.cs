@@ -76,6 +76,15 @@ internal sealed class SynapsePlacement
     /// <summary>Something is kept or computed for sources or synapses.</summary>
     public bool NeedsProgram => JumpsVary || !Sums.IsEmpty || Rules.Variables.Any(v => Homes.Of(v) is Home.Source or Home.Synapse);
 
+    /// <summary>The target's program, or that of sources and synapses, reads a name of the projection.</summary>
+    public bool Reads(string name)
+    {
+        IEnumerable<Expr> rules = Rules.OnPre.Concat(Rules.OnPost).Concat(Rules.Equations).Concat(Rules.Updates).Select(d => d.Value).Concat(Rules.Current is null ? [] : new[] { Rules.Current });
+        return NeedsProgram
+            ? rules.Any(rule => rule.Mentions(name))
+            : Equations.Concat(Updates).Concat(OnPost).Select(d => d.Value).Concat(Current is null ? [] : new[] { Current }).Any(rule => rule.Mentions(Own(name)));
+    }
+
     /// <exception cref="SolverException">The synapses cannot be done; the message says why.</exception>
     public static SynapsePlacement Of(ProjectionSpec projection, ModelSpec post)
     {
