@@ -13,6 +13,19 @@ public static class MeasureMonitors
         return [.. monitors, .. missing.Select(p => Hidden(populations[p]))];
     }
 
+    /// <summary>The monitors that measures look at.</summary>
+    public static ImmutableArray<MonitorSpec> Needed(NetworkSpec network)
+    {
+        HashSet<MonitorSpec?> needed = [];
+        foreach (MeasureSpec measure in network.Measures)
+        {
+            needed.Add(measure.Rule is VoltageFluctuationRule rule ? Of(network.Monitors, measure.Of, rule.Variable) : OfSpikes(network.Monitors, measure.Of.Population));
+            needed.Add(measure.Rule is DistanceRule distance ? OfSpikes(network.Monitors, distance.With.Population) : null);
+        }
+
+        return [.. network.Monitors.Where(needed.Contains)];
+    }
+
     /// <summary>A monitor of all spikes of a population, or null.</summary>
     public static MonitorSpec? OfSpikes(ImmutableArray<MonitorSpec> monitors, int population) =>
         monitors.FirstOrDefault(m => m.Kind == MonitorKind.Spikes && m.Population == population && m.Ids is null);

@@ -24,47 +24,24 @@ public sealed class NetworkReader
         string place = Path.GetFullPath(folder);
         values = new ValueReader(place, constants, mistakes, hash);
         models = new ModelCatalog(place, mistakes, hash);
-        hash.AppendData(new NodeDigest().Of(root));
+        hash.AppendData(new NodeDigest().Of(WithoutSearch(root)));
     }
 
     /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec Read(string path, IEnumerable<string> settings)
-    {
-        Mistakes mistakes = new();
-        Node? root = YamlText.ReadFile(path, mistakes);
-        mistakes.ThrowIfAny();
-        return Read(root!, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings, mistakes);
-    }
+    public static NetworkSpec Read(string path, IEnumerable<string> settings) => NetworkDocument.Load(path, settings).Read();
 
     /// <summary>Reads a network from text; arrays are found relative to <paramref name="folder"/>.</summary>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings)
-    {
-        Mistakes mistakes = new();
-        Node? root = YamlText.Read(name, text, mistakes);
-        mistakes.ThrowIfAny();
-        return Read(root!, folder, settings, mistakes);
-    }
+    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings) => NetworkDocument.Parse(name, text, folder, settings).Read();
 
-    private static NetworkSpec Read(Node root, string folder, IEnumerable<string> settings, Mistakes mistakes)
-    {
-        foreach (string setting in settings)
-        {
-            root = Overrides.Apply(root, setting, mistakes);
-        }
+    /// <returns>Null after a mistake.</returns>
+    internal static NetworkSpec? Read(Node root, string folder, Mistakes mistakes) => new NetworkReader(root, folder, mistakes).ReadNetwork();
 
-        mistakes.ThrowIfAny();
-        if (root is not Mapping)
-        {
-            Scalars.Refuse(root, mistakes, "must be a mapping with name, dt, duration and populations");
-            mistakes.ThrowIfAny();
-        }
-
-        NetworkSpec? network = new NetworkReader(root, folder, mistakes).ReadNetwork();
-        mistakes.ThrowIfAny();
-        return network!;
-    }
+    /// <summary>A network is the same whatever is searched with it.</summary>
+    private static Node WithoutSearch(Node root) => root is Mapping map
+        ? new Mapping(map.Place, [.. map.Entries.Where(e => !NetworkDocument.SearchKeys.Contains(e.Key))])
+        : root;
 
     private NetworkSpec? ReadNetwork()
     {
@@ -84,6 +61,11 @@ public sealed class NetworkReader
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
         ImmutableArray<MeasureSpec> measures = ReadMeasures(stepReader, steps, named, populations, monitors, monitorReader.ReadAll);
         RefuseWhatIsNotBuilt();
+        foreach (string key in NetworkDocument.SearchKeys)
+        {
+            fields.Take(key);
+        }
+
         fields.Done();
         return name is null || mistakes.Any ? null : new NetworkSpec
         {
@@ -137,12 +119,9 @@ public sealed class NetworkReader
 
     private void RefuseWhatIsNotBuilt()
     {
-        foreach (string key in (ReadOnlySpan<string>)["every", "sweep"])
+        if (fields.Has("every"))
         {
-            if (fields.Has(key))
-            {
-                fields.Refuse(key, $"this version cannot do '{key}'; remove it");
-            }
+            fields.Refuse("every", "this version cannot do 'every'; remove it");
         }
     }
 }

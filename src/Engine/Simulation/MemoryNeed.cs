@@ -31,14 +31,29 @@ public static class MemoryNeed
         return (arrival, synapses, synapses * each);
     });
 
+    /// <summary>Per run whatever its size: tables, programs, code.</summary>
+    private const double RunBytes = 2_000_000;
+
+    /// <summary>Bytes of a run: synapses, columns of all neurons, recorded variables. Recorded spikes are not known before.</summary>
+    public static double Of(CompiledNetwork compiled)
+    {
+        NetworkSpec network = compiled.Network;
+        double synapses = Estimate(network, Arrival.AllOf(compiled.Programs)).Sum(need => need.Bytes);
+        double columns = compiled.Programs.Sum(program => (double)program.Columns.Length * program.Population.Size * network.Precision.Bytes());
+        double recordings = network.Monitors.Where(m => m.Kind == MonitorKind.Variables).Sum(monitor => RecordedBytes(network, monitor) * monitor.Variables.Length);
+        return RunBytes + synapses + columns + recordings;
+    }
+
+    private static double RecordedBytes(NetworkSpec network, MonitorSpec monitor) =>
+        Math.Floor((double)network.Steps / monitor.EverySteps) * (monitor.Ids?.Length ?? network.Populations[monitor.Population].Size) * network.Precision.Bytes();
+
     /// <param name="arrivals">All projections.</param>
     /// <exception cref="UserMistakeException">A monitor, a projection, or all together, need more than this process may have.</exception>
     public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
     {
         foreach (MonitorSpec monitor in network.Monitors.Where(m => m.Kind == MonitorKind.Variables))
         {
-            double rows = Math.Floor((double)network.Steps / monitor.EverySteps);
-            double bytes = rows * (monitor.Ids?.Length ?? network.Populations[monitor.Population].Size) * network.Precision.Bytes();
+            double bytes = RecordedBytes(network, monitor);
             if (bytes > LargestRecording)
             {
                 throw new UserMistakeException(

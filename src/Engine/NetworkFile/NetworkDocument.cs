@@ -1,0 +1,79 @@
+using BrainSim.Engine.Documents;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Engine.NetworkFile;
+
+/// <summary>A network file as text with its settings applied, before it is read as a network. Immutable; threads may share it.</summary>
+public sealed class NetworkDocument
+{
+    /// <summary>Keys of the file that say which runs to make of it, and nothing of the network.</summary>
+    public static readonly string[] SearchKeys = ["sweep", "optimize"];
+
+    private readonly Node root;
+    private readonly string folder;
+
+    private NetworkDocument(Node root, string folder)
+    {
+        this.root = root;
+        this.folder = folder;
+    }
+
+    /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
+    /// <exception cref="UserMistakeException">The file cannot be read, or a setting does not fit.</exception>
+    public static NetworkDocument Load(string path, IEnumerable<string> settings)
+    {
+        Mistakes mistakes = new();
+        Node? root = YamlText.ReadFile(path, mistakes);
+        return Of(root, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings, mistakes);
+    }
+
+    /// <param name="folder">Where the arrays are that the text names.</param>
+    /// <inheritdoc cref="Load"/>
+    public static NetworkDocument Parse(string name, string text, string folder, IEnumerable<string> settings)
+    {
+        Mistakes mistakes = new();
+        return Of(YamlText.Read(name, text, mistakes), folder, settings, mistakes);
+    }
+
+    private static NetworkDocument Of(Node? root, string folder, IEnumerable<string> settings, Mistakes mistakes)
+    {
+        mistakes.ThrowIfAny();
+        foreach (string setting in settings)
+        {
+            root = Overrides.Apply(root!, setting, mistakes);
+        }
+
+        mistakes.ThrowIfAny();
+        if (root is not Mapping)
+        {
+            Scalars.Refuse(root!, mistakes, "must be a mapping with name, dt, duration and populations");
+            mistakes.ThrowIfAny();
+        }
+
+        return new NetworkDocument(root!, folder);
+    }
+
+    /// <summary>The keys of the file, for what is no part of the network.</summary>
+    public Fields Fields(Mistakes mistakes) => new(root, mistakes, Constants(mistakes));
+
+    public Constants Constants(Mistakes mistakes) => ConstantsReader.Read(root, mistakes);
+
+    /// <summary>As the network would have it; 0 after a mistake.</summary>
+    public ulong Seed => (ulong)Fields(new Mistakes()).Whole("seed", 0, long.MaxValue, 0);
+
+    /// <summary>The document with a value at a path replaced or added. A mistake leaves it as it is.</summary>
+    /// <param name="place">Of the value, for mistakes; its path is the path that is set.</param>
+    public NetworkDocument With(string path, Node value, Place place, Mistakes mistakes) => new(Overrides.Set(root, path, value, place, mistakes), folder);
+
+    /// <exception cref="UserMistakeException">With every mistake found.</exception>
+    public NetworkSpec Read()
+    {
+        Mistakes mistakes = new();
+        NetworkSpec? network = Read(mistakes);
+        mistakes.ThrowIfAny();
+        return network!;
+    }
+
+    /// <returns>Null after a mistake.</returns>
+    public NetworkSpec? Read(Mistakes mistakes) => NetworkReader.Read(root, folder, mistakes);
+}
