@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
@@ -7,17 +6,19 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Node;
 
-/// <summary>Runs one point of a sweep on the calling thread, or on some more. Whatever is wrong with the point becomes its outcome, and troubles no other.</summary>
+/// <summary>Runs points of a sweep, each on the calling thread or on some more. Whatever is wrong with a point becomes its outcome, and troubles no other. Thread-safe.</summary>
 public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
 {
-    /// <summary>Keeps all monitors of the file, for <see cref="Keep"/>; else only what measures look at is recorded.</summary>
+    private readonly PointLimits limits = plan.Spec.Limits;
+
+    /// <summary>Records all monitors of the file, for <see cref="Keep"/>; else only what measures look at.</summary>
     public bool Records { get; init; }
 
-    /// <summary>Given a point that has ended, its network and what was recorded.</summary>
+    /// <summary>Given a point that has ended, its network and what was recorded. Its exceptions pass.</summary>
     public Action<SweepPoint, CompiledNetwork, LocalHost, PointOutcome> Keep { get; init; } = (_, _, _, _) => { };
 
     /// <summary>Asked for the memory of a run, bytes, before it is built; given it back when the run is over.</summary>
-    public Func<double, IDisposable> Reserve { get; init; } = _ => Nothing.Instance;
+    public Func<double, IDisposable?> Reserve { get; init; } = _ => null;
 
     /// <returns>Null where it was cancelled.</returns>
     public PointOutcome? Run(SweepPoint point, int threads, CancellationToken cancellation)
@@ -25,59 +26,78 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
         long began = Stopwatch.GetTimestamp();
         try
         {
-            CompiledNetwork compiled = Compile(point);
-            double bytes = MemoryNeed.Of(compiled);
-            if (bytes > plan.Spec.Limits.Gigabytes * 1e9)
-            {
-                return Failed(PointStatus.OverMemory, FormattableString.Invariant($"needs some {bytes / 1e9:0.###} GB, where {plan.Spec.Limits.Gigabytes:R} GB are allowed"), began) with { Limit = plan.Spec.Limits.Gigabytes };
-            }
-
-            using IDisposable reserved = Reserve(bytes);
-            return Run(point, compiled, threads, began, cancellation);
-        }
-        catch (UserMistakeException mistake)
-        {
-            return Failed(PointStatus.Refused, string.Join(" ", mistake.Mistakes.Select(m => m.ToString())), began);
+            PointOutcome? refusal = Compile(point, out CompiledNetwork? compiled, out double bytes);
+            using IDisposable? reserved = compiled is null ? null : Reserve(bytes);
+            PointOutcome? outcome = refusal ?? Run(point, compiled!, threads, began, cancellation);
+            return outcome is null ? null : outcome with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
         }
         catch (OutOfMemoryException)
         {
-            return Failed(PointStatus.OverMemory, "this machine has too little memory for it", began) with { Limit = plan.Spec.Limits.Gigabytes };
+            return Failed(PointStatus.OverMemory, "this machine has too little memory for it") with { Limit = limits.Gigabytes };
         }
     }
 
     /// <summary>The seam for what points share: their programs, code and wiring.</summary>
-    private CompiledNetwork Compile(SweepPoint point)
+    /// <returns>Null, unless the point cannot be run.</returns>
+    private PointOutcome? Compile(SweepPoint point, out CompiledNetwork? compiled, out double bytes)
     {
-        NetworkSpec network = plan.NetworkOf(point);
-        return CompiledNetwork.Of(Records ? network : network with { Monitors = MeasureMonitors.Needed(network) }, backEnd);
+        compiled = null;
+        bytes = 0;
+        try
+        {
+            NetworkSpec network = plan.NetworkOf(point);
+            CompiledNetwork whole = CompiledNetwork.Of(Records ? network : network with { Monitors = MeasureMonitors.Needed(network) }, backEnd);
+            bytes = MemoryNeed.Of(whole);
+            if (bytes > limits.Gigabytes * 1e9)
+            {
+                return Failed(PointStatus.OverMemory, FormattableString.Invariant($"needs some {bytes / 1e9:0.###} GB, where {limits.Gigabytes:R} GB are allowed")) with { Limit = limits.Gigabytes };
+            }
+
+            compiled = whole;
+            return null;
+        }
+        catch (UserMistakeException mistake)
+        {
+            return Refused(mistake);
+        }
     }
 
     private PointOutcome? Run(SweepPoint point, CompiledNetwork compiled, int threads, long began, CancellationToken cancellation)
     {
-        PointWatch watch = new(compiled.Network, plan.Spec.Limits);
-        double most = plan.Spec.Limits.Seconds ?? double.PositiveInfinity;
-        bool late = false;
+        PointWatch watch = new(compiled.Network, limits);
+        double most = limits.Seconds ?? double.PositiveInfinity;
+        bool isLate = false;
         LocalHost? host = null;
-        using LocalHost built = host = new LocalHost(compiled, threads, threads)
+        try
         {
-            NextMeeting = watch.NextLook,
-            IsOver = step => watch.Look(step, host!.Recordings) || (late = Stopwatch.GetElapsedTime(began).TotalSeconds > most),
-        };
-        string? notFinite = Advance(host, cancellation);
-        PointOutcome? outcome =
-            notFinite is not null ? Failed(PointStatus.NotFinite, notFinite, began) with { StateHash = host.StateHash }
-            : watch.Verdict is ({ } status, { } reason) ? Ended(compiled, host, status, reason, began)
-            : host.Step == compiled.Network.Steps ? Ended(compiled, host, PointStatus.Done, null, began)
-            : late ? Failed(PointStatus.OverTime, FormattableString.Invariant($"was not over after {most:R} s"), began) with { Limit = most }
-            : null;
-        if (outcome is not null)
+            host = new LocalHost(compiled, threads, threads)
+            {
+                NextMeeting = watch.NextLook,
+                IsOver = step => watch.Look(step, host!.Recordings) || (isLate = Stopwatch.GetElapsedTime(began).TotalSeconds > most),
+            };
+        }
+        catch (UserMistakeException mistake)
         {
-            Keep(point, compiled, host, outcome);
+            return Refused(mistake);
         }
 
-        return outcome;
+        using (host)
+        {
+            PointOutcome? outcome = Advance(host, cancellation) is { } notFinite ? Failed(PointStatus.NotFinite, notFinite) with { StateHash = host.StateHash }
+                : watch.Verdict is ({ } status, { } reason) ? Ended(compiled, host, status, reason)
+                : host.Step == compiled.Network.Steps ? Ended(compiled, host, PointStatus.Done, null)
+                : isLate ? Failed(PointStatus.OverTime, FormattableString.Invariant($"was not over after {most:R} s")) with { Limit = most }
+                : null;
+            if (outcome is not null)
+            {
+                Keep(point, compiled, host, outcome);
+            }
+
+            return outcome;
+        }
     }
 
+    /// <returns>What is wrong with the numbers, or null.</returns>
     private static string? Advance(LocalHost host, CancellationToken cancellation)
     {
         try
@@ -91,24 +111,14 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
         }
     }
 
-    private static PointOutcome Ended(CompiledNetwork compiled, LocalHost host, PointStatus status, string? reason, long began)
-    {
-        ImmutableArray<PointMeasure> measures = status.HasMeasures()
-            ? [.. Measures.Of(compiled.Network, host.Recordings, host.Step).Select(m => new PointMeasure(m.Measure.Name, m.Number, m.Numbers))]
-            : [];
-        string hash = host.StateHash;
-        return new PointOutcome(status, reason, measures, hash, Stopwatch.GetElapsedTime(began).TotalSeconds);
-    }
+    private static PointOutcome Ended(CompiledNetwork compiled, LocalHost host, PointStatus status, string? reason) => new(
+        status,
+        reason,
+        status.HasMeasures() ? [.. Measures.Of(compiled.Network, host.Recordings, host.Step).Select(m => new PointMeasure(m.Measure.Name, m.Number, m.Numbers))] : [],
+        host.StateHash,
+        Seconds: 0);
 
-    private static PointOutcome Failed(PointStatus status, string reason, long began) => new(status, reason, [], null, Stopwatch.GetElapsedTime(began).TotalSeconds);
+    private static PointOutcome Refused(UserMistakeException mistake) => Failed(PointStatus.Refused, string.Join(" ", mistake.Mistakes.Select(m => m.ToString())));
 
-    private sealed class Nothing : IDisposable
-    {
-        public static readonly Nothing Instance = new();
-
-        public void Dispose()
-        {
-            // Nothing was taken.
-        }
-    }
+    private static PointOutcome Failed(PointStatus status, string reason) => new(status, reason, [], null, Seconds: 0);
 }

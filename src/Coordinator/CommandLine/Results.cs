@@ -20,15 +20,7 @@ internal static class Results
     /// <summary>Finds out before the run that results can be kept, and removes the manifest and checkpoint of an earlier run, which they will not fit.</summary>
     public static void Prepare(string folder, RunRequest request) => Writing(folder, () =>
     {
-        if (folder.Length == 0 || File.Exists(folder))
-        {
-            throw new UserMistakeException(new Place("--out", 0, 0, folder), folder.Length == 0 ? "needs a folder's name." : "is a file; name a folder.");
-        }
-
-        Directory.CreateDirectory(folder);
-        string probe = Path.Combine(folder, ".brainsim");
-        File.WriteAllText(probe, "");
-        File.Delete(probe);
+        PrepareFolder(folder);
         foreach (string name in (string[])[ManifestFile, RunRequest.CheckpointName, RunRequest.Name])
         {
             File.Delete(Path.Combine(folder, name));
@@ -41,17 +33,36 @@ internal static class Results
         }
     });
 
+    /// <summary>Makes the folder, and finds out that it can be written.</summary>
+    public static void PrepareFolder(string folder) => Writing(folder, () =>
+    {
+        if (folder.Length == 0 || File.Exists(folder))
+        {
+            throw new UserMistakeException(new Place("--out", 0, 0, folder), folder.Length == 0 ? "needs a folder's name." : "is a file; name a folder.");
+        }
+
+        Directory.CreateDirectory(folder);
+        string probe = Path.Combine(folder, ".brainsim");
+        File.WriteAllText(probe, "");
+        File.Delete(probe);
+    });
+
+    /// <summary>Of the run whose manifest a folder holds; null where there is none that can be understood.</summary>
+    public static string? NetworkHashOf(string folder) => ManifestIn(folder)?.NetworkHash;
+
     /// <summary>True where a folder holds the manifest of a run that went to its end. One that cannot be understood says nothing of an end.</summary>
-    public static bool IsComplete(string folder)
+    public static bool IsComplete(string folder) => ManifestIn(folder) is { Interrupted: false };
+
+    private static RunManifest? ManifestIn(string folder)
     {
         string path = Path.Combine(folder, ManifestFile);
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) is { Interrupted: false };
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) : null;
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -58,6 +58,9 @@ public sealed class NetworkDocument
 
     public Constants Constants(Mistakes mistakes) => ConstantsReader.Read(root, mistakes);
 
+    /// <summary>Which of <see cref="SearchKeys"/> the file has, or null.</summary>
+    public string? Search => Array.Find(SearchKeys, key => ((Mapping)root).Find(key) is not null);
+
     /// <summary>As the network would have it; 0 after a mistake.</summary>
     public ulong Seed => (ulong)Fields(new Mistakes()).Whole("seed", 0, long.MaxValue, 0);
 

@@ -64,6 +64,10 @@ public sealed class SweepPlan
         return Spec.Optimize is null ? points.ToImmutable() : [];
     }
 
+    /// <summary>A number computed from the measures of a point.</summary>
+    /// <returns>Null after a mistake.</returns>
+    public MeasureFormula? FormulaOf(string text, Place place, Mistakes mistakes) => MeasureFormula.Read(text, place, isCondition: false, Network.Measures, document.Constants(new Mistakes()), mistakes);
+
     /// <summary>The point with these values.</summary>
     /// <returns>Null after a mistake.</returns>
     public SweepPoint? Point(int index, ImmutableArray<AxisValue> values, int repeat, Mistakes mistakes)

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using BrainSim.Coordinator.Sweeps;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
+using BrainSim.Engine.Units;
+using BrainSim.Node;
+
+namespace BrainSim.Coordinator.CommandLine;
+
+/// <summary>Carries out a plan in this process, from checking every point to the table.</summary>
+/// <param name="folder">Null to keep nothing.</param>
+internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? folder, bool records)
+{
+    /// <summary>Of the memory that this process may have, what points may take; the rest is for recorded spikes, tables and code.</summary>
+    private const double MemoryShare = 0.7;
+
+    public bool Quiet { get; init; }
+
+    /// <summary>True where nothing was left to run.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>Points run now; the others were known.</summary>
+    public int Ran { get; private set; }
+
+    public int AtOnce { get; private set; }
+
+    public PointTable Run(int cores, CancellationToken cancellation)
+    {
+        CompiledNetwork compiled = CompiledNetwork.Of(plan.Network, backEnd);
+        ImmutableArray<SweepPoint> points = plan.Points();
+        if (folder is not null)
+        {
+            Results.PrepareFolder(folder);
+        }
+
+        using Ledger? ledger = folder is null ? null : Ledger.Open(folder, TimeProvider.System);
+        SweepLogic logic = new(plan, points, point => Known(ledger, point));
+        double room = MemoryShare * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        AtOnce = (int)Math.Clamp(Math.Min(room / MemoryNeed.Of(compiled), logic.Total), 1, cores);
+        int threads = AtOnce == cores ? 1 : Math.Min(cores / AtOnce, HostChoice.Worth(compiled));
+        PointRun run = new(plan, backEnd) { Records = records, Reserve = new MemoryBudget(room).Reserve, Keep = KeepRecordings };
+        LocalSweep sweep = new(logic, run, (point, outcome) =>
+        {
+            Ran++;
+            ledger?.Append(point.Key, outcome);
+        });
+        ProgressLine.Follow(
+            logic.Total, !Quiet, _ => sweep.Run(AtOnce, threads, cancellation), () => sweep.Tally is var (finished, running, failed) ? (finished, $"{finished} of {logic.Total} points, {running} running, {failed} failed") : default);
+        IsDone = logic.IsDone;
+        PointTable table = new(plan.Spec, logic.Table);
+        Write(table);
+        return table;
+    }
+
+    /// <summary>What was run before, unless recordings are wanted that are not there.</summary>
+    private PointOutcome? Known(Ledger? ledger, SweepPoint point)
+    {
+        PointOutcome? outcome = ledger?.Find(point.Key);
+        bool isKept = !records || Results.NetworkHashOf(FolderOf(point)) == point.NetworkHash;
+        return outcome is not null && outcome.IsFinal(plan.Spec.Limits) && isKept ? outcome : null;
+    }
+
+    private string FolderOf(SweepPoint point) => Path.Combine(folder!, "points", $"{point.Index:0000}");
+
+    /// <summary>The manifest comes last, so that a folder with one is whole.</summary>
+    private void KeepRecordings(SweepPoint point, CompiledNetwork compiled, LocalHost host, PointOutcome outcome)
+    {
+        if (records)
+        {
+            File.Delete(Path.Combine(FolderOf(point), Results.ManifestFile));
+            Results.Write(FolderOf(point), host, Results.Describe(compiled, host, compileSeconds: 0, failure: null) with { Interrupted = false, Failure = outcome.Reason });
+        }
+    }
+
+    private void Write(PointTable table)
+    {
+        if (folder is null)
+        {
+            return;
+        }
+
+        Results.Writing(folder, () =>
+        {
+            Results.WriteWhole(Path.Combine(folder, PointTable.CsvFile), table.Csv());
+            string arrays = Path.Combine(folder, PointTable.NpzFile);
+            using (FileStream file = File.Create(arrays + ".tmp"))
+            {
+                table.WriteNpz(file);
+            }
+
+            File.Move(arrays + ".tmp", arrays, overwrite: true);
+        });
+    }
+}
