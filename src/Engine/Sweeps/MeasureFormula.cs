@@ -20,8 +20,9 @@ public sealed record MeasureFormula(string Text, Expr Expr)
 
     /// <summary>A formula, or a measure's own name, which may be one that no formula can hold (<c>rate_E[0]</c>).</summary>
     /// <param name="isCondition">What the formula must be: a condition or a number.</param>
+    /// <param name="objective">What the name <c>objective</c> stands for; null where it has no meaning.</param>
     /// <returns>Null after a mistake.</returns>
-    public static MeasureFormula? Read(string text, Place place, bool isCondition, IReadOnlyList<MeasureSpec> measures, Constants constants, Mistakes mistakes)
+    public static MeasureFormula? Read(string text, Place place, bool isCondition, IReadOnlyList<MeasureSpec> measures, Constants constants, Mistakes mistakes, MeasureFormula? objective = null)
     {
         string[] numbers = [.. measures.Where(IsNumber).Select(m => m.Name)];
         if (!isCondition && measures.FirstOrDefault(m => m.Name == text) is { } named)
@@ -29,7 +30,7 @@ public sealed record MeasureFormula(string Text, Expr Expr)
             return IsNumber(named) ? new MeasureFormula(text, new Name(text)) : Refused($"the measure '{text}' is an array, where a number is needed");
         }
 
-        if (ExpressionParser.TryParse(text) is not { } expr || constants.PutInto(expr) is not { } formula || formula.IsRandom())
+        if (ExpressionParser.TryParse(text) is not { } expr || constants.PutInto(WithObjective(expr, objective)) is not { } formula || formula.IsRandom())
         {
             return Refused($"'{text}' is no formula of measures, such as {(isCondition ? "sync > 0.8" : "(r - 10)^2")}");
         }
@@ -50,6 +51,9 @@ public sealed record MeasureFormula(string Text, Expr Expr)
             return null;
         }
     }
+
+    private static Expr WithObjective(Expr expr, MeasureFormula? objective) =>
+        objective is null ? expr : Rewriting.Substitute(expr, new Dictionary<string, Expr> { ["objective"] = objective.Expr });
 
     private static bool IsNumber(MeasureSpec measure) => measure.Rule is not (SmoothedRateRule or PowerSpectrumRule);
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Sweeps;
@@ -38,8 +39,14 @@ public sealed class SweepPlan
         NetworkSpec? network = document.Read(mistakes);
         ImmutableArray<MappingEntry> entries = [.. varied.Select(text => ReadVaried(text, mistakes)).OfType<MappingEntry>()];
         mistakes.ThrowIfAny();
-        SweepSpec? spec = new SweepReader(network!, document.Constants(mistakes), mistakes).Read(document.Fields(mistakes), entries);
-        mistakes.ThrowIfAny();
+        SweepReader reader = new(network!, document.Constants(mistakes), mistakes);
+        SweepSpec? spec = reader.Read(document.Fields(mistakes), entries);
+        if (spec is null)
+        {
+            CheckAlone(document, reader.Axes, mistakes);
+            mistakes.ThrowIfAny();
+        }
+
         return new SweepPlan(document, network!, spec!, identity);
     }
 
@@ -64,6 +71,20 @@ public sealed class SweepPlan
         return Spec.Optimize is null ? points.ToImmutable() : [];
     }
 
+    /// <summary>Where no points can be made: what is wrong with each value by itself, so that one more round is saved.</summary>
+    private static void CheckAlone(NetworkDocument document, IEnumerable<Axis> axes, Mistakes mistakes)
+    {
+        foreach (ListedAxis axis in axes.OfType<ListedAxis>())
+        {
+            foreach (AxisValue value in axis.Values.TakeWhile(_ => !mistakes.IsFull))
+            {
+                Mistakes here = new();
+                document.With(axis.Path, value.Node, value.Node.Place with { Path = axis.Path }, here).Read(here);
+                mistakes.AddAll(here);
+            }
+        }
+    }
+
     /// <summary>A number computed from the measures of a point.</summary>
     /// <returns>Null after a mistake.</returns>
     public MeasureFormula? FormulaOf(string text, Place place, Mistakes mistakes) => MeasureFormula.Read(text, place, isCondition: false, Network.Measures, document.Constants(new Mistakes()), mistakes);
@@ -75,12 +96,13 @@ public sealed class SweepPlan
         Mistakes here = new();
         NetworkDocument changed = Document(values, repeat, here);
         NetworkSpec? network = here.Any ? null : changed.Read(here);
-        foreach (Mistake mistake in here.Found)
+        if (repeat == 0 && network is not null && values.Any(v => v.Number is null))
         {
-            mistakes.Add(mistake.Place, mistake.Message);
+            CheckStructure(network, here);
         }
 
-        return network is null ? null : new SweepPoint(index, values, repeat, network.Seed, network.Hash, Key(network.Hash));
+        mistakes.AddAll(here);
+        return here.Any ? null : new SweepPoint(index, values, repeat, network!.Seed, network.Hash, Key(network.Hash));
     }
 
     /// <summary>The network of a point, as it would be read if its values stood in the file.</summary>
@@ -99,6 +121,19 @@ public sealed class SweepPlan
 
     /// <summary>Draws of a search: an id and step each.</summary>
     internal KeyedRandom Random(string purpose) => new(document.Seed, KeyedRandom.Purpose(purpose));
+
+    /// <summary>Another model, method or rule may be one that cannot be compiled; another number hardly.</summary>
+    private static void CheckStructure(NetworkSpec network, Mistakes mistakes)
+    {
+        try
+        {
+            CompiledNetwork.Of(network);
+        }
+        catch (UserMistakeException problem)
+        {
+            mistakes.AddAll(problem.Mistakes);
+        }
+    }
 
     private NetworkDocument Document(ImmutableArray<AxisValue> values, int repeat, Mistakes mistakes)
     {

@@ -14,6 +14,9 @@ internal sealed class SweepReader(NetworkSpec network, Constants constants, Mist
     private static readonly string[] Modes = ["grid", "zip", "random", "latin_hypercube"];
     private static readonly string[] Methods = ["random", "nelder_mead", "cma_es"];
 
+    /// <summary>Parameters that could be read, also where something else is wrong.</summary>
+    public ImmutableArray<Axis> Axes { get; private set; } = [];
+
     /// <param name="varied">Parameters from the command line; they replace those of the file with the same path.</param>
     /// <returns>Null after a mistake.</returns>
     public SweepSpec? Read(Fields root, IReadOnlyList<MappingEntry> varied)
@@ -47,12 +50,12 @@ internal sealed class SweepReader(NetworkSpec network, Constants constants, Mist
     private SweepSpec? ReadSweep(Fields fields, IReadOnlyList<MappingEntry> varied)
     {
         IEnumerable<MappingEntry> own = fields.Entries("vary").Where(e => !varied.Any(v => v.Key == e.Key));
-        ImmutableArray<Axis> axes = ReadAxes([.. own, .. varied], fields.PlaceOf("vary"));
+        Axes = ReadAxes([.. own, .. varied], fields.PlaceOf("vary"));
         SweepMode mode = (SweepMode)Math.Max(0, Array.IndexOf(Modes, fields.OneOf("mode", Modes)));
         int samples = ReadSamples(fields, mode);
         SweepSpec spec = new()
         {
-            Axes = axes, Mode = mode, Samples = samples, Repeats = (int)fields.Whole("repeats", 1, MostRepeats, 1), Limits = ReadLimits(fields), Until = ReadFormula(fields, "until", isCondition: true),
+            Axes = Axes, Mode = mode, Samples = samples, Repeats = (int)fields.Whole("repeats", 1, MostRepeats, 1), Limits = ReadLimits(fields), Until = ReadFormula(fields, "until", isCondition: true),
         };
         fields.Done();
         if (mistakes.Any)
@@ -103,8 +106,8 @@ internal sealed class SweepReader(NetworkSpec network, Constants constants, Mist
 
     private SweepSpec? ReadOptimize(Fields fields)
     {
-        ImmutableArray<Axis> axes = ReadAxes(fields.Entries("over"), fields.PlaceOf("over"));
-        foreach (Axis axis in axes.Where(axis => axis is not IntervalAxis))
+        Axes = ReadAxes(fields.Entries("over"), fields.PlaceOf("over"));
+        foreach (Axis axis in Axes.Where(axis => axis is not IntervalAxis))
         {
             mistakes.Add(axis.Place, "needs a range to search: {uniform: [from, to]}, {loguniform: [from, to]} or {whole: [from, to]}");
         }
@@ -121,7 +124,7 @@ internal sealed class SweepReader(NetworkSpec network, Constants constants, Mist
         int? batch = (int?)fields.Whole("batch", 1, 10_000);
         SweepSpec spec = new()
         {
-            Axes = axes, Repeats = (int)fields.Whole("repeats", 1, MostRepeats, 1), Limits = ReadLimits(fields), Until = ReadFormula(fields, "until", isCondition: true),
+            Axes = Axes, Repeats = (int)fields.Whole("repeats", 1, MostRepeats, 1), Limits = ReadLimits(fields), Until = ReadFormula(fields, "until", isCondition: true, objective),
             Optimize = objective is null ? null : new OptimizeSpec(objective, goals[0] == "maximize", (OptimizeMethod)Array.IndexOf(Methods, method), evaluations, batch),
         };
         if (method == "cma_es" && batch is < CmaEs.FewestCandidates)
@@ -203,6 +206,7 @@ internal sealed class SweepReader(NetworkSpec network, Constants constants, Mist
         return number;
     }
 
-    private MeasureFormula? ReadFormula(Fields fields, string key, bool isCondition) =>
-        fields.Text(key) is { } text ? MeasureFormula.Read(text, fields.PlaceOf(key), isCondition, network.Measures, constants, mistakes) : null;
+    /// <param name="objective">What the name <c>objective</c> stands for.</param>
+    private MeasureFormula? ReadFormula(Fields fields, string key, bool isCondition, MeasureFormula? objective = null) =>
+        fields.Text(key) is { } text ? MeasureFormula.Read(text, fields.PlaceOf(key), isCondition, network.Measures, constants, mistakes, objective) : null;
 }
