@@ -20,8 +20,8 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
     /// <summary>True where nothing was left to run.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Points run now; the others were known.</summary>
-    public int Ran { get; private set; }
+    /// <summary>Points that an earlier sweep had run.</summary>
+    public int WereKnown { get; private set; }
 
     public int AtOnce { get; private set; }
 
@@ -40,11 +40,7 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
         AtOnce = (int)Math.Clamp(Math.Min(room / MemoryNeed.Of(compiled), logic.Total), 1, cores);
         int threads = AtOnce == cores ? 1 : Math.Min(cores / AtOnce, HostChoice.Worth(compiled));
         PointRun run = new(plan, backEnd) { Records = records, Reserve = new MemoryBudget(room).Reserve, Keep = KeepRecordings };
-        LocalSweep sweep = new(logic, run, (point, outcome) =>
-        {
-            Ran++;
-            ledger?.Append(point.Key, outcome);
-        });
+        LocalSweep sweep = new(logic, run, (point, outcome) => ledger?.Append(point.Key, outcome));
         ProgressLine.Follow(
             logic.Total, !Quiet, _ => sweep.Run(AtOnce, threads, cancellation), () => sweep.Tally is var (finished, running, failed) ? (finished, $"{finished} of {logic.Total} points, {running} running, {failed} failed") : default);
         IsDone = logic.IsDone;
@@ -58,7 +54,13 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
     {
         PointOutcome? outcome = ledger?.Find(point.Key);
         bool isKept = !records || Results.NetworkHashOf(FolderOf(point)) == point.NetworkHash;
-        return outcome is not null && outcome.IsFinal(plan.Spec.Limits) && isKept ? outcome : null;
+        if (outcome is null || !outcome.IsFinal(plan.Spec.Limits) || !isKept)
+        {
+            return null;
+        }
+
+        WereKnown++;
+        return outcome;
     }
 
     private string FolderOf(SweepPoint point) => Path.Combine(folder!, "points", $"{point.Index:0000}");
@@ -68,6 +70,7 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
     {
         if (records)
         {
+            Results.PrepareFolder(FolderOf(point));
             File.Delete(Path.Combine(FolderOf(point), Results.ManifestFile));
             Results.Write(FolderOf(point), host, Results.Describe(compiled, host, compileSeconds: 0, failure: null) with { Interrupted = false, Failure = outcome.Reason });
         }

@@ -13,9 +13,8 @@ internal sealed class SweepReport(SweepPlan plan, PointTable table, Ranking rank
     public void Print(SweepExecution execution, TimeSpan taken, string? folder)
     {
         Console.WriteLine(plan.Network.Title.Length > 0 ? $"{plan.Network.Name}: {plan.Network.Title}" : plan.Network.Name);
-        int known = table.Rows.Count - Math.Min(table.Rows.Count, execution.Ran);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {TextTable.Count(table.Rows.Count)} {TextTable.Noun(table.Rows.Count, "point")} in {taken.TotalSeconds:0.000} s, {execution.AtOnce} at once{(known > 0 ? $"; {known} known from before" : "")}{Failures()}{(execution.IsDone ? "" : "; interrupted")}"));
+            $"  {TextTable.Count(table.Rows.Count)} {TextTable.Noun(table.Rows.Count, "point")} in {taken.TotalSeconds:0.000} s, {execution.AtOnce} at once{(execution.WereKnown > 0 ? $"; {execution.WereKnown} known from before" : "")}{Failures()}{(execution.IsDone ? "" : "; interrupted")}"));
         PrintBest();
         bool isCut = ranking.Count is null && table.Rows.Count > MostRows;
         PrintRows(isCut ? [.. table.Rows.Take(MostRows)] : [.. ranking.Best(table)]);
@@ -39,7 +38,7 @@ internal sealed class SweepReport(SweepPlan plan, PointTable table, Ranking rank
         if (plan.Spec.Optimize is { } optimize && (ranking with { Count = 1, By = optimize.Objective, LowestFirst = !optimize.Maximize }).Best(table).FirstOrDefault() is ({ } point, { } outcome))
         {
             string values = string.Join(", ", plan.Spec.Axes.Zip(point.Values, (axis, value) => $"{axis.Path} = {Short(value)}"));
-            Console.WriteLine($"  best is point {point.Index}: {values}, where {optimize.Objective.Text} = {Text(table.Objective(outcome))}");
+            Console.WriteLine($"  best is point {point.Index}: {values}; the objective is {Text(table.Objective(outcome))}");
         }
     }
 

@@ -51,8 +51,10 @@ internal sealed class SweepReader(NetworkSpec network, Constants constants, Mist
     {
         IEnumerable<MappingEntry> own = fields.Entries("vary").Where(e => !varied.Any(v => v.Key == e.Key));
         Axes = ReadAxes([.. own, .. varied], fields.PlaceOf("vary"));
-        SweepMode mode = (SweepMode)Math.Max(0, Array.IndexOf(Modes, fields.OneOf("mode", Modes)));
-        int samples = ReadSamples(fields, mode);
+        string? word = fields.OneOf("mode", Modes);
+        SweepMode mode = (SweepMode)Math.Max(0, Array.IndexOf(Modes, word));
+        bool isMisspelt = word is null && fields.Has("mode");
+        int samples = isMisspelt && fields.Has("samples") ? 1 : ReadSamples(fields, mode);
         SweepSpec spec = new()
         {
             Axes = Axes, Mode = mode, Samples = samples, Repeats = (int)fields.Whole("repeats", 1, MostRepeats, 1), Limits = ReadLimits(fields), Until = ReadFormula(fields, "until", isCondition: true),
