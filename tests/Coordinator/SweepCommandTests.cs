@@ -81,8 +81,8 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void ASweepThatIsKilledGoesOnAndHasEveryPointOnce()
     {
-        const int Points = 48, Kills = 6;
-        brainsim.Write("net.yaml", Grid.Replace("duration: 200", "duration: 4000", StringComparison.Ordinal));
+        const int Points = 48, Kills = 8;
+        brainsim.Write("net.yaml", Grid.Replace("duration: 200", "duration: 8000", StringComparison.Ordinal));
         long began = Stopwatch.GetTimestamp();
         string[] whole = Table("whole", "sweep", "net.yaml");
         TimeSpan taken = Stopwatch.GetElapsedTime(began);
