@@ -1,21 +1,28 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
+using BrainSim.Engine.Shards;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Node;
 
-/// <summary>Runs points of a sweep, each on the calling thread or on some more. Whatever is wrong with a point becomes its outcome, and troubles no other. Thread-safe.</summary>
-public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
+/// <summary>
+/// Runs points of a sweep, each on the calling thread or on some more. Code and synapses that points have in common are made once. Whatever is wrong with a point becomes its
+/// outcome, and troubles no other. Thread-safe.
+/// </summary>
+public sealed class PointRun(SweepPlan plan, BackEnd backEnd) : IDisposable
 {
     private readonly PointLimits limits = plan.Spec.Limits;
+    private readonly Wiring wiring = new(keeps: true);
 
-    /// <summary>Records all monitors of the file, for <see cref="Keep"/>; else only what measures look at.</summary>
-    public bool Records { get; init; }
+    /// <summary>Where a point's monitors are recorded; null where only what measures look at is, in memory. Its exceptions pass.</summary>
+    public Func<SweepPoint, NetworkSpec, ChunkFolder>? Record { get; init; }
 
-    /// <summary>Given a point that has ended, its network and what was recorded. Its exceptions pass.</summary>
-    public Action<SweepPoint, CompiledNetwork, LocalHost, PointOutcome> Keep { get; init; } = (_, _, _, _) => { };
+    /// <summary>Given a point that has ended, and what <see cref="Record"/> gave. Its exceptions pass.</summary>
+    public Action<SweepPoint, CompiledNetwork, LocalHost, ChunkFolder, PointOutcome> Keep { get; init; } = (_, _, _, _, _) => { };
 
     /// <summary>Asked for the memory of a run, bytes, before it is built; given it back when the run is over.</summary>
     public Func<double, IDisposable?> Reserve { get; init; } = _ => null;
@@ -37,7 +44,8 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
         }
     }
 
-    /// <summary>The seam for what points share: their programs, code and wiring.</summary>
+    public void Dispose() => wiring.Dispose();
+
     /// <returns>Null, unless the point cannot be run.</returns>
     private PointOutcome? Compile(SweepPoint point, out CompiledNetwork? compiled, out double bytes)
     {
@@ -45,9 +53,8 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
         bytes = 0;
         try
         {
-            NetworkSpec network = plan.NetworkOf(point);
-            CompiledNetwork whole = CompiledNetwork.Of(Records ? network : network with { Monitors = MeasureMonitors.Needed(network) }, backEnd);
-            bytes = MemoryNeed.Of(whole);
+            CompiledNetwork whole = CompiledNetwork.Of(plan.NetworkOf(point), backEnd);
+            bytes = MemoryNeed.Of(whole, Record is null ? MeasureMonitors.NeededBy(whole.Network) : ImmutableHashSet<int>.Empty);
             if (bytes > limits.Gigabytes * 1e9)
             {
                 return Failed(PointStatus.OverMemory, FormattableString.Invariant($"needs some {bytes / 1e9:0.###} GB, where {limits.Gigabytes:R} GB are allowed")) with { Limit = limits.Gigabytes };
@@ -67,10 +74,11 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
         PointWatch watch = new(compiled.Network, limits);
         double most = limits.Seconds ?? double.PositiveInfinity;
         bool isLate = false;
+        using ChunkFolder? folder = Record?.Invoke(point, compiled.Network);
         LocalHost? host = null;
         try
         {
-            host = new LocalHost(compiled, threads, threads)
+            host = new LocalHost(compiled, threads, threads, recording: folder ?? InMemory(compiled.Network), wiring: wiring)
             {
                 NextMeeting = watch.NextLook,
                 IsOver = step => watch.Look(step, host!.Recordings) || (isLate = Stopwatch.GetElapsedTime(began).TotalSeconds > most),
@@ -88,14 +96,16 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd)
                 : host.Step == compiled.Network.Steps ? Ended(compiled, host, PointStatus.Done, null)
                 : isLate ? Failed(PointStatus.OverTime, FormattableString.Invariant($"was not over after {most:R} s")) with { Limit = most }
                 : null;
-            if (outcome is not null)
+            if (outcome is not null && folder is not null)
             {
-                Keep(point, compiled, host, outcome);
+                Keep(point, compiled, host, folder, outcome);
             }
 
             return outcome;
         }
     }
+
+    private static IChunkStore InMemory(NetworkSpec network) => new MemoryChunks(MeasureMonitors.NeededBy(network));
 
     /// <returns>What is wrong with the numbers, or null.</returns>
     private static string? Advance(LocalHost host, CancellationToken cancellation)

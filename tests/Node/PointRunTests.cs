@@ -106,6 +106,7 @@ public class PointRunTests
         SweepPlan plan = SweepFiles.Plan("sweep: {vary: {duration: [1000000]}}");
         using CancellationTokenSource cancelled = new();
         cancelled.Cancel();
-        Assert.Null(new PointRun(plan, BackEnd.Cpu).Run(plan.Points()[0], 1, cancelled.Token));
+        using PointRun run = new(plan, BackEnd.Cpu);
+        Assert.Null(run.Run(plan.Points()[0], 1, cancelled.Token));
     }
 }

@@ -70,7 +70,7 @@ public sealed class StepControlTests
     {
         using SerialRun run = new(Runs.Compile(Network("1 + x^2", "", $"method: {method}, tol: 1e-3", duration: 2)), 1);
         NumericalFailureException failure = Assert.Throws<NumericalFailureException>(() => run.Run());
-        Assert.Matches("^populations\\.p: (x|solver step) of neuron 0 is (NaN|∞|Infinity) at", failure.Message);
+        Assert.Matches("^populations\\.p: (x|solver step) of neuron 0 is (NaN|∞|Infinity) after step \\d+, at", failure.Message);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using BrainSim.Contracts;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 using BrainSim.Node;
@@ -15,10 +16,14 @@ internal static class Results
 {
     public const string ManifestFile = "run.json";
 
+    /// <summary>Holds what is recorded until the run is over.</summary>
+    public const string RecordingFolder = "recording";
+
     public static string Version { get; } = typeof(Results).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <summary>Finds out before the run that results can be kept, and removes the manifest and checkpoint of an earlier run, which they will not fit.</summary>
-    public static void Prepare(string folder, RunRequest request) => Writing(folder, () =>
+    /// <summary>Finds out before the run that results can be kept, and removes the manifest, checkpoint and unfinished recordings of an earlier run, which they will not fit.</summary>
+    /// <param name="request">Kept where it asks for checkpoints; null where there are none.</param>
+    public static void Prepare(string folder, RunRequest? request) => Writing(folder, () =>
     {
         PrepareFolder(folder);
         foreach (string name in (string[])[ManifestFile, RunRequest.CheckpointName, RunRequest.Name])
@@ -27,7 +32,8 @@ internal static class Results
             File.Delete(Path.Combine(folder, name + ".tmp"));
         }
 
-        if (request.CheckpointEvery is not null)
+        new ChunkFolder(Path.Combine(folder, RecordingFolder), monitors: 0).Delete();
+        if (request?.CheckpointEvery is not null)
         {
             request.Write(folder);
         }
@@ -66,10 +72,24 @@ internal static class Results
         }
     }
 
-    public static void Write(string folder, LocalHost host, RunManifest manifest) => Writing(folder, () =>
+    /// <param name="chunks">What is recorded until now; put on the disk first, since the checkpoint relies on it.</param>
+    public static void KeepCheckpoint(string folder, ChunkFolder chunks, Checkpoint checkpoint) => Writing(folder, () =>
+    {
+        chunks.Flush();
+        CheckpointFile.Write(Path.Combine(folder, RunRequest.CheckpointName), checkpoint);
+    });
+
+    /// <param name="chunks">Are removed when all else is written, and with them the checkpoint, which is worth nothing alone.</param>
+    /// <param name="goesOn">Both stay, for resume.</param>
+    public static void Write(string folder, LocalHost host, RunManifest manifest, ChunkFolder chunks, bool goesOn) => Writing(folder, () =>
     {
         host.Recordings.Write(folder);
         WriteWhole(Path.Combine(folder, ManifestFile), Json(manifest) + "\n");
+        if (!goesOn)
+        {
+            File.Delete(Path.Combine(folder, RunRequest.CheckpointName));
+            chunks.Delete();
+        }
     });
 
     /// <summary>Whenever the process is killed, a whole file or none has the name.</summary>

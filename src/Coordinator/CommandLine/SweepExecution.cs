@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BrainSim.Coordinator.Sweeps;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
@@ -37,9 +38,9 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
         using Ledger? ledger = folder is null ? null : Ledger.Open(folder, TimeProvider.System);
         SweepLogic logic = new(plan, points, point => Known(ledger, point));
         double room = MemoryShare * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        AtOnce = (int)Math.Clamp(Math.Min(room / MemoryNeed.Of(compiled), logic.Total), 1, cores);
+        AtOnce = (int)Math.Clamp(Math.Min(room / MemoryNeed.Of(compiled, records ? ImmutableHashSet<int>.Empty : MeasureMonitors.NeededBy(plan.Network)), logic.Total), 1, cores);
         int threads = AtOnce == cores ? 1 : Math.Min(cores / AtOnce, HostChoice.Worth(compiled));
-        PointRun run = new(plan, backEnd) { Records = records, Reserve = new MemoryBudget(room).Reserve, Keep = KeepRecordings };
+        using PointRun run = new(plan, backEnd) { Reserve = new MemoryBudget(room).Reserve, Record = records ? Record : null, Keep = KeepRecordings };
         LocalSweep sweep = new(logic, run, (point, outcome) => ledger?.Append(point.Key, outcome));
         ProgressLine.Follow(
             logic.Total, !Quiet, _ => sweep.Run(AtOnce, threads, cancellation), () => sweep.Tally is var (finished, running, failed) ? (finished, $"{finished} of {logic.Total} points, {running} running, {failed} failed") : default);
@@ -65,16 +66,14 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
 
     private string FolderOf(SweepPoint point) => Path.Combine(folder!, "points", $"{point.Index:0000}");
 
-    /// <summary>The manifest comes last, so that a folder with one is whole.</summary>
-    private void KeepRecordings(SweepPoint point, CompiledNetwork compiled, LocalHost host, PointOutcome outcome)
+    private ChunkFolder Record(SweepPoint point, NetworkSpec network)
     {
-        if (records)
-        {
-            Results.PrepareFolder(FolderOf(point));
-            File.Delete(Path.Combine(FolderOf(point), Results.ManifestFile));
-            Results.Write(FolderOf(point), host, Results.Describe(compiled, host, compileSeconds: 0, failure: null) with { Interrupted = false, Failure = outcome.Reason });
-        }
+        Results.Prepare(FolderOf(point), request: null);
+        return new ChunkFolder(Path.Combine(FolderOf(point), Results.RecordingFolder), network.Monitors.Length);
     }
+
+    private void KeepRecordings(SweepPoint point, CompiledNetwork compiled, LocalHost host, ChunkFolder chunks, PointOutcome outcome) => Results.Write(
+        FolderOf(point), host, Results.Describe(compiled, host, compileSeconds: 0, failure: null) with { Interrupted = false, Failure = outcome.Reason }, chunks, goesOn: false);
 
     private void Write(PointTable table)
     {

@@ -13,17 +13,16 @@ public static class MeasureMonitors
         return [.. monitors, .. missing.Select(p => Hidden(populations[p]))];
     }
 
-    /// <summary>The monitors that measures look at.</summary>
-    public static ImmutableArray<MonitorSpec> Needed(NetworkSpec network)
+    /// <summary>The positions of the monitors that a network's measures look at.</summary>
+    public static IReadOnlySet<int> NeededBy(NetworkSpec network)
     {
-        HashSet<MonitorSpec?> needed = [];
-        foreach (MeasureSpec measure in network.Measures)
+        IEnumerable<MonitorSpec?> needed = network.Measures.SelectMany(m => m.Rule switch
         {
-            needed.Add(measure.Rule is VoltageFluctuationRule rule ? Of(network.Monitors, measure.Of, rule.Variable) : OfSpikes(network.Monitors, measure.Of.Population));
-            needed.Add(measure.Rule is DistanceRule distance ? OfSpikes(network.Monitors, distance.With.Population) : null);
-        }
-
-        return [.. network.Monitors.Where(needed.Contains)];
+            VoltageFluctuationRule rule => [Of(network.Monitors, m.Of, rule.Variable)],
+            DistanceRule distance => [OfSpikes(network.Monitors, m.Of.Population), OfSpikes(network.Monitors, distance.With.Population)],
+            _ => new[] { OfSpikes(network.Monitors, m.Of.Population) },
+        });
+        return needed.OfType<MonitorSpec>().Select(monitor => network.Monitors.IndexOf(monitor)).ToHashSet();
     }
 
     /// <summary>A monitor of all spikes of a population, or null.</summary>

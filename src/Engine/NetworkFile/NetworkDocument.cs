@@ -35,6 +35,37 @@ public sealed class NetworkDocument
         return Of(YamlText.Read(name, text, mistakes), folder, settings, mistakes);
     }
 
+    /// <summary>The keys of the file, for what is no part of the network.</summary>
+    public Fields Fields(Mistakes mistakes) => new(root, mistakes, Constants(mistakes));
+
+    public Constants Constants(Mistakes mistakes) => ConstantsReader.Read(root, mistakes);
+
+    /// <summary>Which of <see cref="SearchKeys"/> the file has, or null.</summary>
+    public string? Search => Array.Find(SearchKeys, key => ((Mapping)root).Find(key) is not null);
+
+    /// <summary>As the network would have it; 0 after a mistake.</summary>
+    public ulong Seed => (ulong)Fields(new Mistakes()).Whole("seed", 0, long.MaxValue, 0);
+
+    /// <summary>The document with more settings.</summary>
+    /// <exception cref="UserMistakeException">A setting does not fit.</exception>
+    public NetworkDocument With(IEnumerable<string> settings) => Of(root, folder, settings, new Mistakes());
+
+    /// <summary>The document with a value at a path replaced or added. A mistake leaves it as it is.</summary>
+    /// <param name="place">Of the value, for mistakes; its path is the path that is set.</param>
+    public NetworkDocument With(string path, Node value, Place place, Mistakes mistakes) => new(Overrides.Set(root, path, value, place, mistakes), folder);
+
+    /// <exception cref="UserMistakeException">With every mistake found.</exception>
+    public NetworkSpec Read()
+    {
+        Mistakes mistakes = new();
+        NetworkSpec? network = Read(mistakes);
+        mistakes.ThrowIfAny();
+        return network!;
+    }
+
+    /// <returns>Null after a mistake.</returns>
+    public NetworkSpec? Read(Mistakes mistakes) => NetworkReader.Read(root, folder, mistakes);
+
     private static NetworkDocument Of(Node? root, string folder, IEnumerable<string> settings, Mistakes mistakes)
     {
         mistakes.ThrowIfAny();
@@ -52,31 +83,4 @@ public sealed class NetworkDocument
 
         return new NetworkDocument(root!, folder);
     }
-
-    /// <summary>The keys of the file, for what is no part of the network.</summary>
-    public Fields Fields(Mistakes mistakes) => new(root, mistakes, Constants(mistakes));
-
-    public Constants Constants(Mistakes mistakes) => ConstantsReader.Read(root, mistakes);
-
-    /// <summary>Which of <see cref="SearchKeys"/> the file has, or null.</summary>
-    public string? Search => Array.Find(SearchKeys, key => ((Mapping)root).Find(key) is not null);
-
-    /// <summary>As the network would have it; 0 after a mistake.</summary>
-    public ulong Seed => (ulong)Fields(new Mistakes()).Whole("seed", 0, long.MaxValue, 0);
-
-    /// <summary>The document with a value at a path replaced or added. A mistake leaves it as it is.</summary>
-    /// <param name="place">Of the value, for mistakes; its path is the path that is set.</param>
-    public NetworkDocument With(string path, Node value, Place place, Mistakes mistakes) => new(Overrides.Set(root, path, value, place, mistakes), folder);
-
-    /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public NetworkSpec Read()
-    {
-        Mistakes mistakes = new();
-        NetworkSpec? network = Read(mistakes);
-        mistakes.ThrowIfAny();
-        return network!;
-    }
-
-    /// <returns>Null after a mistake.</returns>
-    public NetworkSpec? Read(Mistakes mistakes) => NetworkReader.Read(root, folder, mistakes);
 }

@@ -56,11 +56,11 @@ public sealed class NetworkReader
         NamedPopulations named = new PopulationReader(values, models, stepReader, schedule).Read(fields, out ImmutableArray<PopulationSpec> populations);
         ProjectionReader projectionReader = new(values, models, stepReader, schedule, named);
         ImmutableArray<ProjectionSpec> projections = projectionReader.Read(fields);
+        (populations, projections) = new EveryReader(stepReader, named, projectionReader.ReadAll).Read(fields, populations, projections);
         ImmutableArray<InputSpec> inputs = new InputReader(values, stepReader, named).Read(fields);
         MonitorReader monitorReader = new(values, stepReader, named, projections, projectionReader.ReadAll);
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
         ImmutableArray<MeasureSpec> measures = ReadMeasures(stepReader, steps, named, populations, monitors, monitorReader.ReadAll);
-        RefuseWhatIsNotBuilt();
         foreach (string key in NetworkDocument.SearchKeys)
         {
             fields.Take(key);
@@ -115,13 +115,5 @@ public sealed class NetworkReader
         MeasuredNeuronsReader neurons = new(mistakes, named, populations);
         MeasureRuleReader rules = new(stepReader, neurons, populations, monitors, allMonitors);
         return new MeasureReader(mistakes, stepReader, steps, neurons, rules).Read(fields);
-    }
-
-    private void RefuseWhatIsNotBuilt()
-    {
-        if (fields.Has("every"))
-        {
-            fields.Refuse("every", "this version cannot do 'every'; remove it");
-        }
     }
 }

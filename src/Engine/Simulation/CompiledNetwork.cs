@@ -80,12 +80,12 @@ public sealed class CompiledNetwork
         {
             foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, Kernels).Zip(program.Passes))
             {
-                operations += (long)kernel.Operations * pass.Repeat * program.Population.Size;
+                operations += (long)kernel.Operations * pass.Repeat * program.Population.Size / pass.Every;
             }
 
             foreach (Coupling coupling in program.Couplings)
             {
-                operations += (long)(Kernel.AllOf(coupling.Program, Kernels)[0].Operations * MemoryNeed.Synapses(Network, coupling.Projection));
+                operations += (long)(Kernel.AllOf(coupling.Program, Kernels)[0].Operations * MemoryNeed.Synapses(Network, coupling.Projection) / coupling.Program.Passes[0].Every);
             }
         }
 

@@ -17,9 +17,6 @@ public static class MemoryNeed
     /// <summary>Per synapse in shared rows: target, delay until it is sorted, and what a spike adds.</summary>
     private const double RowBytes = 8, WideRowBytes = 14;
 
-    /// <summary>Bytes of one recorded variable: what one array holds.</summary>
-    private const double LargestRecording = 2_000_000_000;
-
     /// <summary>Bytes of the network's synapses while they are built, by projection.</summary>
     /// <param name="arrivals">All projections.</param>
     public static IEnumerable<(Arrival Arrival, double Synapses, double Bytes)> Estimate(NetworkSpec network, IEnumerable<Arrival> arrivals) => arrivals.Select(arrival =>
@@ -34,13 +31,14 @@ public static class MemoryNeed
     /// <summary>Per run whatever its size: tables, programs, code.</summary>
     private const double RunBytes = 2_000_000;
 
-    /// <summary>Bytes of a run: synapses, columns of all neurons, recorded variables. Recorded spikes are not known before.</summary>
-    public static double Of(CompiledNetwork compiled)
+    /// <summary>Bytes of a run: synapses, columns of all neurons, variables that are recorded in memory. Recorded spikes are not known before.</summary>
+    /// <param name="inMemory">Positions of the monitors that are kept there.</param>
+    public static double Of(CompiledNetwork compiled, IReadOnlySet<int> inMemory)
     {
         NetworkSpec network = compiled.Network;
         double synapses = Estimate(network, Arrival.AllOf(compiled.Programs)).Sum(need => need.Bytes);
         double columns = compiled.Programs.Sum(program => (double)program.Columns.Length * program.Population.Size * network.Precision.Bytes());
-        double recordings = network.Monitors.Where(m => m.Kind == MonitorKind.Variables).Sum(monitor => RecordedBytes(network, monitor) * monitor.Variables.Length);
+        double recordings = network.Monitors.Where((m, position) => m.Kind == MonitorKind.Variables && inMemory.Contains(position)).Sum(monitor => RecordedBytes(network, monitor) * monitor.Variables.Length);
         return RunBytes + synapses + columns + recordings;
     }
 
@@ -48,19 +46,9 @@ public static class MemoryNeed
         Math.Floor((double)network.Steps / monitor.EverySteps) * (monitor.Ids?.Length ?? network.Populations[monitor.Population].Size) * network.Precision.Bytes();
 
     /// <param name="arrivals">All projections.</param>
-    /// <exception cref="UserMistakeException">A monitor, a projection, or all together, need more than this process may have.</exception>
+    /// <exception cref="UserMistakeException">A projection, or all together, need more than this process may have.</exception>
     public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
     {
-        foreach (MonitorSpec monitor in network.Monitors.Where(m => m.Kind == MonitorKind.Variables))
-        {
-            double bytes = RecordedBytes(network, monitor);
-            if (bytes > LargestRecording)
-            {
-                throw new UserMistakeException(
-                    monitor.Place, FormattableString.Invariant($"would record {bytes / 1e9:0.#} GB for each variable; at most {LargestRecording / 1e9:0.#} GB fit. Record fewer neurons (index) or steps (every)."));
-            }
-        }
-
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         double total = 0;
         foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, arrivals))

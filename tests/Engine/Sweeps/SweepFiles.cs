@@ -51,5 +51,9 @@ internal static class SweepFiles
         }
     }
 
-    public static PointOutcome Run(SweepPlan plan, SweepPoint point, int threads = 1) => new PointRun(plan, BackEnd.Cpu).Run(point, threads, CancellationToken.None)!;
+    public static PointOutcome Run(SweepPlan plan, SweepPoint point, int threads = 1)
+    {
+        using PointRun run = new(plan, BackEnd.Cpu);
+        return run.Run(point, threads, CancellationToken.None)!;
+    }
 }
