@@ -46,7 +46,7 @@ internal sealed class Bill
         }
 
         Add("rest", null, threadSeconds - Seconds(shards.Sum(s => s.Profile!.TotalTicks)) - waitSeconds.Sum());
-        return new RunProfile(lines, runSeconds > 0 ? Math.Round(bytes / runSeconds / 1e9, 2) : 0, Math.Round(copyGbPerSecond, 2));
+        return new RunProfile(lines, runSeconds > 0 ? Math.Round(bytes / runSeconds / 1e9, 6) : 0, Math.Round(copyGbPerSecond, 2));
     }
 
     private void AddCouplings()

@@ -7,8 +7,11 @@ namespace BrainSim.Tests.Reference;
 /// <summary>One FitzHugh-Nagumo neuron by every solver of the other simulator (m003_all_methods_FHN in Data/README.md), each its own population here.</summary>
 public sealed class AllMethodsCaseTests
 {
-    /// <summary>Same schemes in another order of operations: 5,000 steps round numbers below 2 by 2e-16 each, and the limit cycle pulls paths together. Measured: 2e-13.</summary>
+    /// <summary>Same schemes in another order of operations: 5,000 steps round numbers below 2 by 2e-16 each, and the limit cycle pulls paths together. Measured: 2.6e-12 for exponential_euler, whose constants had 15 digits, 2e-13 for the others.</summary>
     private const double Tolerance = 1e-11;
+
+    /// <summary>The other's ralston4 has coefficients of eight digits, whose weights add up to 1: it breaks the conditions of order 2 by some 5e-9, a step of 0.01 by 5e-13, and 5,000 of them by 2.5e-9. Measured: 1.3e-10.</summary>
+    private const double OfEightDigits = 2.5e-9;
 
     /// <summary>Where its printed tableau divides 4 by 0 the trace was made with 4/9, as here.</summary>
     private const string Corrected = "bs_corrected";
@@ -42,7 +45,7 @@ public sealed class AllMethodsCaseTests
                 for (int row = 0; row < reference.Rows; row++)
                 {
                     double expected = reference[row, $"{method}.{variable}"];
-                    Assert.True(Math.Abs(found[row * reference.Every] - expected) <= Tolerance, $"{method}: {variable} is {found[row * reference.Every]:R} after step {row * reference.Every}, not {expected:R}");
+                    Assert.True(Math.Abs(found[row * reference.Every] - expected) <= (method == "ralston4" ? OfEightDigits : Tolerance), $"{method}: {variable} is {found[row * reference.Every]:R} after step {row * reference.Every}, not {expected:R}");
                 }
             }
         }

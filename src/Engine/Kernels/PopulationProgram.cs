@@ -147,6 +147,10 @@ public sealed record Witness(ImmutableArray<string> Names) : Statement
 {
     public override IEnumerable<Expr> Values => Names.Select(name => new Name(name));
 
+    public bool Equals(Witness? other) => other is not null && Names.SequenceEqual(other.Names);
+
+    public override int GetHashCode() => Names.Aggregate(Names.Length, HashCode.Combine);
+
     public override string ToString() => $"fail unless {string.Join(", ", Names)} {(Names.Length == 1 ? "is" : "are")} finite";
 }
 

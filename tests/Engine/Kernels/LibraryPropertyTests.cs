@@ -19,7 +19,7 @@ namespace BrainSim.Tests.Engine.Kernels;
 /// </remarks>
 public sealed class LibraryPropertyTests
 {
-    private const int Tests = 12;
+    private const int Tests = 8;
 
     private const int Roundings = 64;
 
