@@ -35,6 +35,9 @@ public sealed class SweepCommandTests : IDisposable
         sweep: { vary: { populations.E.params.tau: {linspace: [5, 20, 16]}, populations.E.model: [lif, lif] }, repeats: 3 }
         """;
 
+    /// <summary>48 points of some 20 ms.</summary>
+    private static readonly string Long = Grid.Replace("duration: 200", "duration: 8000", StringComparison.Ordinal);
+
     [Fact]
     public void TheTableIsTheSameForAnyNumberOfThreadsButForTheSeconds()
     {
@@ -77,32 +80,68 @@ public sealed class SweepCommandTests : IDisposable
         Assert.All(Array("status").AsDoubles(), x => Assert.Equal(0, x));
     }
 
-    /// <summary>Killed at moments drawn from the time that a whole sweep takes on this machine now, each time going on from what was left; some of the kills hit it between two points.</summary>
+    /// <summary>Killed when a drawn part of the ledger has been written, an eighth at most, and up to a point's time later; each time going on from what was left.</summary>
     [Fact]
     public void ASweepThatIsKilledGoesOnAndHasEveryPointOnce()
     {
         const int Points = 48, Kills = 8;
-        brainsim.Write("net.yaml", Grid.Replace("duration: 200", "duration: 8000", StringComparison.Ordinal));
+        brainsim.Write("net.yaml", Long);
         long began = Stopwatch.GetTimestamp();
         string[] whole = Table("whole", "sweep", "net.yaml");
-        TimeSpan taken = Stopwatch.GetElapsedTime(began);
+        TimeSpan onePoint = Stopwatch.GetElapsedTime(began) / Points;
+        long length = LedgerLength("whole");
         Random random = TestSeed.Of(nameof(ASweepThatIsKilledGoesOnAndHasEveryPointOnce));
-        int inTheMiddle = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
+            long wanted = LedgerLength("killed") + random.NextInt64(length / Kills);
             Brainsim.Started run = brainsim.Start("sweep", "net.yaml", "--out", "killed", "--quiet");
-            run.KillAfter(random.NextDouble() * taken);
+            run.Await(() => LedgerLength("killed") > wanted);
+            run.KillAfter(random.NextDouble() * onePoint);
             run.End();
-            inTheMiddle += File.Exists(brainsim.At("killed/points.ledger")) && Entries().Length is > 0 and < Points ? 1 : 0;
+            Assert.InRange(Entries().Length, 1, kill == 0 ? Points - 1 : Points);
         }
 
         Assert.Equal(whole, Table("killed", "sweep", "net.yaml"));
         Assert.Equal(Points, Entries().Length);
         Assert.Equal(Points, Entries().Distinct().Count());
-        Assert.True(inTheMiddle > 0, $"none of {Kills} kills hit the sweep between two points");
 
         // Whole lines, by the key of their point: a line that a kill cut short has no end.
         string[] Entries() => [.. File.ReadAllLines(brainsim.At("killed/points.ledger")).Where(line => line.EndsWith('}')).Select(line => line[..80])];
+    }
+
+    [Fact]
+    public void CtrlCEndsASweepThatGoesOnLater()
+    {
+        brainsim.Write("net.yaml", Long);
+        string[] whole = Table("whole", "sweep", "net.yaml");
+        Brainsim.Started run = brainsim.Start("sweep", "net.yaml", "--out", "out");
+        run.Await(() => LedgerLength("out") > 0);
+        run.Signal("INT");
+        Brainsim.Ended ended = run.End();
+        Assert.Equal((130, ""), (ended.Code, ended.Error));
+        Assert.Contains("; interrupted", ended.Output, StringComparison.Ordinal);
+        string[] part = Rows("out");
+        Assert.InRange(part.Length, 2, whole.Length - 1);
+        Assert.Empty(part.Except(whole));
+        string last = brainsim.Run("sweep", "net.yaml", "--out", "out").Fine().Output;
+        Assert.Contains(" known from before", last, StringComparison.Ordinal);
+        Assert.Equal(whole, Rows("out"));
+    }
+
+    /// <summary>The other process is this one, which keeps the ledger open as a sweep does.</summary>
+    [Fact]
+    public void ASecondProcessIsRefusedAFolder()
+    {
+        brainsim.Write("net.yaml", Grid);
+        string[] table = Table("out", "sweep", "net.yaml");
+        using (new FileStream(brainsim.At("out/points.ledger"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Brainsim.Ended second = brainsim.Run("sweep", "net.yaml", "--out", "out");
+            Assert.Equal((2, ""), (second.Code, second.Output));
+            Assert.Equal("--out: out: another process works on this sweep (points.ledger is in use); wait for it, or give another folder.", Assert.Single(second.ErrorLines));
+        }
+
+        Assert.Equal(table, Table("out", "sweep", "net.yaml"));
     }
 
     /// <summary>48 different points, since the two models of the list are the same one.</summary>
@@ -197,6 +236,9 @@ public sealed class SweepCommandTests : IDisposable
             """);
         Assert.StartsWith("0,0,3,\"a, \"\"b\"\"\",", Table("out", "sweep", "net.yaml")[1], StringComparison.Ordinal);
     }
+
+    /// <summary>Bytes; 0 where there is none.</summary>
+    private long LedgerLength(string folder) => new FileInfo(brainsim.At($"{folder}/points.ledger")) is { Exists: true } file ? file.Length : 0;
 
     private string[] Table(string folder, params string[] arguments)
     {
