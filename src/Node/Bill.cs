@@ -66,7 +66,7 @@ internal sealed class Bill
     {
         foreach (ProjectionSpec projection in network.Projections)
         {
-            if (shards.Any(s => s.State.Arrivals[projection.Index].HasTable))
+            if (shards.Any(s => s.State.Arrivals[projection.Index].HasTable || s.State.Synapses.Any(own => own.Projection == projection.Index)))
             {
                 (long events, double read) = Events([projection.Index]);
                 AddWork("delivery", projection.Name, StepWork.Arrivals, projection.Index, "event", events, read);

@@ -39,6 +39,27 @@ internal static class InvariantNetworks
         inputs: [{to: A.I, value: "uniform(18, 26)"}, {to: B.I, expr: "normal(21, 2)"}, {to: "A.I[3:9]", section: {values: [1, 2], durations: [7, 13]} }]
         """;
 
+    /// <summary>Kept per source where delays are one number: one weight or many, all to all with and without itself.</summary>
+    private const string Receptors = """
+        {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: ampa, params: {E: 60, T_duration: 1}, weight: "uniform(0, 0.02)", delay: 0.5}
+          - {pre: B, post: B, connect: {fixed_prob: 0.4}, synapse: ampa, params: {E: 60}, weight: 0.05, delay: 0.5}
+          - {pre: A, post: B, connect: all_to_all, synapse: nmda, params: {E: 60}, weight: 0.001, delay: 0.5}
+          - {pre: B, post: A, connect: all_to_all, synapse: gaba_a, weight: 0.0005, delay: 0.5}
+          - {pre: A, post: A, connect: {all_to_all: true, include_self: false}, synapse: gaba_b, params: {kd: 1e-4}, weight: 0.01, delay: 0.5}
+        """;
+
+    /// <summary>Variables of single synapses and sources that are recorded, by network.</summary>
+    private static readonly Dictionary<string, string> Recorded = new()
+    {
+        ["stdp"] = """
+              - {name: weights, of: A->B, record: weight, index: [7, 0, 60, 33], every: 0.7}
+              - {name: traces, of: A->B, record: A_s, index: "3:19:4"}
+              - {name: kept, of: A->B, record: [s, A_t], index: [3, 16, 0]}
+              - {name: all, of: B->A, record: [weight, A_s], every: 9}
+            """,
+        ["rates that learn"] = "  - {name: weights, of: B->A, record: weight, every: 5}",
+    };
+
     private static readonly Dictionary<string, string> Texts = new()
     {
         ["coba"] = Coba.Replace("DELAY", "0.1", StringComparison.Ordinal),
@@ -107,6 +128,60 @@ internal static class InvariantNetworks
               - {pre: A, post: B, connect: {pairs: PAIRS}, synapse: squash}
             inputs: [{to: A.I, value: "uniform(1, 4)"}, {to: B.I, value: "uniform(2, 4)"}]
             """.Replace("PAIRS", Pairs(23, 17, 200).Replace("delay", "DELAYS", StringComparison.Ordinal).Split(", DELAYS")[0] + "}", StringComparison.Ordinal),
+        ["receptors"] = Between(Receptors),
+        ["receptors, random delays"] = Between(Receptors.Replace("delay: 0.5", "delay: \"uniform(0, 1)\"", StringComparison.Ordinal)),
+        ["receptors, arrive last"] = "schedule: [input, observe, update, spike, arrive]\n" + Between(Receptors),
+        ["receptors, spikes first"] = "schedule: [spike, update, arrive, observe, input]\n" + Between(Receptors),
+        ["currents that rise"] = Between("""
+            {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: alpha, weight: "uniform(0, 1)", delay: 0.5}
+              - {pre: B, post: [A, B], connect: {fixed_prob: 0.4}, synapse: dual_exponential, weight: -1, delay: "uniform(0, 2)"}
+            """),
+        ["short-term plasticity"] = Between("""
+            {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: stp, weight: "uniform(0, 9)", delay: 0.3}
+              - {pre: B, post: [A, B], connect: all_to_all, synapse: stp, params: {U: 0.5, tau_f: 20, tau_d: 300}, weight: 2, delay: "uniform(0, 2)"}
+            """),
+        ["stdp"] = Between("""
+            {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: stdp, params: {w_max: 1}, weight: "uniform(0, 1)", delay: 0.3}
+              - {pre: B, post: [A, B], connect: all_to_all, synapse: stdp, params: {w_max: 0.4, delta_A_t: 0.1}, weight: 0.2, delay: "uniform(0, 2)"}
+              - {pre: A, post: B, connect: {fixed_pre_num: 30, multapses: true}, synapse: stdp, params: {w_max: 0.4}, weight: "uniform(0, 0.1)"}
+              - {pre: B, post: A, connect: {pairs: PAIRS}, synapse: stdp, params: {w_max: 1.5}}
+            """.Replace("PAIRS", Pairs(17, 23, 200), StringComparison.Ordinal)),
+        ["stdp, arrive last"] = "schedule: [update, spike, arrive, input, observe]\n" + Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: stdp, params: {w_max: 1}, weight: \"uniform(0, 1)\", delay: 0.3}"),
+        ["rates that learn"] = """
+            models:
+              - {model: rate, kind: neuron, params: {tau: "uniform(5, 9)"}, state: {V: "normal(i/N, 0.2)", r: 0}, inputs: [I], equations: {dV/dt: (-V + I)/tau}, update: {r: tanh(V)}, spike: {when: V >= 1, then: {V: 0}} }
+            populations:
+              A: {size: 23, model: rate}
+              B: {size: 17, model: rate}
+            projections:
+              - {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: oja, params: {lr: 0.2}, weight: "uniform(0, 0.2)"}
+              - {pre: B, post: A, connect: all_to_all, synapse: bcm, params: {lr: 0.2, tau_theta: 5}, weight: 0.1}
+              - {pre: A, post: A, connect: {all_to_all: true, include_self: false}, synapse: bcm, params: {lr: 0.3}, weight: "uniform(0, 0.1)"}
+            inputs: [{to: A.I, value: "uniform(1, 4)"}, {to: B.I, value: "uniform(1, 4)"}]
+            """,
+        ["everything a synapse can say"] = """
+            models:
+              - model: busy
+                kind: synapse
+                params: {tau: 3, k: 0.3, top: 2}
+                state: {a: k, b: 0, c: 1, d: 0, s: 0, n: 0}
+                let: {slow: 5*tau}
+                equations: {da/dt: -a/tau + 0.1*b, db/dt: (post.V/20 - b)/slow, dc/dt: (1 - c)/slow + 0.01*sin(t), dd/dt: -d/tau + 0.01*(pre.V - post.V)*c, ds/dt: -s/tau}
+                update: {n: "max(n - 1, 0)"}
+                on_pre: {a: a + k*c, s: s + weight*(c + 0.1*a + 0.01*post.w + 0.001*t), c: c*0.8, post.V: post.V + 0.1*weight*c*(delay + 1) + 0.002*post.w, n: round(1/dt), post.w: post.w + 0.01*a*n}
+                on_post: {d: d + k*weight, b: b + 0.01, weight: weight*(1 + 0.05*tanh(d)) + 0.001*b}
+                clip: {weight: [0.1*k, top], d: [-1, 1], b: [-3, 3]}
+                current: weight*0.01*d*(30 - post.V)/(1 + exp(-post.V/9)) + s - 0.002*c*(post.V + k) + where(n > 0, 0.1, 0)
+                method: METHOD
+              - {model: adapts, kind: neuron, params: {tau: "uniform(8, 12)"}, state: {V: "uniform(0, 20)", w: 0}, inputs: [I], equations: {dV/dt: (-V + I - w)/tau, dw/dt: -w/30}, spike: {when: V >= 20, then: {V: 0, w: w + 1}, refractory: {for: 1.5, hold: [V]}} }
+            populations:
+              A: {size: 23, model: adapts}
+              B: {size: 17, model: adapts}
+            projections:
+              - {pre: A, post: [A, B], connect: {fixed_prob: 0.4}, synapse: busy, weight: "uniform(0, 1)", delay: 0.4}
+              - {pre: B, post: [A, B], connect: {fixed_pre_num: 20, multapses: true}, synapse: busy, params: {tau: 4}, weight: 0.3, delay: "uniform(0, 1)"}
+            inputs: [{to: A.I, value: "uniform(24, 40)"}, {to: B.I, value: "uniform(24, 40)"}]
+            """.Replace("METHOD", "rk4", StringComparison.Ordinal),
         ["noise in equations"] = """
             models:
               - model: noisy
@@ -165,6 +240,7 @@ internal static class InvariantNetworks
             precision: {{precision}}
             monitors:
             {{string.Join('\n', populations.Select(p => $"  - {{name: s_{p}, of: {p}, record: spikes}}\n  - {{name: r_{p}, of: {p}, record: rate, every: 2}}\n  - {{name: v_{p}, of: {p}, record: [V, I], index: [9, 3, 10, 0], every: 0.5}}"))}}
+            {{Recorded.GetValueOrDefault(name, "")}}
             measures:
               - {rate: {of: all} }
               - {isi: {of: all} }

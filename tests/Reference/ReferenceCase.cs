@@ -57,6 +57,9 @@ internal sealed class ReferenceCase
             ? [.. spikes.GetProperty("spike").GetProperty("steps").EnumerateArray().Select(s => s.GetInt32())]
             : null;
 
+    /// <summary>Steps in which one of several neurons spiked.</summary>
+    public int[] SpikesOf(string neuron) => [.. entry.GetProperty("spikes").GetProperty(neuron).GetProperty("steps").EnumerateArray().Select(s => s.GetInt32())];
+
     public string[] Columns { get; }
 
     public int Rows => trace.Length / Columns.Length;

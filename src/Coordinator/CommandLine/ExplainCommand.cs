@@ -22,7 +22,7 @@ internal static class ExplainCommand
         {
             CompiledNetwork compiled = CompiledNetwork.Of(options.Read(parsed));
             Memory(compiled);
-            Section("recording, held in memory until a part is full, then on disk (with run --out)", compiled.Network.Monitors.Select(monitor => Recorded(monitor, compiled.Network)));
+            Section("recording, held in memory until a part is full, then on disk (with run --out)", compiled.Network.Monitors.Select(monitor => Recorded(monitor, compiled)));
             foreach (PopulationProgram program in compiled.Programs)
             {
                 Understood(program);
@@ -45,13 +45,19 @@ internal static class ExplainCommand
         }
     }
 
-    private static string Recorded(MonitorSpec monitor, NetworkSpec network)
+    private static string Recorded(MonitorSpec monitor, CompiledNetwork compiled)
     {
-        long steps = Math.Min(ChunkGrid.StepsOf(monitor, network), network.Steps);
-        string Megabytes(long of) => (ChunkGrid.BytesOfRows(monitor, network, of) / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
-        return monitor.Kind == MonitorKind.Spikes
-            ? string.Create(CultureInfo.InvariantCulture, $"{monitor.Name}: the spikes of {network.Grid.ToMilliseconds(steps):0.######} ms, 8 bytes each, then 12 bytes a spike")
-            : $"{monitor.Name}: {Megabytes(steps)} MB, then {Megabytes(network.Steps)} MB in all";
+        NetworkSpec network = compiled.Network;
+        double width = MemoryNeed.Recorded(network, monitor, Arrival.AllOf(compiled.Programs));
+        if (monitor.Kind == MonitorKind.Spikes)
+        {
+            double milliseconds = network.Grid.ToMilliseconds(Math.Min(ChunkGrid.StepsOfSpikes((int)width), network.Steps));
+            return string.Create(CultureInfo.InvariantCulture, $"{monitor.Name}: the spikes of {milliseconds:0.######} ms, 8 bytes each, then 12 bytes a spike");
+        }
+
+        long row = monitor.Kind == MonitorKind.Rate ? sizeof(long) : ChunkGrid.BytesOfRow(monitor.Variables.Length, (long)width, network.Precision);
+        string Megabytes(long steps) => (steps / monitor.EverySteps * row / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
+        return $"{monitor.Name}: {Megabytes(Math.Min(ChunkGrid.StepsOfRows(monitor.EverySteps, row), network.Steps))} MB, then {Megabytes(network.Steps)} MB in all";
     }
 
     private static void Understood(PopulationProgram program)
@@ -83,6 +89,9 @@ internal static class ExplainCommand
         return
         [
             .. Equations(synapse),
+            .. synapse.OnPre.Select(d => $"a spike of the source: {d.Name} becomes {d.Value}"),
+            .. synapse.OnPost.Select(d => $"a spike of the target: {d.Name} becomes {d.Value}"),
+            .. synapse.Clips.Select(c => $"{c.Name} stays within {c.Low} and {c.High}"),
             .. arrival.Jumps.Select(j => $"a spike adds {j.Size} to {j.Column}{(j.LostWhileRefractory ? ", lost while the target is refractory" : "")}"),
             .. current.Length > 0 ? [current] : Array.Empty<string>(),
         ];
@@ -92,6 +101,7 @@ internal static class ExplainCommand
     {
         ColumnKind.State => "state",
         ColumnKind.Synaptic => "synaptic state, summed over the neuron's synapses",
+        ColumnKind.Shared => "synaptic state, one for all the neuron's synapses",
         ColumnKind.Fixed => "computed once",
         ColumnKind.Buffer => "handed on within a step",
         ColumnKind.HeldCoupled => "sum over the neuron's synapses, computed before some steps and held in between",
@@ -107,6 +117,11 @@ internal static class ExplainCommand
             Section("code", Lines(Kernel.AllOf(coupling.Program, compiled.Kernels)[0].Listing));
         }
 
+        foreach (SynapseProgram synapses in program.Synapses)
+        {
+            Made(synapses, compiled);
+        }
+
         foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
         {
             Section($"{(pass.Every == 1 ? "one step" : $"every {Step(pass.Every)}")} ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
@@ -116,6 +131,27 @@ internal static class ExplainCommand
     }
 
     private static string Step(int every) => every == 1 ? "step" : string.Create(CultureInfo.InvariantCulture, $"{every} steps");
+    private static void Made(SynapseProgram synapses, CompiledNetwork compiled)
+    {
+        void Show(PopulationProgram program, string where)
+        {
+            foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
+            {
+                Section($"{pass.Title}{where}", pass.Statements.Select(s => s.ToString()!));
+                Section("code", Lines(kernel.Listing));
+            }
+        }
+
+        foreach (SynapsePass pass in synapses.Passes)
+        {
+            Show(pass.Program, pass == synapses.SourceEvent ? ", for each source whose spike arrives" : "");
+        }
+
+        if (synapses.Sources is { } sources)
+        {
+            Show(sources, $" of {synapses.Projection.Name}");
+        }
+    }
 
     private static string[] Lines(string listing) => listing.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

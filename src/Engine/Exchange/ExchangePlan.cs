@@ -51,6 +51,9 @@ public sealed class ExchangePlan
     /// <summary>Steps of a population's history: the past that is still under way or may still come in late, this step, and what may come in early.</summary>
     public int HistorySteps(int population) => Math.Max(StepsUnderWay(population), longestWindow) + 1 + BatchSteps;
 
+    /// <summary>Synapses of a projection on the shards before one.</summary>
+    public long SynapsesBefore(int shard, int projection) => shards.Take(shard).Sum(s => s.Synapses[projection]);
+
     private IEnumerable<int> All => Enumerable.Range(0, shards.Length);
 
     private bool Projects(int sender, int receiver) => sender != receiver && (shards[receiver].ShortestFrom[sender] is not null || shards[receiver].Reads[sender]);

@@ -27,7 +27,7 @@ public sealed record Coupling
     public required bool WeightsDiffer { get; init; }
 
     /// <param name="uniforms">Numbers that hold for all neurons of the target.</param>
-    public static Coupling Of(ProjectionSpec projection, SynapsePlacement placement, PopulationSpec target, ImmutableDictionary<string, double> uniforms, NetworkSpec network)
+    internal static Coupling Of(ProjectionSpec projection, SynapsePlacement placement, PopulationSpec target, ImmutableDictionary<string, double> uniforms, NetworkSpec network)
     {
         int every = projection.EverySteps ?? target.EverySteps;
         Expr current = placement.CurrentOfEach!;

@@ -28,6 +28,9 @@ public sealed record PopulationProgram
     /// <summary>Those of them whose currents are computed synapse by synapse.</summary>
     public required ImmutableArray<Coupling> Couplings { get; init; }
 
+    /// <summary>Those of them that keep or compute something for sources or single synapses.</summary>
+    public ImmutableArray<SynapseProgram> Synapses { get; init; } = [];
+
     /// <summary>Whole steps without update after a spike; per neuron where its parameters differ. Null for none.</summary>
     public required Expr? Refractory { get; init; }
 
@@ -63,6 +66,9 @@ public enum ColumnKind
     /// <summary>State of synapses, summed per target.</summary>
     Synaptic,
 
+    /// <summary>State of synapses, one for all synapses of a target.</summary>
+    Shared,
+
     /// <summary>Computed once: parameters, constant inputs, entries of a propagator.</summary>
     Fixed,
 
@@ -72,7 +78,7 @@ public enum ColumnKind
     /// <summary>Filled before every step from a table.</summary>
     Row,
 
-    /// <summary>Filled before every step with the sums of a coupling's currents.</summary>
+    /// <summary>Filled before the input phase with the sums of currents that are computed synapse by synapse.</summary>
     Coupled,
 
     /// <summary>Filled with such sums before some steps, and kept in between.</summary>
@@ -84,7 +90,7 @@ public enum ColumnKind
 public sealed record Column(string Name, ColumnKind Kind, InitialValue? Initial = null, TableSignal? Table = null, int TableFrom = 0)
 {
     /// <summary>State counts for the state hash.</summary>
-    public bool IsState => Kind is ColumnKind.State or ColumnKind.Synaptic;
+    public bool IsState => Kind is ColumnKind.State or ColumnKind.Synaptic or ColumnKind.Shared;
 
     /// <summary>What a step leaves for later ones, and a checkpoint keeps.</summary>
     public bool IsKept => IsState || Kind is ColumnKind.Buffer or ColumnKind.HeldCoupled;
@@ -171,9 +177,15 @@ public static class Special
 }
 
 /// <summary>What arriving spikes of a projection change: columns of the target, each by adding a jump.</summary>
-/// <param name="IsCoupled">The synapses also have a current that is computed every step.</param>
+/// <param name="IsCoupled">The synapses also have a current that is computed every step, or variables of their own or their sources.</param>
 public sealed record Arrival(ProjectionSpec Projection, ImmutableArray<Jump> Jumps, bool IsCoupled)
 {
+    /// <summary>What is kept for every synapse.</summary>
+    public ImmutableArray<string> Variables { get; init; } = [];
+
+    /// <summary>What is kept for every source.</summary>
+    public ImmutableArray<string> SourceVariables { get; init; } = [];
+
     /// <summary>Those of all projections, in order.</summary>
     public static ImmutableArray<Arrival> AllOf(IEnumerable<PopulationProgram> programs) => [.. programs.SelectMany(p => p.Arrivals).OrderBy(a => a.Projection.Index)];
 }

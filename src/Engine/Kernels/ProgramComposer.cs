@@ -55,6 +55,7 @@ public sealed class ProgramComposer
         DeclareState();
         PlaceSynapses();
         List<Pass> passes = ComposePasses();
+        ImmutableArray<SynapseProgram> programs = [.. synapses.Where(s => s.Placement.NeedsProgram).Select(s => Composed(s.Projection, s.Placement))];
         AddBuffers(passes);
         return new PopulationProgram
         {
@@ -63,7 +64,12 @@ public sealed class ProgramComposer
             Uniforms = uniforms.ToImmutableDictionary(),
             StepSignals = signals.ToImmutableDictionary(),
             Passes = DrawStatements.Apart(passes.Select(pass => pass with { Every = population.EverySteps })),
-            Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps, s.Placement.CurrentOfEach is not null))],
+            Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps, s.Placement.CurrentOfEach is not null || s.Placement.NeedsProgram)
+            {
+                Variables = [.. s.Placement.Homes.In(Home.Synapse)],
+                SourceVariables = [.. s.Placement.Homes.In(Home.Source)],
+            })],
+            Synapses = programs,
             Couplings = [.. synapses.Where(s => s.Placement.CurrentOfEach is not null)
                 .Select(s => Coupling.Of(s.Projection, s.Placement, population, uniforms.ToImmutableDictionary(), network))],
             Refractory = model.Spike?.RefractoryFor is { } duration ? Algebra.Simplify(duration) : null,
@@ -122,27 +128,57 @@ public sealed class ProgramComposer
                 DeclareFixed($"{projection.Name}.{parameter.Name}", parameter.Value, "");
             }
 
-            foreach (string variable in placement.State)
-            {
-                columns.Add(new Column(variable, ColumnKind.Synaptic));
-            }
-
+            DeclareSame(projection, placement);
+            columns.AddRange(placement.Columns);
+            columns.AddRange(placement.Sums.Select(s => new Column(s.Name, ColumnKind.Coupled)));
             if (placement.CurrentOfEach is not null)
             {
                 columns.Add(new Column(placement.SumOfCurrents, projection.EverySteps is null or 1 ? ColumnKind.Coupled : ColumnKind.HeldCoupled));
             }
 
-            findings.Add($"{projection.Name} ({placement.Synapse.Name}): {Kept(placement)}");
+            findings.AddRange(Kept(placement).Select(finding => $"{projection.Name} ({projection.Synapse.Name}): {finding}"));
         }
     }
 
-    private string Kept(SynapsePlacement placement) =>
-        placement.CurrentOfEach is { } each ? $"no state; {each} computed for every synapse in every step, from the state at the end of the step before, and summed per target"
-        : placement.State.IsEmpty ? "no state"
-        : $"{string.Join(", ", placement.State)} kept per target: {population.Size} neurons";
+    /// <summary>A weight and a delay that all synapses of a projection have, where more than the sizes of jumps reads them.</summary>
+    private void DeclareSame(ProjectionSpec projection, SynapsePlacement placement)
+    {
+        if (placement.Rules.HasOneWeight && placement.Reads(Scope.Weight))
+        {
+            uniforms[placement.Own(Scope.Weight)] = projection.Weight.Constant!.Value;
+        }
+
+        if (placement.Rules.HasOneDelay && placement.Reads(Scope.Delay))
+        {
+            uniforms[placement.Own(Scope.Delay)] = network.Grid.ToMilliseconds(projection.Delay.Steps!.Value);
+        }
+    }
+
+    private static IEnumerable<string> Kept(SynapsePlacement placement) =>
+        placement.CurrentOfEach is { } each ? [$"no state; {each} computed for every synapse in every step, from the state at the end of the step before, and summed per target"]
+        : placement.Rules.Variables.IsEmpty ? ["no state"]
+        : placement.Findings();
+
+    private SynapseProgram Composed(ProjectionSpec projection, SynapsePlacement placement)
+    {
+        SynapseComposer composer = new(network, projection, placement, (equations, statements) => SolvedSynapses(projection, equations, network.Grid.Dt, statements), () => uniforms.ToImmutableDictionary());
+        try
+        {
+            return composer.Compose();
+        }
+        catch (SolverException problem)
+        {
+            throw new UserMistakeException(projection.Place.At("synapse"), problem.Message);
+        }
+    }
 
     private SynapsePlacement Placed(ProjectionSpec projection)
     {
+        if (network.Schedule.SpikesBeforeUpdate && !projection.Synapse.OnPost.IsEmpty)
+        {
+            throw new UserMistakeException(projection.Place.At("synapse"), $"{projection.Synapse.Name} has on_post, which follows the update, so the schedule must update before it tests for spikes.");
+        }
+
         try
         {
             return SynapsePlacement.Of(projection, model);
@@ -380,28 +416,25 @@ public sealed class ProgramComposer
     {
         foreach ((ProjectionSpec projection, SynapsePlacement placement) in synapses)
         {
-            ModelSpec system = new() { Name = placement.Synapse.Name, Kind = ModelKind.Synapse, Place = projection.Place, Equations = placement.Equations };
-            foreach (Assign assign in Solved(EquationSystem.Of(system), placement.Synapse.Method, projection.Name, dt, statements))
+            Dictionary<string, string> bare = placement.Rules.Variables.ToDictionary(placement.Own);
+            foreach (Assign assign in SolvedSynapses(projection, placement.Equations, dt, statements))
             {
-                yield return assign;
+                yield return assign with { Value = placement.Clipped(bare[assign.Name], assign.Value) };
             }
         }
+    }
+
+    private IEnumerable<Assign> SolvedSynapses(ProjectionSpec projection, ImmutableArray<Definition> equations, double dt, List<Statement> statements)
+    {
+        ModelSpec system = new() { Name = projection.Synapse.Name, Kind = ModelKind.Synapse, Place = projection.Place, Equations = equations };
+        return Solved(EquationSystem.Of(system), projection.Synapse.Method, projection.Name, dt, statements);
     }
 
     /// <summary>All right-hand sides first, then all names change; held variables stand still while refractory.</summary>
     private IEnumerable<Statement> Simultaneous(IReadOnlyList<Assign> assigns)
     {
-        foreach (Assign assign in assigns)
-        {
-            yield return assign with { Name = $"next {assign.Name}" };
-        }
-
-        foreach (Assign assign in assigns)
-        {
-            Expr value = new Name($"next {assign.Name}");
-            bool held = model.Spike?.Hold.Contains(assign.Name) ?? false;
-            yield return new Assign(assign.Name, held ? Algebra.Where(new Name(Special.Active), value, new Name(assign.Name)) : value);
-        }
+        bool IsHeld(string name) => model.Spike?.Hold.Contains(name) ?? false;
+        return AllAtOnce(assigns).Cast<Assign>().Select(assign => IsHeld(assign.Name) ? assign with { Value = Algebra.Where(new Name(Special.Active), assign.Value, new Name(assign.Name)) } : assign);
     }
 
     /// <summary>
@@ -415,8 +448,15 @@ public sealed class ProgramComposer
         return names.IsEmpty ? [] : [new Witness(names)];
     }
 
-    private IEnumerable<Statement> DiscreteUpdates() =>
-        Simultaneous([.. model.Updates.Select(u => new Assign(u.Name, EquationSystem.WithLets(u.Value, lets)))]);
+    /// <summary>All right-hand sides first, then all names change.</summary>
+    internal static IEnumerable<Statement> AllAtOnce(IReadOnlyList<Assign> assigns) =>
+        [.. assigns.Select(a => a with { Name = $"next {a.Name}" }), .. assigns.Select(a => a with { Value = new Name($"next {a.Name}") })];
+
+    private IEnumerable<Statement> DiscreteUpdates() => Simultaneous(
+    [
+        .. model.Updates.Select(u => new Assign(u.Name, EquationSystem.WithLets(u.Value, lets))),
+        .. synapses.SelectMany(s => s.Placement.Updates).Select(u => new Assign(u.Name, u.Value)),
+    ]);
 
     private IEnumerable<Statement> SpikeStatements()
     {
@@ -439,6 +479,11 @@ public sealed class ProgramComposer
         foreach (Definition then in spike.Then)
         {
             yield return new Assign(then.Name, Algebra.Where(new Name(Special.Spike), new Name($"then {then.Name}"), new Name(then.Name)));
+        }
+
+        foreach (Definition onPost in synapses.SelectMany(s => s.Placement.OnPost))
+        {
+            yield return new Assign(onPost.Name, Algebra.Where(new Name(Special.Spike), onPost.Value, new Name(onPost.Name)));
         }
 
         if (network.Schedule.SpikesBeforeUpdate && spike.RefractoryFor is not null)

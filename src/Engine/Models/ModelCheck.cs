@@ -120,6 +120,11 @@ public sealed class ModelCheck
         }
 
         bool synapse = model.Kind == ModelKind.Synapse;
+        if (synapse)
+        {
+            known.UnionWith([Scope.Weight, Scope.Delay]);
+        }
+
         foreach (Definition let in model.Lets)
         {
             Uses(let.Value, let.Place, known, partners: synapse);
@@ -144,11 +149,16 @@ public sealed class ModelCheck
             mistakes.Add(model.Place.At("noise"), $"no equation of {Word} has noise; write it with {Scope.Noise}, or remove 'noise'");
         }
 
+        Updates(synapse);
+    }
+
+    private void Updates(bool synapse)
+    {
         HashSet<string> withOld = [.. known, .. model.State.Select(s => Scope.Old + s.Name)];
         foreach (Definition update in model.Updates)
         {
             IsState(update);
-            Uses(update.Value, update.Place, withOld, randomAllowed: true);
+            Uses(update.Value, update.Place, synapse ? known : withOld, randomAllowed: !synapse, partners: synapse);
         }
     }
 
@@ -201,6 +211,13 @@ public sealed class ModelCheck
     private void Synapse()
     {
         HashSet<string> names = [.. known, Scope.Weight, Scope.Delay];
+        Clips();
+        foreach (Definition onPost in model.OnPost)
+        {
+            IsState(onPost);
+            Uses(onPost.Value, onPost.Place, names, partners: true);
+        }
+
         foreach (Definition onPre in model.OnPre)
         {
             if (!onPre.Name.StartsWith(Scope.Post, StringComparison.Ordinal))
@@ -216,14 +233,36 @@ public sealed class ModelCheck
             Uses(current.Value, current.Place, names, partners: model.Kind == ModelKind.Synapse);
         }
 
-        if (model.Kind == ModelKind.Synapse && model.OnPre.IsEmpty && model.Current is null)
+        if (model.Kind == ModelKind.Synapse && model.OnPre.IsEmpty && model.OnPost.IsEmpty && model.Current is null)
         {
-            mistakes.Add(model.Place, $"{Word} has neither on_pre nor current, so it would do nothing");
+            mistakes.Add(model.Place, $"{Word} has neither on_pre nor on_post nor current, so it would do nothing");
+        }
+    }
+
+    private void Clips()
+    {
+        HashSet<string> parameters = [.. Scope.Constants, .. model.Parameters.Select(p => p.Name)];
+        foreach (ClipRule clip in model.Clips)
+        {
+            if (!model.HasState(clip.Name) && !(clip.Name == Scope.Weight && model.ChangesWeight))
+            {
+                mistakes.Add(clip.Place, clip.Name == Scope.Weight
+                    ? $"{Word} never changes its weight, so there is nothing to clip; remove it"
+                    : $"'{clip.Name}' is no state variable of {Word}.{Suggestion.For(clip.Name, model.State.Select(s => s.Name))}");
+            }
+
+            Uses(clip.Low, clip.Place, parameters);
+            Uses(clip.High, clip.Place, parameters);
         }
     }
 
     private void IsState(Definition definition)
     {
+        if (definition.Name == Scope.Weight && model.Kind == ModelKind.Synapse)
+        {
+            return;
+        }
+
         if (!model.HasState(definition.Name))
         {
             mistakes.Add(definition.Place, $"'{definition.Name}' is no state variable of {Word}.{Suggestion.For(definition.Name, model.State.Select(s => s.Name))}");
@@ -295,7 +334,7 @@ public sealed class ModelCheck
         bool everyStep = allowed.Contains(Scope.Time);
         if (name is Scope.Weight or Scope.Delay && model.Kind == ModelKind.Synapse)
         {
-            return $"{name} can be used only in on_pre and current";
+            return $"{name} cannot be used in the values of params and state, which are the same for all synapses";
         }
 
         if (name is Scope.Time or Scope.Dt || model.HasParameter(name) || model.HasState(name) || model.Inputs.Contains(name) || (!everyStep && model.Lets.Any(l => l.Name == name)))

@@ -50,7 +50,7 @@ public sealed class ModelReader(Mistakes mistakes)
 
     private void RefuseWhatIsNotBuilt(Fields fields, ModelKind kind)
     {
-        foreach (string key in kind switch { ModelKind.Synapse => ["noise", "on_post", "clip"], _ => Array.Empty<string>() })
+        foreach (string key in kind switch { ModelKind.Synapse => ["noise"], _ => Array.Empty<string>() })
         {
             if (fields.Has(key))
             {
@@ -93,9 +93,30 @@ public sealed class ModelReader(Mistakes mistakes)
 
     private ModelSpec ReadSynapse(Fields fields, ModelSpec model) => model with
     {
+        Updates = ReadDefinitions(fields, "update"),
         OnPre = ReadDefinitions(fields, "on_pre"),
+        OnPost = ReadDefinitions(fields, "on_post"),
+        Clips = ReadClips(fields),
         Current = ReadCurrent(fields),
     };
+
+    private ImmutableArray<ClipRule> ReadClips(Fields fields)
+    {
+        ImmutableArray<ClipRule>.Builder clips = ImmutableArray.CreateBuilder<ClipRule>();
+        foreach ((string name, Place place, Node value) in fields.Entries("clip"))
+        {
+            if (value is not Sequence { Items.Count: 2 } bounds)
+            {
+                mistakes.Add(place, $"needs the least and the greatest value: {{{name}: [0, 1]}}");
+            }
+            else if (ReadExpression(bounds.Items[0]) is { } low && ReadExpression(bounds.Items[1]) is { } high)
+            {
+                clips.Add(new ClipRule(name, low, high, place));
+            }
+        }
+
+        return clips.ToImmutable();
+    }
 
     private ModelSpec ReadChannel(Fields fields, ModelSpec model)
     {

@@ -49,6 +49,9 @@ public sealed record SpikeRule(
 /// <param name="To">The input; null for the target's only (or first) one.</param>
 public sealed record CurrentRule(string? To, Expr Value, Place Place);
 
+/// <summary>Bounds that a synapse's variable is put back to after everything that changes it.</summary>
+public sealed record ClipRule(string Name, Expr Low, Expr High, Place Place);
+
 /// <summary>A channel that a neuron lists: its part's name, the channel's model and changed defaults.</summary>
 public sealed record ChannelUse(string Part, string Channel, ImmutableArray<Definition> Parameters, Place Place);
 
@@ -93,10 +96,18 @@ public sealed record ModelSpec
 
     public ImmutableArray<ChannelUse> Channels { get; init; } = [];
 
-    /// <summary>Synapses: assignments at the arrival of a spike, to own state or to <c>post.X</c>.</summary>
+    /// <summary>Synapses: assignments at the arrival of a spike, to own state, <c>weight</c> or <c>post.X</c>, one after the other.</summary>
     public ImmutableArray<Definition> OnPre { get; init; } = [];
 
+    /// <summary>Synapses: assignments when the target spikes, to own state or <c>weight</c>, one after the other.</summary>
+    public ImmutableArray<Definition> OnPost { get; init; } = [];
+
+    public ImmutableArray<ClipRule> Clips { get; init; } = [];
+
     public CurrentRule? Current { get; init; }
+
+    /// <summary>True for a synapse that changes its weight, which is then a variable of its own.</summary>
+    public bool ChangesWeight => OnPre.Concat(OnPost).Concat(Equations).Concat(Updates).Any(d => d.Name == Scope.Weight);
 
     public bool HasState(string name) => State.Any(s => s.Name == name);
 

@@ -15,21 +15,15 @@ public static class ChunkGrid
     /// <summary>Neurons times steps of a chunk of spikes. At 10 Hz and steps of 0.1 ms they hold 67,000 spikes; never more than one spike each, 512 MB.</summary>
     private const int SpikeCells = 1 << 26;
 
-    /// <summary>Steps from one chunk to the next; for rows a whole number of them.</summary>
-    public static long StepsOf(MonitorSpec monitor, NetworkSpec network) => monitor.Kind switch
-    {
-        MonitorKind.Spikes => Math.Max(1, SpikeCells / Recorded(monitor, network)),
-        MonitorKind.Rate => (long)monitor.EverySteps * (RowBytes / sizeof(long)),
-        _ => monitor.EverySteps * Math.Max(1, RowBytes / BytesOfRow(monitor, network)),
-    };
+    /// <summary>Steps from one chunk of spikes to the next.</summary>
+    /// <param name="neurons">That the monitor looks at.</param>
+    public static long StepsOfSpikes(int neurons) => Math.Max(1, SpikeCells / neurons);
 
-    /// <summary>What all shards together hand over of rows in so many steps; spikes come as they please, 8 bytes each.</summary>
-    public static long BytesOfRows(MonitorSpec monitor, NetworkSpec network, long steps) =>
-        steps / monitor.EverySteps * (monitor.Kind == MonitorKind.Rate ? sizeof(long) : BytesOfRow(monitor, network));
+    /// <summary>Steps from one chunk of rows to the next: a whole number of rows.</summary>
+    /// <param name="everySteps">From one row to the next.</param>
+    /// <param name="bytesOfRow">Of all shards.</param>
+    public static long StepsOfRows(int everySteps, long bytesOfRow) => everySteps * Math.Max(1, RowBytes / Math.Max(1, bytesOfRow));
 
-    private static long BytesOfRow(MonitorSpec monitor, NetworkSpec network) =>
-        (long)monitor.Variables.Length * Recorded(monitor, network) * network.Precision.Bytes();
-
-    /// <summary>Neurons that a monitor looks at.</summary>
-    public static int Recorded(MonitorSpec monitor, NetworkSpec network) => monitor.Ids?.Length ?? network.Populations[monitor.Population].Size;
+    /// <param name="width">Neurons, sources or synapses that the monitor looks at.</param>
+    public static long BytesOfRow(int variables, long width, Precision precision) => variables * width * precision.Bytes();
 }

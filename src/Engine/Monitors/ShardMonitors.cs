@@ -27,6 +27,18 @@ public sealed class ShardMonitors : IDisposable
         this.shards = shards;
         this.sink = sink;
         SpikeCounts = new long[state.Populations.Count];
+    }
+
+    /// <summary>Spikes of this shard so far, by population.</summary>
+    public long[] SpikeCounts { get; }
+
+    /// <summary>Bytes of all that is seen and not handed over.</summary>
+    public long HeldBytes => records.Sum(record => record.HeldBytes);
+
+    /// <summary>Finds what is recorded, once the shards know where their synapses stand.</summary>
+    /// <exception cref="UserMistakeException">An index names what there is not.</exception>
+    public void Open()
+    {
         for (int m = 0; m < state.Network.Monitors.Length; m++)
         {
             if (sink?.Wants(m) == true)
@@ -37,12 +49,6 @@ public sealed class ShardMonitors : IDisposable
 
         Plan();
     }
-
-    /// <summary>Spikes of this shard so far, by population.</summary>
-    public long[] SpikeCounts { get; }
-
-    /// <summary>Bytes of all that is seen and not handed over.</summary>
-    public long HeldBytes => records.Sum(record => record.HeldBytes);
 
     /// <summary>Takes the spikes of a step that has just ended.</summary>
     public void TakeSpikes(long step)
@@ -142,26 +148,24 @@ public sealed class ShardMonitors : IDisposable
     private void Add(int index, MonitorSpec monitor)
     {
         PopulationShard population = state.Populations[monitor.Population];
-        long steps = ChunkGrid.StepsOf(monitor, state.Network);
         switch (monitor.Kind)
         {
             case MonitorKind.Spikes:
-                spikes.Add(new SpikeRecord(index, steps, population, new CountedNeurons(monitor, population)));
+                spikes.Add(new SpikeRecord(index, ChunkGrid.StepsOfSpikes(monitor.Ids?.Length ?? population.Program.Population.Size), population, new CountedNeurons(monitor, population)));
                 records.Add(spikes[^1]);
                 break;
             case MonitorKind.Rate:
-                rates.Add((new RateRecord(index, steps, monitor.EverySteps, new CountedNeurons(monitor, population)), monitor.Population));
+                rates.Add((new RateRecord(index, ChunkGrid.StepsOfRows(monitor.EverySteps, sizeof(long)), monitor.EverySteps, new CountedNeurons(monitor, population)), monitor.Population));
                 records.Add(rates[^1].Record);
                 break;
             default:
-                variables.Add(new VariableRecord(index, steps, monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population));
+                RecordedItems items = RecordedItems.Of(monitor, state);
+                long bytes = ChunkGrid.BytesOfRow(monitor.Variables.Length, monitor.Ids?.Length ?? items.Total, population.Precision);
+                variables.Add(new VariableRecord(index, ChunkGrid.StepsOfRows(monitor.EverySteps, bytes), monitor, items, population.Precision));
                 records.Add(variables[^1]);
                 break;
         }
     }
-
-    private string ProgramName(MonitorSpec monitor, string variable) =>
-        monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
 
     private void Plan()
     {

@@ -1,39 +1,36 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using BrainSim.Engine.NetworkFile;
-using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Monitors;
 
-/// <summary>
-/// Variables of some neurons on one shard. A chunk says which columns of the whole monitor's rows it has, as <see cref="ColumnRun"/>s behind their number (64 bits); then, row by row
-/// and variable by variable, one number for each of them in the run's precision.
-/// </summary>
+/// <summary>Variables of some neurons, sources or synapses on one shard. A chunk begins with a <see cref="RowLayout"/>; then, row by row and variable by variable, one number for each in the run's precision.</summary>
 public sealed unsafe class VariableRecord : MonitorRecord
 {
     private readonly NativeArray<byte> rows = new(0);
-    private readonly PopulationShard population;
+    private readonly RecordedItems items;
+    private readonly Precision precision;
     private readonly int[] locals;
-    private readonly int[] columns;
-    private readonly double[] constants;
+    private readonly int variables;
     private readonly int everySteps;
     private readonly byte[] layout;
     private long nextRow;
 
-    /// <param name="names">The recorded names as the population's program knows them.</param>
-    public VariableRecord(int monitor, long steps, MonitorSpec spec, ImmutableArray<string> names, PopulationShard population)
+    /// <exception cref="UserMistakeException">The index names a synapse, source or neuron that there is not.</exception>
+    internal VariableRecord(int monitor, long steps, MonitorSpec spec, RecordedItems items, Precision precision)
         : base(monitor, steps)
     {
-        this.population = population;
-        everySteps = spec.EverySteps;
-        int[] ids = spec.Ids ?? [.. Enumerable.Range(0, population.Program.Population.Size)];
-        int[] places = [.. Enumerable.Range(0, ids.Length).Where(place => population.Slice.Holds(ids[place]))];
-        locals = [.. places.Select(place => ids[place] - population.Slice.From)];
-        columns = [.. names.Select(population.Program.FindColumn)];
-        constants = [.. names.Select(name => population.Program.Uniforms.GetValueOrDefault(name))];
-        ColumnRun[] runs = ColumnRun.Of(places);
-        layout = [.. BitConverter.GetBytes((long)runs.Length), .. MemoryMarshal.AsBytes(runs.AsSpan())];
+        this.items = items;
+        this.precision = precision;
+        (variables, everySteps) = (spec.Variables.Length, spec.EverySteps);
+        int[] ids = spec.Ids ?? [.. Enumerable.Range(0, checked((int)items.Total))];
+        if (Array.Find(ids, id => id >= items.Total) is > 0 and var none)
+        {
+            throw new UserMistakeException(spec.Place.At("index"), $"there is no {items.Word} {none}: there are {items.Total}, counted from 0.");
+        }
+
+        int[] places = [.. Enumerable.Range(0, ids.Length).Where(place => ids[place] >= items.From && ids[place] < items.From + items.Count)];
+        locals = [.. places.Select(place => (int)(ids[place] - items.From))];
+        layout = RowLayout.Bytes(ids.Length, places, items.Ends is { } ends ? [.. locals.Select(ends)] : []);
         BeginAt(0);
     }
 
@@ -47,12 +44,12 @@ public sealed unsafe class VariableRecord : MonitorRecord
         }
 
         nextRow += everySteps;
-        byte* row = rows.Extend((long)columns.Length * locals.Length * population.Precision.Bytes());
-        for (int v = 0; v < columns.Length; v++)
+        byte* row = rows.Extend((long)variables * locals.Length * precision.Bytes());
+        for (int v = 0; v < variables; v++)
         {
             for (int j = 0; j < locals.Length; j++)
             {
-                Append(ref row, columns[v] >= 0 ? population.Read(columns[v], locals[j]) : constants[v]);
+                Append(ref row, items.Read(v, locals[j]));
             }
         }
     }
@@ -70,7 +67,7 @@ public sealed unsafe class VariableRecord : MonitorRecord
 
     private void Append(ref byte* row, double value)
     {
-        if (population.Precision == Precision.Float64)
+        if (precision == Precision.Float64)
         {
             *(double*)row = value;
             row += sizeof(double);

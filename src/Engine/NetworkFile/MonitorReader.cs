@@ -44,7 +44,7 @@ public sealed class MonitorReader(ValueReader values, StepReader steps, NamedPop
         string[]? record = ReadRecord(fields);
         int every = ReadEvery(fields);
         (PopulationSpec? population, ProjectionSpec? projection) = of is null ? (null, null) : FindOf(of, fields.PlaceOf("of"));
-        int[]? ids = ReadIndex(fields, population?.Size);
+        int[]? ids = ReadIndex(fields, projection is null ? population?.Size : MostSynapses);
         bool everyGiven = fields.Has("every");
         bool nameFits = name is not null && NameIsFit(name, fields.PlaceOf("name"));
         fields.Done();
@@ -136,6 +136,9 @@ public sealed class MonitorReader(ValueReader values, StepReader steps, NamedPop
     private int ReadEvery(Fields fields) =>
         fields.Number("every") is { } every ? (int)(steps.Read(every, fields.PlaceOf("every"), 1, TimeGrid.MostSteps) ?? 1) : 1;
 
+    /// <summary>What an index of a projection may name: how many there are is known when the synapses are made.</summary>
+    private const int MostSynapses = 100_000_000;
+
     /// <param name="size">Null where the population is not known.</param>
     private int[]? ReadIndex(Fields fields, int? size)
     {
@@ -149,6 +152,11 @@ public sealed class MonitorReader(ValueReader values, StepReader steps, NamedPop
         {
             if (Slice.TryRead(scalar.Text, count, out (int From, int To, int Stride) range, out string reason))
             {
+                if (count == MostSynapses && range.To == count)
+                {
+                    mistakes.Add(node.Place, $"'{scalar.Text}' of a projection needs its end, such as 0:10");
+                }
+
                 return Slice.Ids(range);
             }
 
@@ -184,13 +192,13 @@ public sealed class MonitorReader(ValueReader values, StepReader steps, NamedPop
         }
 
         string[] known = projection is not null
-            ? [.. model.State.Select(s => s.Name)]
+            ? [.. model.State.Select(s => s.Name), .. model.ChangesWeight ? [Scope.Weight] : Array.Empty<string>()]
             : [.. model.State.Select(s => s.Name), .. model.Inputs, .. model.Parameters.Select(p => p.Name)];
         string[] unknown = [.. record.Where(v => !known.Contains(v))];
         foreach (string variable in unknown)
         {
             fields.Refuse("record", projection is not null && variable is "weight" or "delay"
-                ? $"this version cannot record the {variable} of synapses; remove it"
+                ? $"{model.Name} never changes the {variable}, so there is nothing to record"
                 : $"{model.Name} has no variable '{variable}'.{Suggestion.For(variable, projection is null ? [.. known, "spikes", "rate"] : known)}");
         }
 

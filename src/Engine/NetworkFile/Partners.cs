@@ -9,7 +9,7 @@ internal sealed class Partners(ModelSpec synapse, Place place, Mistakes mistakes
 {
     public void Check(PopulationSpec pre, PopulationSpec post)
     {
-        IEnumerable<Expr> exprs = [.. synapse.Lets.Concat(synapse.Equations).Concat(synapse.OnPre).Select(d => d.Value), .. synapse.Current is null ? [] : new[] { synapse.Current.Value }];
+        IEnumerable<Expr> exprs = [.. synapse.Lets.Concat(synapse.Equations).Concat(synapse.Updates).Concat(synapse.OnPre).Concat(synapse.OnPost).Select(d => d.Value), .. synapse.Current is null ? [] : new[] { synapse.Current.Value }];
         foreach (string name in Rewriting.NamesIn(exprs))
         {
             PopulationSpec? partner = name.StartsWith(Scope.Pre, StringComparison.Ordinal) ? pre : name.StartsWith(Scope.Post, StringComparison.Ordinal) ? post : null;

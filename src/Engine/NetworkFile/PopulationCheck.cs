@@ -53,7 +53,7 @@ public static class PopulationCheck
 
     private static IEnumerable<Definition> Definitions(ModelSpec model) =>
     [
-        .. model.State.Select(s => new Definition(s.Name, s.Initial, s.Place)), .. model.Lets, .. model.Equations, .. model.Updates, .. model.OnPre,
+        .. model.State.Select(s => new Definition(s.Name, s.Initial, s.Place)), .. model.Lets, .. model.Equations, .. model.Updates, .. model.OnPre, .. model.OnPost,
         .. model.Spike?.Then ?? [],
         .. model.Spike?.When is { } when ? [new Definition("spike.when", when, model.Place)] : Array.Empty<Definition>(),
         .. model.Current is { } current ? [new Definition("current", current.Value, current.Place)] : Array.Empty<Definition>(),

@@ -202,15 +202,15 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
         }
     }
 
-    /// <summary>A current of synapses without state follows the partners' state; a delay would be read by nothing.</summary>
+    /// <summary>Synapses without on_pre follow their partners' state; a delay would be read by nothing.</summary>
     private void RefuseDelay(Fields fields, ConnectRule rule, SynapsePart part)
     {
-        if (part.Model is not { State.IsEmpty: true, OnPre.IsEmpty: true })
+        if (!part.Model.OnPre.IsEmpty)
         {
             return;
         }
 
-        string reason = $"{part.Model.Name} has no state and answers no spikes; its current acts in every step without delay. Remove it";
+        string reason = $"{part.Model.Name} answers no spikes of its source; what it does acts in every step without delay. Remove it";
         if (part.Delay is { } delay && delay.Steps != DefaultDelay)
         {
             fields.Refuse("delay", reason);

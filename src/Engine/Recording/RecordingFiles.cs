@@ -48,7 +48,7 @@ internal static class RecordingFiles
         long rows = recordings.RowCount(monitor.Name);
         int width = recordings.Width(monitor.Name);
         WriteAll(writer, "t", recordings.RowTimes(monitor.Name).Chunk(PieceLength), rows);
-        WriteIndex(writer, monitor, width);
+        WriteIndex(writer, monitor, width, recordings.Ends(monitor.Name));
         foreach (string variable in monitor.Variables)
         {
             IEnumerable<ArraySegment<byte>> pieces = recordings.RowPieces(monitor.Name, variable);
@@ -63,12 +63,18 @@ internal static class RecordingFiles
         }
     }
 
-    /// <summary>Which neuron each column is of.</summary>
-    private static void WriteIndex(NpzWriter writer, MonitorSpec monitor, int width)
+    /// <summary>Which neuron, source or synapse each column is of; of a synapse its source and target too.</summary>
+    private static void WriteIndex(NpzWriter writer, MonitorSpec monitor, int width, SynapseEnds[]? ends)
     {
         if (!monitor.Variables.Contains("index"))
         {
             writer.Add<int>("index", monitor.Ids ?? [.. Enumerable.Range(0, width)]);
+        }
+
+        if (ends is not null)
+        {
+            writer.Add<int>("pre", Array.ConvertAll(ends, e => e.Pre));
+            writer.Add<int>("post", Array.ConvertAll(ends, e => e.Post));
         }
     }
 

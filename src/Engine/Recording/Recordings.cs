@@ -104,8 +104,27 @@ public sealed class Recordings(NetworkSpec network, IChunkStore chunks, Immutabl
         }
     }
 
-    /// <summary>Numbers in a row of a monitor of variables.</summary>
-    public int Width(string monitor) => ChunkGrid.Recorded(Spec(monitor), network);
+    /// <summary>Numbers in a row of a monitor of variables; 0 where nothing was recorded.</summary>
+    public int Width(string monitor) => Intervals(monitor).Select(parts => (int)RowLayout.Of(parts[0].Read().Span).Width).FirstOrDefault();
+
+    /// <summary>Source and target of each recorded synapse; null for a monitor of other things.</summary>
+    public SynapseEnds[]? Ends(string monitor)
+    {
+        SynapseEnds[] all = [];
+        foreach (Chunk part in Intervals(monitor).FirstOrDefault() ?? [])
+        {
+            RowLayout layout = RowLayout.Of(part.Read().Span);
+            all = all.Length > 0 || layout.Ends.IsEmpty ? all : new SynapseEnds[layout.Width];
+            ReadOnlySpan<SynapseEnds> ends = layout.Ends;
+            foreach (ColumnRun run in ends.IsEmpty ? [] : layout.Runs)
+            {
+                ends[..run.Count].CopyTo(all.AsSpan(run.From));
+                ends = ends[run.Count..];
+            }
+        }
+
+        return all.Length > 0 ? all : null;
+    }
 
     /// <summary>Whole rows of one variable, in the run's precision. A piece is gone when the next is asked for.</summary>
     public IEnumerable<ArraySegment<byte>> RowPieces(string monitor, string variable)
@@ -225,17 +244,17 @@ public sealed class Recordings(NetworkSpec network, IChunkStore chunks, Immutabl
     /// <summary>Puts a shard's numbers of one variable to their places in the rows of the whole monitor.</summary>
     private static void Scatter(ReadOnlySpan<byte> chunk, VariableOfChunk variable, Span<byte> rows, int rowBytes)
     {
-        ReadOnlySpan<byte> mine = ColumnRun.Split(chunk, out ReadOnlySpan<ColumnRun> runs);
+        RowLayout layout = RowLayout.Of(chunk);
         int part = 0;
-        foreach (ColumnRun run in runs)
+        foreach (ColumnRun run in layout.Runs)
         {
             part += run.Count * variable.Item;
         }
 
         for (int row = 0; part > 0 && (long)row * rowBytes < rows.Length; row++)
         {
-            ReadOnlySpan<byte> numbers = mine.Slice(((row * variable.Variables) + variable.Index) * part, part);
-            foreach (ColumnRun run in runs)
+            ReadOnlySpan<byte> numbers = layout.Rows.Slice(((row * variable.Variables) + variable.Index) * part, part);
+            foreach (ColumnRun run in layout.Runs)
             {
                 int bytes = run.Count * variable.Item;
                 numbers[..bytes].CopyTo(rows[((row * rowBytes) + (run.From * variable.Item))..]);

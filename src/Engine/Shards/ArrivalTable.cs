@@ -21,7 +21,10 @@ public sealed unsafe class ArrivalTable : IDisposable
     private readonly int updatesBefore;
     private readonly bool single;
 
-    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, NativeArray<int> spikesOf, ProjectionSpec projection, ColumnJump[] jumps, Schedule schedule)
+    /// <summary>Takes the spikes where synapses have variables of their own; else null.</summary>
+    private readonly SynapseShard? own;
+
+    private ArrivalTable(long synapses, SynapseTable table, RowShare? rows, PopulationShard target, SpikeHistory sources, NativeArray<int> spikesOf, ProjectionSpec projection, ColumnJump[] jumps, Schedule schedule, SynapseShard? own = null)
     {
         Synapses = synapses;
         (Projection, this.spikesOf) = (projection.Index, spikesOf);
@@ -30,6 +33,7 @@ public sealed unsafe class ArrivalTable : IDisposable
         this.target = target;
         this.sources = sources;
         this.jumps = jumps;
+        this.own = own;
         arrivalOffset = schedule.ArrivalOffset;
         updatesBefore = schedule.IsBefore(Phase.Update, Phase.Arrive) ? 1 : 0;
         single = target.Precision == Precision.Float32;
@@ -63,14 +67,17 @@ public sealed unsafe class ArrivalTable : IDisposable
     public long EventsBefore { get; internal set; }
 
     /// <summary>True where spikes are delivered from a table of the projection's own.</summary>
-    public bool HasTable => table.Count > 0;
+    public bool HasTable => table.Count > 0 || KnowsSources;
+
+    /// <summary>Variables of sources change with spikes, whether there are synapses here or not.</summary>
+    private bool KnowsSources => own is { Program.SourceEvent: not null };
 
     /// <summary>True where spikes are delivered from rows that several projections share.</summary>
     public bool IsInRows => rows is not null;
 
     /// <summary>What is read of a synapse at an event: its target, delay and sizes, where they are kept.</summary>
     public int BytesPerEvent => rows is not null ? rows.Rows.BytesOfOne
-        : (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
+        : (own?.BytesPerEvent ?? 0) + (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
 
     /// <param name="wired">Must live longer.</param>
     /// <param name="spikesOf">By source neuron: its spikes so far.</param>
@@ -80,12 +87,17 @@ public sealed unsafe class ArrivalTable : IDisposable
         return new ArrivalTable(wired.Synapses, wired.Table, null, target, sources, spikesOf, arrival.Projection, jumps, network.Schedule);
     }
 
+    /// <summary>A projection whose synapses keep variables of their own.</summary>
+    /// <param name="table">Those that answer spikes.</param>
+    public static ArrivalTable To(SynapseShard own, SynapseTable table, NetworkSpec network, SpikeHistory sources, NativeArray<int> spikesOf) =>
+        new(own.Count, table, null, own.Target, sources, spikesOf, own.Program.Projection, [], network.Schedule, own);
+
     /// <summary>A projection whose synapses lie in rows that it shares with others.</summary>
     public static ArrivalTable InRows(NetworkSpec network, Arrival arrival, PopulationShard target, RowShare rows, SpikeHistory sources, NativeArray<int> spikesOf) =>
         new(rows.Degrees.Span.ToArray().Sum(degree => (long)degree), SynapseTable.Empty(), rows, target, sources, spikesOf, arrival.Projection, [], network.Schedule);
 
     /// <summary>In steps; 0 where there are no synapses.</summary>
-    public int LongestDelay => rows?.Rows.LongestDelay ?? (table.Count > 0 ? table.LongestDelay : 0);
+    public int LongestDelay => rows?.Rows.LongestDelay ?? (HasTable ? table.LongestDelay : 0);
 
     /// <summary>In steps, over the synapses of some source neurons; null where they have none. In shared rows that of all, so that whole steps of spikes begin together.</summary>
     public int? ShortestDelayFrom(Partition sources) =>
@@ -103,6 +115,7 @@ public sealed unsafe class ArrivalTable : IDisposable
                 EventsBefore += synapses;
 
                 // Where the update came first, it has counted this step of the refractory time already.
+                own?.Deliver(spikes, (ushort)delay, step, (int)step + updatesBefore);
                 Deliver(spikes, (ushort)delay, (int)step + updatesBefore, isDense: synapses >= target.Slice.Count);
             }
         }

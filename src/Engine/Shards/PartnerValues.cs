@@ -6,7 +6,7 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Shards;
 
-/// <summary>What couplings read of their sources: for whole populations, the value of every neuron at the end of the previous step, in the run's precision.</summary>
+/// <summary>What synapses read of their sources: for whole populations, the value of every neuron at the end of the previous step, in the run's precision.</summary>
 public sealed unsafe class PartnerValues : IDisposable
 {
     private readonly Partner[] partners;
@@ -16,7 +16,9 @@ public sealed unsafe class PartnerValues : IDisposable
     public PartnerValues(NetworkSpec network, IReadOnlyList<PopulationProgram> programs, IReadOnlyList<PopulationShard> own)
     {
         bytesOfOne = network.Precision.Bytes();
-        partners = [.. programs.SelectMany(p => p.Couplings).SelectMany(c => c.Sources.Select(name => (c.Projection.Pre, Name: name))).Distinct()
+        IEnumerable<(int Pre, string Name)> read = programs.SelectMany(p => p.Couplings).SelectMany(c => c.Sources.Select(name => (c.Projection.Pre, name)))
+            .Concat(programs.SelectMany(p => p.Synapses).SelectMany(s => s.Partners.Select(name => (s.Projection.Pre, name))));
+        partners = [.. read.Distinct()
             .OrderBy(p => p.Pre).ThenBy(p => p.Name, StringComparer.Ordinal).Select(p => Filled(network, own[p.Pre], p.Name))];
     }
 

@@ -117,7 +117,7 @@ public sealed unsafe class PopulationShard : IDisposable
         fired.AddRange(spikeIds.Pointer, arguments.SpikeCount);
         if (arguments.Unsound)
         {
-            Note(new NonFinite(step, Program.Population.Index, arguments.UnsoundColumn, Slice.From + arguments.UnsoundNeuron, arguments.UnsoundValue));
+            Note(new NonFinite(step, Program.Population.Index, arguments.UnsoundColumn, Slice.From + arguments.UnsoundNeuron, arguments.UnsoundValue, ""));
         }
     }
 

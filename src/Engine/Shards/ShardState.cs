@@ -16,6 +16,7 @@ public sealed class ShardState : IDisposable
     private readonly ArrivalTable[] arrivals;
     private readonly ArrivalTable[] tables;
     private readonly CouplingShard[] couplings;
+    private readonly SynapseShard[] synapses;
     private readonly SpikeHistory[] histories;
 
     /// <summary>By population, of all shards: the spikes of each neuron that have become known.</summary>
@@ -44,11 +45,13 @@ public sealed class ShardState : IDisposable
         wired.AddRange(rows.Build(populations, histories, wiring) is { } lease ? [lease] : []);
         delivery = rows.Delivery;
         List<CouplingShard> coupled = [];
+        List<SynapseShard> own = [];
         arrivals = [.. all.Select(arrival => rows.Find(arrival.Projection) is { } share
             ? ArrivalTable.InRows(network, arrival, populations[arrival.Projection.Post], share, histories[arrival.Projection.Pre], spikesOf[arrival.Projection.Pre])
-            : Connect(arrival, compile, coupled, wiring))];
+            : Connect(arrival, compile, coupled, own, wiring))];
         tables = [.. arrivals.Where(arrival => arrival.HasTable)];
         couplings = [.. coupled];
+        synapses = [.. own];
         countsBySource = [.. network.Populations.Select(p => network.Projections.Any(x => x.Pre == p.Index && arrivals[x.Index].CountsBySource))];
         replays = [.. network.Populations.Select((p, i) => p.Replay is null ? null : new ReplayCursor(p.Replay, slices[i]))];
         fired = [.. network.Populations.Select(_ => new NativeArray<int>(0))];
@@ -61,6 +64,9 @@ public sealed class ShardState : IDisposable
     public IReadOnlyList<ArrivalTable> Arrivals => arrivals;
 
     public IReadOnlyList<CouplingShard> Couplings => couplings;
+
+    /// <summary>Projections that keep variables of sources or synapses, in order.</summary>
+    public IReadOnlyList<SynapseShard> Synapses => synapses;
 
     /// <summary>By population.</summary>
     public IReadOnlyList<SpikeHistory> Histories => histories;
@@ -122,12 +128,12 @@ public sealed class ShardState : IDisposable
             {
                 if (population.Program.Columns[c].IsState && population.FindNonFinite(c) is >= 0 and var local)
                 {
-                    return new NonFinite(step, p, c, population.Slice.From + local, population.Read(c, local));
+                    return new NonFinite(step, p, c, population.Slice.From + local, population.Read(c, local), "");
                 }
             }
         }
 
-        return null;
+        return synapses.Select(of => FindNonFinite(of, step)).FirstOrDefault(found => found is not null);
     }
 
     /// <summary>What this shard asks of the others.</summary>
@@ -135,7 +141,11 @@ public sealed class ShardState : IDisposable
     public ShardReach Reach(int shards) => new(
         [.. Enumerable.Range(0, shards).Select(sender => network.Projections.Min(p => arrivals[p.Index].ShortestDelayFrom(Partition.Of(network.Populations[p.Pre].Size, sender, shards))))],
         [.. network.Populations.Select(p => network.Projections.Where(x => x.Pre == p.Index).Select(x => arrivals[x.Index].LongestDelay).DefaultIfEmpty(0).Max())],
-        [.. Enumerable.Range(0, shards).Select(sender => couplings.Any(c => c.Reads(Partition.Of(network.Populations[c.Source].Size, sender, shards))))]);
+        [.. Enumerable.Range(0, shards).Select(sender => couplings.Any(c => c.Reads(Partition.Of(network.Populations[c.Source].Size, sender, shards)))
+            || synapses.Any(s => s.Reads(Partition.Of(network.Populations[s.Program.Projection.Pre].Size, sender, shards))))])
+    {
+        Synapses = synapses.Length == 0 ? [] : [.. arrivals.Select(a => a.Synapses)],
+    };
 
     /// <summary>Makes room for spikes that are under way.</summary>
     /// <param name="historySteps">By population.</param>
@@ -147,6 +157,18 @@ public sealed class ShardState : IDisposable
         }
 
         RememberSpikesBeforeStart();
+    }
+
+    /// <summary>Tells every projection where its synapses stand among those of all shards.</summary>
+    /// <param name="before">By projection: synapses on the shards before this one.</param>
+    /// <param name="total">By projection: synapses on all shards.</param>
+    public void PlaceSynapses(Func<int, long> before, Func<int, long> total)
+    {
+        foreach (SynapseShard projection in synapses)
+        {
+            projection.Before = before(projection.Projection);
+            projection.Total = total(projection.Projection);
+        }
     }
 
     /// <summary>Takes up what is under way at a step, which is done next, once the histories are those of a checkpoint.</summary>
@@ -172,17 +194,23 @@ public sealed class ShardState : IDisposable
     public void Dispose()
     {
         delivery?.Dispose();
-        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(spikesOf).Concat(fired).Append(Partners).Append(targets).Concat(wired))
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(synapses).Concat(histories).Concat(spikesOf).Concat(fired).Append(Partners).Append(targets).Concat(wired))
         {
             part.Dispose();
         }
     }
 
     /// <summary>A projection whose synapses have one delay, change several columns, or lose what comes while refractory.</summary>
-    private ArrivalTable Connect(Arrival arrival, KernelCompiler compile, List<CouplingShard> coupled, Wiring wiring)
+    private ArrivalTable Connect(Arrival arrival, KernelCompiler compile, List<CouplingShard> coupled, List<SynapseShard> own, Wiring wiring)
     {
         ProjectionSpec projection = arrival.Projection;
         PopulationShard target = populations[projection.Post];
+        if (target.Program.Synapses.FirstOrDefault(s => s.Projection.Index == projection.Index) is { } program)
+        {
+            own.Add(Build(program, compile));
+            return ArrivalTable.To(own[^1], program.AnswersSpikes ? own[^1].Table : SynapseTable.Empty(), network, histories[projection.Pre], spikesOf[projection.Pre]);
+        }
+
         Coupling? coupling = target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index);
         Lease<WiredProjection> lease = wiring.Rent(WiringKey.Of(network, arrival, target, coupling), () => WiredProjection.Of(network, arrival, target, coupling));
         wired.Add(lease);
@@ -192,6 +220,18 @@ public sealed class ShardState : IDisposable
         }
 
         return ArrivalTable.Of(network, arrival, target, lease.Part, histories[projection.Pre], spikesOf[projection.Pre]);
+    }
+
+    /// <summary>Synapses that keep variables of their own, which no other run may share.</summary>
+    private SynapseShard Build(SynapseProgram program, KernelCompiler compile)
+    {
+        ProjectionSpec projection = program.Projection;
+        PopulationShard target = populations[projection.Post];
+        SourceLists lists = SourceLists.Of(network, projection, target.Slice);
+        lists.FillNext(long.MaxValue);
+        using SynapseValues values = new(network, projection, lists);
+        SynapseTable table = SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
+        return SynapseShard.Of(network, program, target, table, lists, values, Partners, compile);
     }
 
     private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
@@ -212,11 +252,19 @@ public sealed class ShardState : IDisposable
     private (StepAction[] UntilObserve, StepAction[] AfterObserve) Plan()
     {
         List<StepAction> actions = [];
+        List<Phase> joined = [];
         int cut = 0;
         int group = 0;
-        foreach (Phase phase in network.Schedule.Phases.Where(p => p is Phase.Arrive or Phase.Observe))
+        foreach (Phase phase in network.Schedule.Phases)
         {
-            AddPasses(actions, group++);
+            if (phase is not (Phase.Arrive or Phase.Observe))
+            {
+                joined.Add(phase);
+                continue;
+            }
+
+            AddPasses(actions, joined, group++);
+            joined.Clear();
             if (phase == Phase.Arrive)
             {
                 actions.Add(StepAction.Arrive);
@@ -227,16 +275,21 @@ public sealed class ShardState : IDisposable
             }
         }
 
-        AddPasses(actions, group);
+        AddPasses(actions, joined, group);
         return ([.. actions[..cut]], [.. actions[cut..]]);
     }
 
-    private void AddPasses(List<StepAction> actions, int group)
+    /// <summary>Phases that stand side by side: what synapses give to them comes first, what synapses take from spikes last.</summary>
+    private void AddPasses(List<StepAction> actions, List<Phase> phases, int group)
     {
+        actions.AddRange(phases.Where(phase => phase is Phase.Input or Phase.Update)
+            .SelectMany(phase => synapses.Select((_, s) => new StepAction(phase == Phase.Input ? StepActionKind.Currents : StepActionKind.Advance, s, null))));
         for (int p = 0; p < populations.Length; p++)
         {
-            actions.AddRange(populations[p].Passes.Where(pass => pass.Pass.Group == group).Select(pass => new StepAction(p, pass)));
+            actions.AddRange(populations[p].Passes.Where(pass => pass.Pass.Group == group).Select(pass => new StepAction(StepActionKind.Pass, p, pass)));
         }
+
+        actions.AddRange(phases.Where(phase => phase == Phase.Spike).SelectMany(_ => synapses.Select((_, s) => new StepAction(StepActionKind.OnPost, s, null))));
     }
 
     private void Do<TNotes>(StepAction[] actions, long step, TNotes notes)
@@ -244,21 +297,66 @@ public sealed class ShardState : IDisposable
     {
         foreach (StepAction action in actions)
         {
-            if (action.Pass is { } pass)
+            switch (action.Kind)
             {
-                if (!pass.ActsIn(step))
-                {
-                    continue;
-                }
-
-                populations[action.Population].Run(pass, step, fired[action.Population]);
-                notes.Charge(StepWork.Passes, action.Population);
-            }
-            else
-            {
-                Arrive(step, notes);
+                case StepActionKind.Pass when !action.Pass!.ActsIn(step):
+                    break;
+                case StepActionKind.Pass:
+                    populations[action.Index].Run(action.Pass!, step, fired[action.Index]);
+                    notes.Charge(StepWork.Passes, action.Index);
+                    break;
+                case StepActionKind.Arrive:
+                    Arrive(step, notes);
+                    break;
+                default:
+                    Do(action.Kind, synapses[action.Index], step);
+                    notes.Charge(StepWork.Arrivals, synapses[action.Index].Projection);
+                    break;
             }
         }
+    }
+
+    private void Do(StepActionKind kind, SynapseShard of, long step)
+    {
+        switch (kind)
+        {
+            case StepActionKind.Currents:
+                of.ComputeCurrents(step);
+                break;
+            case StepActionKind.Advance:
+                of.Advance(step);
+                break;
+            default:
+                of.OnPost(fired[of.Program.Projection.Post], step);
+                break;
+        }
+    }
+
+    /// <summary>Sources are reported by the shard that owns them.</summary>
+    private NonFinite? FindNonFinite(SynapseShard of, long step)
+    {
+        int order = populations.Length + of.Projection;
+        for (int v = 0; v < of.Program.SourceVariables.Length; v++)
+        {
+            Partition owned = populations[of.Program.Projection.Pre].Slice;
+            for (int id = owned.From; id < owned.To; id++)
+            {
+                if (!double.IsFinite(of.Sources!.Read(v, id)))
+                {
+                    return new NonFinite(step, order, v, id, of.Sources.Read(v, id), $"{of.Program.Projection.Name}: {of.Program.SourceVariables[v]} of source");
+                }
+            }
+        }
+
+        for (int v = 0; v < of.Program.Variables.Length; v++)
+        {
+            if (of.FindNonFinite(v) is >= 0 and var synapse)
+            {
+                return new NonFinite(step, order, of.Program.SourceVariables.Length + v, of.Before + synapse, of.Read(v, synapse), $"{of.Program.Projection.Name}: {of.Program.Variables[v].Name} of synapse");
+            }
+        }
+
+        return null;
     }
 
     private void Arrive<TNotes>(long step, TNotes notes)
@@ -296,17 +394,39 @@ public sealed class ShardState : IDisposable
     }
 }
 
-/// <summary>One pass of one population, or the arrival of spikes.</summary>
-internal readonly record struct StepAction(int Population, BoundPass? Pass)
+internal enum StepActionKind
 {
-    public static StepAction Arrive { get; } = new(-1, null);
+    /// <summary>One pass of one population.</summary>
+    Pass,
+
+    /// <summary>Spikes arrive.</summary>
+    Arrive,
+
+    /// <summary>The sums of currents of one projection with variables of its own.</summary>
+    Currents,
+
+    /// <summary>A step of such a projection's variables.</summary>
+    Advance,
+
+    /// <summary>What the targets' spikes do to them.</summary>
+    OnPost,
 }
 
-/// <summary>A state variable that is no number: the step that left it so, indices of the population and its column, the neuron's global id, and the value.</summary>
-public readonly record struct NonFinite(long Step, int Population, int Column, int Id, double Value)
+/// <param name="Index">Of the population, or among the projections with variables of their own.</param>
+internal readonly record struct StepAction(StepActionKind Kind, int Index, BoundPass? Pass)
+{
+    public static StepAction Arrive { get; } = new(StepActionKind.Arrive, -1, null);
+}
+
+/// <summary>
+/// A state variable that is no number: the step that left it so, indices of the population and its column, the neuron's global id, and the value. Of a projection, counted after the
+/// populations: the variable and the source or synapse.
+/// </summary>
+/// <param name="Synaptic">Names a variable that a projection keeps; else empty.</param>
+public readonly record struct NonFinite(long Step, int Population, int Column, long Id, double Value, string Synaptic)
 {
     /// <summary>Order of reports, the same for every split.</summary>
-    public (long Step, int Population, int Id, int Column) Order => (Step, Population, Id, Column);
+    public (long Step, int Population, long Id, int Column) Order => (Step, Population, Id, Column);
 }
 
 /// <summary>Walks through the spikes that a source replays.</summary>

@@ -101,7 +101,7 @@ public static unsafe class SpikeDelivery
     }
 
     /// <summary>The first synapse of a row whose delay is not below the wanted one.</summary>
-    private static long FirstOf(ushort* delays, long from, long to, ushort delay)
+    public static long FirstOf(ushort* delays, long from, long to, int delay)
     {
         while (from < to)
         {

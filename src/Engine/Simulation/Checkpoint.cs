@@ -16,10 +16,11 @@ namespace BrainSim.Engine.Simulation;
 /// <param name="Columns">By population, then changing column: the bytes of all neurons.</param>
 /// <param name="ActiveFrom">By population: the first step in which each neuron is active.</param>
 /// <param name="Histories">By population: the last steps' spikes.</param>
+/// <param name="Synapses">By projection that keeps variables of sources or synapses.</param>
 /// <param name="Events">By projection.</param>
 public sealed record Checkpoint(
     string NetworkHash, long Step, ImmutableArray<ImmutableArray<string>> ColumnNames, ImmutableArray<ImmutableArray<byte[]>> Columns, ImmutableArray<int[]> ActiveFrom,
-    ImmutableArray<PastSpikes> Histories, long[] SpikeCounts, long[] Events)
+    ImmutableArray<PastSpikes> Histories, ImmutableArray<PastSynapses> Synapses, long[] SpikeCounts, long[] Events)
 {
     internal static Checkpoint Part(string networkHash, ShardRun shard, ExchangePlan plan)
     {
@@ -31,6 +32,7 @@ public sealed record Checkpoint(
             [.. populations.Select(population => ChangingColumns(population).Select(c => population.ColumnBytes(c).ToArray()).ToImmutableArray())],
             [.. populations.Select(population => population.ActiveFromOfAll.ToArray())],
             [.. populations.Select((population, p) => PastSpikes.Of(shard.State.Histories[p], population.Slice, shard.Step, plan.StepsUnderWay(p)))],
+            [.. shard.State.Synapses.Select(synapses => PastSynapses.Of(synapses, populations[synapses.Program.Projection.Pre].Slice))],
             [.. shard.Monitors.SpikeCounts],
             [.. shard.State.Arrivals.Select(a => a.Events)]);
     }
@@ -44,9 +46,10 @@ public sealed record Checkpoint(
             first.NetworkHash,
             first.Step,
             first.ColumnNames,
-            ForEach(first.Columns.Length, p => ForEach(first.Columns[p].Length, c => parts.SelectMany(part => part.Columns[p][c]).ToArray())),
-            ForEach(first.ActiveFrom.Length, p => parts.SelectMany(part => part.ActiveFrom[p]).ToArray()),
+            ForEach(first.Columns.Length, p => ForEach(first.Columns[p].Length, c => Joined([.. parts.Select(part => part.Columns[p][c])]))),
+            ForEach(first.ActiveFrom.Length, p => Joined([.. parts.Select(part => part.ActiveFrom[p])])),
             ForEach(first.Histories.Length, p => PastSpikes.Join([.. parts.Select(part => part.Histories[p])])),
+            ForEach(first.Synapses.Length, s => PastSynapses.Join([.. parts.Select(part => part.Synapses[s])])),
             [.. first.SpikeCounts.Select((_, p) => parts.Sum(part => part.SpikeCounts[p]))],
             [.. first.Events.Select((_, p) => parts.Sum(part => part.Events[p]))]);
     }
@@ -72,6 +75,11 @@ public sealed record Checkpoint(
             shard.Monitors.SpikeCounts[p] = shard.Shard == 0 ? SpikeCounts[p] : 0;
         }
 
+        foreach ((PastSynapses past, SynapseShard synapses) in Synapses.Zip(shard.State.Synapses))
+        {
+            past.ApplyTo(synapses);
+        }
+
         for (int p = 0; p < Events.Length; p++)
         {
             shard.State.Arrivals[p].EventsBefore = shard.Shard == 0 ? Events[p] : 0;
@@ -88,6 +96,20 @@ public sealed record Checkpoint(
                 new Place("checkpoint", 0, 0, $"populations.{population.Program.Population.Name}"),
                 $"holds {string.Join(", ", ColumnNames[index])} where this version of brainsim computes {string.Join(", ", wanted)}; go on with the version that wrote it, or begin anew with run.");
         }
+    }
+
+    /// <summary>One behind the other.</summary>
+    internal static T[] Joined<T>(T[][] parts)
+    {
+        T[] all = new T[parts.Sum(part => part.LongLength)];
+        long next = 0;
+        foreach (T[] part in parts)
+        {
+            part.CopyTo(all, next);
+            next += part.LongLength;
+        }
+
+        return all;
     }
 
     private static ImmutableArray<string> NamesOf(PopulationShard population) => [.. ChangingColumns(population).Select(c => population.Program.Columns[c].Name)];

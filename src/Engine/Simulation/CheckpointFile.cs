@@ -14,7 +14,7 @@ namespace BrainSim.Engine.Simulation;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 4;
+    private const int Version = 5;
     private const int HeaderBytes = 8 + sizeof(int);
     private const int DigestBytes = 32;
     private const int PieceBytes = 1 << 20;
@@ -73,7 +73,7 @@ public static class CheckpointFile
 
     /// <summary>An array in a checkpoint is one block of bytes, in memory and in the file, and that has a largest size.</summary>
     /// <exception cref="UserMistakeException">The array is larger.</exception>
-    private static void CheckFits(long bytes)
+    internal static void CheckFits(long bytes)
     {
         if (bytes > Array.MaxLength)
         {
@@ -133,6 +133,13 @@ public static class CheckpointFile
             WriteArray(writer, past.Counts);
             WriteArray(writer, past.Ids);
         });
+        WriteAll(writer, checkpoint.Synapses, past =>
+        {
+            WriteAll(writer, past.Names, writer.Write);
+            WriteAll(writer, past.OfSources, numbers => WriteArray(writer, numbers));
+            WriteAll(writer, past.OfSynapses, numbers => WriteArray(writer, numbers));
+            WriteArray(writer, past.Counts);
+        });
         WriteArray(writer, checkpoint.SpikeCounts);
         WriteArray(writer, checkpoint.Events);
     }
@@ -144,6 +151,8 @@ public static class CheckpointFile
         ReadAll(reader, () => ReadAll(reader, () => ReadArray<byte>(reader))),
         ReadAll(reader, () => ReadArray<int>(reader)),
         ReadAll(reader, () => new PastSpikes(ReadArray<int>(reader), ReadArray<int>(reader))),
+        ReadAll(reader, () => new PastSynapses(
+            ReadAll(reader, reader.ReadString), ReadAll(reader, () => ReadArray<byte>(reader)), ReadAll(reader, () => ReadArray<byte>(reader)), ReadArray<int>(reader))),
         ReadArray<long>(reader),
         ReadArray<long>(reader));
 

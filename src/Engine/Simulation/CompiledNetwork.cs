@@ -69,7 +69,7 @@ public sealed class CompiledNetwork
     /// <summary>Steps between exchanges: one where synapses read the state of their sources, which every step changes.</summary>
     /// <param name="shortestDelay">In steps, over the synapses of all shards; null where there are none.</param>
     public int WindowSteps(int? shortestDelay) =>
-        Programs.Any(program => program.Couplings.Any(coupling => !coupling.Sources.IsEmpty)) ? 1 : Window.Steps(Network.Schedule, shortestDelay);
+        Programs.Any(program => program.Couplings.Any(coupling => !coupling.Sources.IsEmpty) || program.Synapses.Any(synapses => synapses.Partners.Any())) ? 1 : Window.Steps(Network.Schedule, shortestDelay);
 
     /// <summary>Makes the code of all kernels ahead of the shards, which then share it.</summary>
     /// <returns>Operations of all neurons and couplings in one step, a measure of the work.</returns>
@@ -87,6 +87,21 @@ public sealed class CompiledNetwork
             {
                 operations += (long)(Kernel.AllOf(coupling.Program, Kernels)[0].Operations * MemoryNeed.Synapses(Network, coupling.Projection) / coupling.Program.Passes[0].Every);
             }
+
+            operations += program.Synapses.Sum(Compile);
+        }
+
+        return operations;
+    }
+
+    /// <summary>Kernels for sources and synapses; what runs at spikes only counts for nothing.</summary>
+    private long Compile(SynapseProgram synapses)
+    {
+        long operations = synapses.Sources is { } sources ? Kernel.AllOf(sources, Kernels).Sum(kernel => (long)kernel.Operations * sources.Population.Size) : 0;
+        foreach (SynapsePass pass in synapses.Passes)
+        {
+            bool everyStep = pass == synapses.Advance || pass == synapses.Currents;
+            operations += (long)(Kernel.AllOf(pass.Program, Kernels)[0].Operations * (everyStep ? MemoryNeed.Synapses(Network, synapses.Projection) : 0));
         }
 
         return operations;

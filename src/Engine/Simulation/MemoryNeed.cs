@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Shards;
@@ -22,7 +23,8 @@ public static class MemoryNeed
     public static IEnumerable<(Arrival Arrival, double Synapses, double Bytes)> Estimate(NetworkSpec network, IEnumerable<Arrival> arrivals) => arrivals.Select(arrival =>
     {
         ProjectionSpec projection = arrival.Projection;
-        double own = BuildBytes + (projection.Weight.Constant is null || projection.Connect.BringsWeights ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
+        double kept = arrival.Variables.Length * network.Precision.Bytes();
+        double own = BuildBytes + kept + (projection.Weight.Constant is null || projection.Connect.BringsWeights ? ValueBytes : 0) + (projection.Delay.Steps is null ? ValueBytes : 0);
         double each = !SharedRows.InRows(arrival) ? own : network.Precision == Precision.Float32 || SharedRows.HasSingleSizes(arrival) ? RowBytes : WideRowBytes;
         double synapses = Synapses(network, projection);
         return (arrival, synapses, synapses * each);
@@ -36,22 +38,43 @@ public static class MemoryNeed
     public static double Of(CompiledNetwork compiled, IReadOnlySet<int> inMemory)
     {
         NetworkSpec network = compiled.Network;
-        double synapses = Estimate(network, Arrival.AllOf(compiled.Programs)).Sum(need => need.Bytes);
+        ImmutableArray<Arrival> arrivals = Arrival.AllOf(compiled.Programs);
+        double synapses = Estimate(network, arrivals).Sum(need => need.Bytes);
         double columns = compiled.Programs.Sum(program => (double)program.Columns.Length * program.Population.Size * network.Precision.Bytes());
-        double recordings = network.Monitors.Where((m, position) => m.Kind == MonitorKind.Variables && inMemory.Contains(position)).Sum(monitor => RecordedBytes(network, monitor) * monitor.Variables.Length);
+        double recordings = network.Monitors.Where((m, position) => m.Kind == MonitorKind.Variables && inMemory.Contains(position))
+            .Sum(monitor => Math.Floor((double)network.Steps / monitor.EverySteps) * Recorded(network, monitor, arrivals) * monitor.Variables.Length * network.Precision.Bytes());
         return RunBytes + synapses + columns + recordings;
     }
 
-    private static double RecordedBytes(NetworkSpec network, MonitorSpec monitor) =>
-        Math.Floor((double)network.Steps / monitor.EverySteps) * (monitor.Ids?.Length ?? network.Populations[monitor.Population].Size) * network.Precision.Bytes();
+    /// <summary>Neurons, sources or synapses that a monitor looks at, of synapses about so many.</summary>
+    /// <param name="arrivals">All projections, in order.</param>
+    /// <exception cref="UserMistakeException">What it records is not kept for the same things.</exception>
+    public static double Recorded(NetworkSpec network, MonitorSpec monitor, IReadOnlyList<Arrival> arrivals)
+    {
+        Arrival? of = monitor.Projection is { } projection ? arrivals[projection] : null;
+        string[] homes = [.. monitor.Variables.Select(v => of is null ? "" : of.Variables.Contains(v) ? "synapse" : of.SourceVariables.Contains(v) ? "source" : "target").Distinct()];
+        if (homes.Length > 1)
+        {
+            throw new UserMistakeException(monitor.Place.At("record"), $"one of these variables is kept for each {homes[0]}, another for each {homes[1]}; make a monitor for each");
+        }
+
+        string home = homes.FirstOrDefault("");
+        return monitor.Ids?.Length ?? (home == "synapse" ? Synapses(network, of!.Projection) : network.Populations[home == "source" ? of!.Projection.Pre : monitor.Population].Size);
+    }
 
     /// <param name="arrivals">All projections.</param>
-    /// <exception cref="UserMistakeException">A projection, or all together, need more than this process may have.</exception>
+    /// <exception cref="UserMistakeException">A projection, or all together, need more than this process may have; or a monitor records what is not kept for the same things.</exception>
     public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
     {
+        Arrival[] all = [.. arrivals];
+        foreach (MonitorSpec monitor in network.Monitors)
+        {
+            Recorded(network, monitor, all);
+        }
+
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         double total = 0;
-        foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, arrivals))
+        foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, all))
         {
             total += bytes;
             bool tooMany = synapses > int.MaxValue && !SharedRows.InRows(arrival);

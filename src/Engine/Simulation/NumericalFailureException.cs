@@ -9,8 +9,10 @@ public sealed class NumericalFailureException(ShardState anyShard, NonFinite fou
 {
     private static string Text(ShardState state, NonFinite found)
     {
-        PopulationProgram program = state.Populations[found.Population].Program;
         double milliseconds = state.Network.Grid.ToMilliseconds(found.Step + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron {found.Id} is {found.Value} after step {found.Step}, at {milliseconds:0.######} ms; the step dt may be too long for these equations, or an input or weight too large");
+        string what = found.Synaptic.Length > 0 ? $"projections.{found.Synaptic}" : OfNeuron(state.Populations[found.Population].Program, found);
+        return string.Create(CultureInfo.InvariantCulture, $"{what} {found.Id} is {found.Value} after step {found.Step}, at {milliseconds:0.######} ms; the step dt may be too long for these equations, or an input or weight too large");
     }
+
+    private static string OfNeuron(PopulationProgram program, NonFinite found) => $"populations.{program.Population.Name}: {program.Columns[found.Column].Name} of neuron";
 }

@@ -55,6 +55,8 @@ public sealed class ShardRun : IDisposable
         plan = agreed;
         inbox = new Inbox(Shard, agreed, [.. state.Network.Populations.Select(p => p.Size)], state.Partners);
         state.Open([.. state.Network.Populations.Select(p => agreed.HistorySteps(p.Index))]);
+        state.PlaceSynapses(projection => agreed.SynapsesBefore(Shard, projection), projection => agreed.SynapsesBefore(Shards, projection));
+        Monitors.Open();
         Monitors.TakeSpikesBeforeStart();
     }
 

@@ -39,7 +39,28 @@ public static class StateHash
             digests.Add(VariableDigest.Of($"{program.Population.Name} refractory", MemoryMarshal.AsBytes<int>(left), population.Slice.From, sizeof(int)));
         }
 
+        foreach (SynapseShard synapses in shard.Synapses)
+        {
+            Add(digests, synapses, shard.Populations[synapses.Program.Projection.Pre].Slice);
+        }
+
         return digests.ToImmutable();
+    }
+
+    /// <summary>Variables of the sources that the shard owns, and of its synapses.</summary>
+    private static void Add(ImmutableArray<VariableDigest>.Builder digests, SynapseShard synapses, Partition owned)
+    {
+        int bytes = synapses.Target.Precision.Bytes();
+        string name = synapses.Program.Projection.Name;
+        for (int v = 0; v < synapses.Program.SourceVariables.Length; v++)
+        {
+            digests.Add(VariableDigest.Of($"{name}.{synapses.Program.SourceVariables[v]} of sources", synapses.Sources!.ColumnBytes(v).Slice(owned.From * bytes, owned.Count * bytes), owned.From, bytes));
+        }
+
+        for (int v = 0; v < synapses.Program.Variables.Length; v++)
+        {
+            digests.Add(VariableDigest.Of($"{name}.{synapses.Program.Variables[v].Name} of synapses", synapses.Snapshot(v), synapses.Before, bytes));
+        }
     }
 
     /// <param name="parts">The digests of all shards of a run, in order.</param>
@@ -78,10 +99,10 @@ public static class StateHash
 public sealed record VariableDigest(string Name, byte[] Head, bool EndsBlock, ImmutableArray<byte[]> Blocks, byte[] Tail)
 {
     /// <param name="from">Global id of the first neuron.</param>
-    public static VariableDigest Of(string name, ReadOnlySpan<byte> bytes, int from, int itemBytes)
+    public static VariableDigest Of(string name, ReadOnlySpan<byte> bytes, long from, int itemBytes)
     {
         int block = StateHash.Block * itemBytes;
-        int toBorder = (StateHash.Block - (from % StateHash.Block)) % StateHash.Block * itemBytes;
+        int toBorder = (int)((StateHash.Block - (from % StateHash.Block)) % StateHash.Block) * itemBytes;
         if (toBorder > bytes.Length)
         {
             return new VariableDigest(name, bytes.ToArray(), EndsBlock: false, [], []);

@@ -72,6 +72,9 @@ public sealed class AllocationTests
               - {pre: E, post: E, connect: {fixed_prob: 0.5, include_self: false}, synapse: exp_cond, params: {E: 30}, weight: "normal(0.1, 0.01)", delay: "uniform(0.1, 2)"}
               - {pre: noise, post: E, connect: all_to_all, synapse: exponential, weight: "uniform(0, 1)", delay: 1}
               - {pre: noisy, post: fine, connect: all_to_all, synapse: exponential, weight: 1, delay: "uniform(0.1, 2)"}
+              - {pre: noise, post: fine, connect: {fixed_prob: 0.5}, synapse: stp, weight: 0.1, delay: "uniform(0.1, 2)"}
+              - {pre: noise, post: E, connect: {fixed_prob: 0.5}, synapse: ampa, params: {E: 40}, weight: "uniform(0, 0.01)", delay: 1}
+              - {pre: E, post: fine, connect: all_to_all, synapse: gaba_a, weight: 0.001, delay: 1}
             inputs:
               - {to: E.I, value: "uniform(15, 25)"}
               - {to: E.I, section: {values: [1, 2], durations: [100, 200]} }
@@ -84,6 +87,25 @@ public sealed class AllocationTests
               - {to: noisy.I, expr: "min(1, t/100, 3)" }
             """);
     }
+
+    /// <summary>Weights that learn from spikes of both sides, with delays of one number and of many, and from rates.</summary>
+    [Theory]
+    [MemberData(nameof(Runs.Precisions), MemberType = typeof(Runs))]
+    public void Plasticity(string precision) => AssertNothing($$"""
+        name: plasticity
+        dt: 0.1
+        duration: 300
+        precision: {{precision}}
+        populations:
+          noise: {size: 30, model: poisson, params: {rate: 200} }
+          E: {size: 50, model: lif, params: {t_ref: "uniform(1, 3)"}, init: {V: "uniform(0, 19)"} }
+        models: [{model: learns, kind: synapse, equations: {dweight/dt: "0.001*tanh(pre.V*post.V/100 - weight)"}, current: "0.01*weight*(pre.V - post.V)"}]
+        projections:
+          - {pre: noise, post: E, connect: all_to_all, synapse: stdp, params: {w_max: 0.2}, weight: "uniform(0, 0.1)", delay: 1}
+          - {pre: E, post: E, connect: {fixed_prob: 0.5}, synapse: stdp, params: {w_max: 0.2}, weight: 0.1, delay: "uniform(0.1, 2)"}
+          - {pre: E, post: E, connect: {fixed_prob: 0.5}, synapse: learns}
+        inputs: [{to: E.I, value: "uniform(15, 25)"}]
+        """);
 
     private static void AssertNothing(string text)
     {

@@ -29,12 +29,15 @@ public sealed class LibraryPropertyTests
     private static readonly Dictionary<string, (string Pre, string Post)> Partners = new()
     {
         ["exp_cond"] = ("replay", "model: lif"), ["exponential"] = ("replay", "model: lif"), ["delta"] = ("replay", "model: lif"), ["current_jump"] = ("replay", "model: iaf_psc_exp"),
-        ["gap_junction"] = ("rest", "model: lif"), ["rate_coupling"] = ("rest", "model: rate"),
+        ["gap_junction"] = ("rest", "model: lif"), ["rate_coupling"] = ("rest", "model: rate"), ["oja"] = ("rest", "model: rate"), ["bcm"] = ("rest", "model: rate"),
+        ["ampa"] = ("replay", "model: lif"), ["gaba_a"] = ("replay", "model: lif"), ["gaba_b"] = ("replay", "model: lif"), ["nmda"] = ("replay", "model: lif"),
+        ["dual_exponential"] = ("replay", "model: lif"), ["alpha"] = ("replay", "model: lif"), ["stp"] = ("replay", "model: lif"),
+        ["stdp"] = ("replay", "model: lif, params: {V_th: 0.01}"),
     };
 
     public static TheoryData<string, string> Synapses => new(
         from name in ModelLibrary.Names
-        where ModelLibrary.Find(name)!.Kind == ModelKind.Synapse && Partners.ContainsKey(name)
+        where ModelLibrary.Find(name)!.Kind == ModelKind.Synapse
         from precision in new[] { "float64", "float32" }
         select (name, precision));
 
@@ -104,12 +107,47 @@ public sealed class LibraryPropertyTests
                     }
 
                     compared++;
-                    double drift = shaken.Max(run => Math.Abs(run.State.Populations[p].Read(c, id) - expected));
-                    double bound = 3 * (drift + (Roundings * rounding * Math.Abs(expected)));
-                    Assert.True(Math.Abs(found - expected) <= bound, $"{population.Program.Columns[c].Name} of neuron {id} is {found:r} with {where}, and by the interpreter {expected:r}; {Math.Abs(found - expected):g3} apart, {bound:g3} allowed");
+                    AssertNear(expected, found, shaken.Select(run => run.State.Populations[p].Read(c, id)), rounding, $"{population.Program.Columns[c].Name} of neuron {id} is {found:r} with {where}");
                 }
             }
         }
+
+        for (int s = 0; s < reference.Synapses.Count; s++)
+        {
+            compared += CompareSynapses(reference.Synapses[s], [.. shaken.Select(run => run.State.Synapses[s])], vector.Synapses[s], rounding, where);
+        }
+    }
+
+    /// <returns>Numbers compared.</returns>
+    private static long CompareSynapses(SynapseShard reference, SynapseShard[] shaken, SynapseShard vector, double rounding, string where)
+    {
+        SynapseProgram program = reference.Program;
+        for (int v = 0; v < program.SourceVariables.Length; v++)
+        {
+            for (int id = 0; id < reference.Sources!.Slice.Count; id++)
+            {
+                double found = vector.Sources!.Read(v, id);
+                AssertNear(reference.Sources.Read(v, id), found, shaken.Select(s => s.Sources!.Read(v, id)), rounding, $"{program.SourceVariables[v]} of source {id} is {found:r} with {where}");
+            }
+        }
+
+        for (int v = 0; v < program.Variables.Length; v++)
+        {
+            for (long synapse = 0; synapse < reference.Count; synapse++)
+            {
+                double found = vector.Read(v, synapse);
+                AssertNear(reference.Read(v, synapse), found, shaken.Select(s => s.Read(v, synapse)), rounding, $"{program.Variables[v].Name} of synapse {synapse} is {found:r} with {where}");
+            }
+        }
+
+        return ((long)program.SourceVariables.Length * (reference.Sources?.Slice.Count ?? 0)) + (program.Variables.Length * reference.Count);
+    }
+
+    /// <param name="shaken">The interpreter's numbers where every parameter was moved by a rounding.</param>
+    private static void AssertNear(double expected, double found, IEnumerable<double> shaken, double rounding, string what)
+    {
+        double bound = 3 * (shaken.Max(number => Math.Abs(number - expected)) + (Roundings * rounding * Math.Abs(expected)));
+        Assert.True(Math.Abs(found - expected) <= bound, $"{what}, and by the interpreter {expected:r}; {Math.Abs(found - expected):g3} apart, {bound:g3} allowed");
     }
 
     private static string Neuron(ModelSpec model, string precision, Random random, Func<double, double> pass) => $$"""

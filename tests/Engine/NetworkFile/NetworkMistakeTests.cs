@@ -275,7 +275,7 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     [InlineData("name: v, of: E, record: [V, spikes]", "monitors[0].record: 'spikes' is recorded by a monitor of its own; make one more monitor.")]
     [InlineData("name: v, of: E, record: [[V]]", "monitors[0].record[0]: must be text, but is the list [V].")]
     [InlineData("name: v, of: E->F, record: spikes", "monitors[0].record: a projection has no spikes; record a variable of its synapses, or the population's spikes.")]
-    [InlineData("name: v, of: E->F, record: weight", "monitors[0].record: this version cannot record the weight of synapses; remove it.")]
+    [InlineData("name: v, of: E->F, record: weight", "monitors[0].record: exp_cond never changes the weight, so there is nothing to record.")]
     [InlineData("name: v, of: E->F, record: h", "monitors[0].record: exp_cond has no variable 'h'. Did you mean g?")]
     [InlineData("name: v, of: E, record: V, every: 0.15", "monitors[0].every: 0.15 ms is no whole number of steps of 0.1 ms; the nearest are 0.1 and 0.2.")]
     [InlineData("name: v, of: E, record: V, every: 0", "monitors[0].every: 0 ms must be 1 to 2146483647 steps of 0.1 ms")]

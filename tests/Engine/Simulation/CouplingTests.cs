@@ -129,11 +129,10 @@ public class CouplingTests
     }
 
     [Theory]
-    [InlineData("on_pre: {post.V: post.V + pre.V}", "", "projections[0].synapse: s changes post.V by pre.V at a spike, and pre.V can be read only in a current")]
+    [InlineData("on_pre: {post.V: post.V + pre.V}", "", "projections[0].synapse: s changes post.V by post.V + pre.V at a spike, and pre.V cannot be read in on_pre")]
     [InlineData("current: weight*delay*pre.V", "", "projections[0].synapse: s has no state, so its current acts in every step without delay, and cannot depend on delay")]
-    [InlineData("state: {g: 0}, on_pre: {g: g + weight}, current: g*pre.V", "", "projections[0].synapse: s needs state of its own for every synapse (the current depends on pre.V)")]
-    [InlineData("current: weight*pre.V", "delay: 0.2", "projections[0].delay: s has no state and answers no spikes; its current acts in every step without delay. Remove it.")]
-    [InlineData("current: weight*pre.V", "delay: 'uniform(0, 1)'", "projections[0].delay: s has no state and answers no spikes")]
+    [InlineData("current: weight*pre.V", "delay: 0.2", "projections[0].delay: s answers no spikes of its source; what it does acts in every step without delay. Remove it.")]
+    [InlineData("current: weight*pre.V", "delay: 'uniform(0, 1)'", "projections[0].delay: s answers no spikes of its source")]
     [InlineData("current: weight*pre.I", "", "projections[0].synapse: s uses pre.I, and cell has no such variable.")]
     [InlineData("current: weight*post.U", "", "projections[0].synapse: s uses post.U, and cell has no such variable. Did you mean V?")]
     [InlineData("current: {to: J, value: weight*pre.V}", "", "projections[0].synapse: s gives a current to J, and cell has the inputs I")]
@@ -142,7 +141,7 @@ public class CouplingTests
 
     [Fact]
     public void DelaysOfPairsAreRefused() => Assert.Contains(
-        "projections[0].connect: the pairs bring delays, and rate_coupling has no state and answers no spikes",
+        "projections[0].connect: the pairs bring delays, and rate_coupling answers no spikes of its source",
         Assert.Throws<UserMistakeException>(() => Runs.Read("""
             {name: x, dt: 0.1, duration: 1, models: [{model: m, kind: neuron, state: {r: 0}, inputs: [I], update: {r: I}}], populations: {A: {size: 2, model: m}},
              projections: [{pre: A, post: A, connect: {pairs: {pre: [0], post: [1], delay: [0.2]}}, synapse: rate_coupling}]}
