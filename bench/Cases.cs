@@ -15,6 +15,9 @@ public sealed record Case(string Name, string? File, Func<double, string[]> Sett
     /// <summary>For a search: the path of the value that differs between its points. Its bar is in seconds of a point that are not stepping.</summary>
     public string? Vary { get; private init; }
 
+    /// <summary>Of a search: whether the program runs it, and not the engine alone.</summary>
+    public bool IsCommand { get; private init; }
+
     public static IReadOnlyList<Case> All { get; } =
     [
         Coba("coba-4000", 4_000, 0.045),
@@ -27,6 +30,8 @@ public sealed record Case(string Name, string? File, Func<double, string[]> Sett
         new("windows", "windows.yaml", _ => [], null, null, false),
         new("points", "points.yaml", _ => [], 0.002, null, false) { Vary = "populations.E.params.tau" },
         new("points-hh", "points_hh.yaml", _ => [], 0.002, null, false) { Vary = "inputs[0].value" },
+        new("sweep-points", "points.yaml", _ => [], 0.002, null, false) { Vary = "populations.E.params.tau", IsCommand = true },
+        new("sweep-points-hh", "points_hh.yaml", _ => [], 0.002, null, false) { Vary = "inputs[0].value", IsCommand = true },
         new("bandwidth", null, _ => [], null, (_, o) => MemoryBandwidth.Run(o.Threads, o.Repeat), false),
     ];
 

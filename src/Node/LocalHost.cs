@@ -88,6 +88,9 @@ public sealed class LocalHost : IDisposable
     /// <summary>What is asked at every meeting, on any thread; where it answers true a checkpoint is taken.</summary>
     public Func<long, bool> IsCheckpointDue { get; init; } = _ => false;
 
+    /// <summary>Asked once at every meeting, on any thread, while all stand at the same step; where it answers true the run ends there.</summary>
+    public Func<long, bool> IsOver { get; init; } = _ => false;
+
     /// <summary>Given a step, a later one at which all must meet at the latest.</summary>
     public Func<long, long> NextMeeting { get; init; } = _ => long.MaxValue;
 
@@ -123,7 +126,8 @@ public sealed class LocalHost : IDisposable
         MeetingPoint end = new(threads, () =>
         {
             bool anyFailed = failed.Contains(true);
-            stretch.Decide(cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step) && !shards.Any(s => s.State.IsUnsound));
+            stretch.Decide(
+                cancellation.IsCancellationRequested || anyFailed || IsOver(Step), !anyFailed && IsCheckpointDue(Step) && !shards.Any(s => s.State.IsUnsound));
             stretch.Begin(Step);
             progress(Step);
         });

@@ -8,7 +8,7 @@ internal static partial class RoomOrder
     public static readonly string[] Rooms =
     [
         "Units", "Expressions", "Documents", "Models", "NetworkFile", "Integrators", "Kernels", "Connectivity",
-        "Shards", "Exchange", "Monitors", "Recording", "Analysis", "Simulation",
+        "Shards", "Exchange", "Monitors", "Recording", "Analysis", "Simulation", "Sweeps",
     ];
 
     private const string Folder = "src/Engine/";

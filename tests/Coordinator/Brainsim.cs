@@ -48,6 +48,14 @@ internal sealed class Brainsim : IDisposable
             kill.WaitForExit();
         }
 
+        /// <summary>Returns when something is so, or the process has ended.</summary>
+        public void Await(Func<bool> isSo)
+        {
+            while (!isSo() && !process.WaitForExit(TimeSpan.FromMilliseconds(1)))
+            {
+            }
+        }
+
         /// <summary>SIGKILL after a while, unless the process has ended by itself.</summary>
         public void KillAfter(TimeSpan delay)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 
 namespace BrainSim.Coordinator.CommandLine;
 
@@ -15,9 +16,14 @@ internal static class CheckCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            NetworkSpec network = options.Read(parsed);
+            NetworkDocument document = options.Load(parsed);
+            SweepPlan? plan = document.Search is null ? null : SweepPlan.Read(document, []);
+            NetworkSpec network = plan?.Network ?? document.Read();
             CompiledNetwork.Of(network).CompileAll();
+            int points = plan?.Points().Length ?? 0;
             Print(network);
+            Console.Write(plan is null ? "" : plan.Spec.Optimize is { } optimize ? $"  optimizes in at most {TextTable.Count(optimize.Evaluations)} evaluations\n" : $"  sweeps over {TextTable.Count(points)} {TextTable.Noun(points, "point")}\n");
+            Console.WriteLine("no mistakes found");
             return Cli.Done;
         });
         return command;
@@ -43,8 +49,6 @@ internal static class CheckCommand
         table.Print(1);
         Console.Write(Line("records", network.Monitors.Where(m => !m.IsHidden).Select(m => m.Name)));
         Console.Write(Line("measures", network.Measures.Select(m => m.Name)));
-
-        Console.WriteLine("no mistakes found");
     }
 
     /// <summary>Nothing where there are no names.</summary>

@@ -15,7 +15,7 @@ public static class Cli
     {
         RootCommand root = new("BrainSim: simulates spiking and rate networks described in a network file.")
         {
-            RunCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
+            RunCommand.Define(), SweepCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
         };
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)

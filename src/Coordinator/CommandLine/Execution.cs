@@ -15,13 +15,12 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
     public int Run(string? checkpointPath, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        NetworkSpec spec = NetworkReader.Read(request.File, request.Settings);
+        NetworkDocument document = NetworkDocument.Load(request.File, request.Settings);
+        NetworkSpec spec = document.Read();
         Checkpoint? checkpoint = checkpointPath is null ? null : CheckpointFile.Read(checkpointPath, spec.Hash);
         CheckpointRhythm? rhythm = request.CheckpointEvery is null ? null : CheckpointRhythm.Read(request.CheckpointEvery, spec.Grid, checkpoint?.Step ?? 0, TimeProvider.System);
         CompiledNetwork compiled = CompiledNetwork.Of(spec, request.BackEnd);
-        int? shortest = spec.Projections.IsEmpty ? null : spec.Projections.Min(p => p.Delay.Steps ?? 0);
-        long operations = compiled.CompileAll() * compiled.WindowSteps(shortest);
-        (int shards, int threads) = choice.For(operations);
+        (int shards, int threads) = choice.For(HostChoice.Worth(compiled));
         double compileSeconds = watch.Elapsed.TotalSeconds;
         using ChunkFolder? chunks = folder is null ? null : new ChunkFolder(Path.Combine(folder, Results.RecordingFolder), spec.Monitors.Length);
         IChunkStore recording = chunks is null ? new MemoryChunks(MeasureMonitors.NeededBy(spec)) : chunks;
@@ -48,7 +47,7 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
             Results.Write(folder, host, manifest, chunks!, goesOn: manifest.Interrupted && rhythm is not null);
         }
 
-        Tell(manifest, spec);
+        Tell(manifest, spec, document);
         return manifest.Failure is not null ? Cli.UserMistake : manifest.Interrupted ? Cli.Interrupted : Cli.Done;
     }
 
@@ -66,7 +65,7 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         }
     }
 
-    private void Tell(RunManifest manifest, NetworkSpec spec)
+    private void Tell(RunManifest manifest, NetworkSpec spec, NetworkDocument document)
     {
         if (choice.Json)
         {
@@ -75,6 +74,10 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         else if (!choice.Quiet && manifest.Failure is null)
         {
             Report.Print(manifest, spec, folder);
+            if (document.Search is { } search)
+            {
+                Console.WriteLine($"  this was one run of the file as it stands; its {search} is run by: brainsim sweep {request.File}");
+            }
         }
 
         if (manifest.Failure is { } failure)

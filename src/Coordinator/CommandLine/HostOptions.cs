@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.CommandLine;
@@ -32,7 +35,7 @@ internal sealed class HostOptions
         return new HostChoice(Count(parsed, shards), Count(parsed, threads), parsed.GetValue(pin), parsed.GetValue(profile), parsed.GetValue(json), parsed.GetValue(quiet));
     }
 
-    private static int? Count(ParseResult parsed, Option<string?> option)
+    internal static int? Count(ParseResult parsed, Option<string?> option)
     {
         string? text = parsed.GetValue(option);
         return text is null ? null
@@ -50,10 +53,17 @@ internal sealed record HostChoice(int? Shards, int? Threads, bool Pin, bool Prof
     /// <summary>Operations between two meetings of the threads from which on another thread pays: some 10 µs of work, several times what a meeting takes.</summary>
     private const long WorthAThread = 1_000_000;
 
-    /// <param name="operationsPerWindow">Work between two exchanges of spikes.</param>
-    public (int Shards, int Threads) For(long operationsPerWindow)
+    /// <summary>Threads that a run of the network is worth.</summary>
+    public static int Worth(CompiledNetwork compiled)
     {
-        int worth = (int)Math.Clamp(operationsPerWindow / WorthAThread, 1, Environment.ProcessorCount);
+        ImmutableArray<ProjectionSpec> projections = compiled.Network.Projections;
+        int? shortest = projections.IsEmpty ? null : projections.Min(p => p.Delay.Steps ?? 0);
+        return (int)Math.Clamp(compiled.CompileAll() * compiled.WindowSteps(shortest) / WorthAThread, 1, Environment.ProcessorCount);
+    }
+
+    /// <param name="worth">Threads that the run is worth.</param>
+    public (int Shards, int Threads) For(int worth)
+    {
         int threads = Threads ?? Math.Min(Shards ?? int.MaxValue, worth);
         return (Shards ?? threads, threads);
     }

@@ -25,7 +25,9 @@ internal sealed class NetworkOptions
         command.Options.Add(duration);
     }
 
-    public NetworkSpec Read(ParseResult parsed) => NetworkReader.Read(File(parsed), Settings(parsed));
+    public NetworkSpec Read(ParseResult parsed) => Load(parsed).Read();
+
+    public NetworkDocument Load(ParseResult parsed) => NetworkDocument.Load(File(parsed), Settings(parsed));
 
     public string File(ParseResult parsed) => parsed.GetRequiredValue(file);
 

@@ -11,7 +11,8 @@ internal static class ProgressLine
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     /// <param name="run">Is given what it tells the steps done, from any thread. Its exceptions pass, after the bar is gone.</param>
-    public static void Follow(long steps, bool show, Action<Action<long>> run)
+    /// <param name="look">How much is done and what there is to say of it, for a run that does not tell; null for one that does.</param>
+    public static void Follow(long steps, bool show, Action<Action<long>> run, Func<(long Done, string Text)>? look = null)
     {
         if (!show || Console.IsErrorRedirected || Console.IsOutputRedirected)
         {
@@ -25,7 +26,7 @@ internal static class ProgressLine
         {
             if (!over.Wait(Patience))
             {
-                Draw(steps, () => Interlocked.Read(ref done), over);
+                Draw(steps, look ?? (() => (Interlocked.Read(ref done), "running")), over);
             }
         }) { IsBackground = true, Name = "progress" };
         bar.Start();
@@ -41,7 +42,7 @@ internal static class ProgressLine
     }
 
     /// <summary>The only method that names Spectre.Console, which takes a while to load.</summary>
-    private static void Draw(long steps, Func<long> done, ManualResetEventSlim over) =>
+    private static void Draw(long steps, Func<(long Done, string Text)> look, ManualResetEventSlim over) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
             .Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -50,7 +51,7 @@ internal static class ProgressLine
                 ProgressTask task = context.AddTask("running", maxValue: steps);
                 do
                 {
-                    task.Value = done();
+                    (task.Value, task.Description) = look();
                 }
                 while (!over.Wait(Refresh));
             });

@@ -22,7 +22,25 @@ internal static class Results
     public static string Version { get; } = typeof(Results).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     /// <summary>Finds out before the run that results can be kept, and removes the manifest, checkpoint and unfinished recordings of an earlier run, which they will not fit.</summary>
-    public static void Prepare(string folder, RunRequest request) => Writing(folder, () =>
+    /// <param name="request">Kept where it asks for checkpoints; null where there are none.</param>
+    public static void Prepare(string folder, RunRequest? request) => Writing(folder, () =>
+    {
+        PrepareFolder(folder);
+        foreach (string name in (string[])[ManifestFile, RunRequest.CheckpointName, RunRequest.Name])
+        {
+            File.Delete(Path.Combine(folder, name));
+            File.Delete(Path.Combine(folder, name + ".tmp"));
+        }
+
+        new ChunkFolder(Path.Combine(folder, RecordingFolder), monitors: 0).Delete();
+        if (request?.CheckpointEvery is not null)
+        {
+            request.Write(folder);
+        }
+    });
+
+    /// <summary>Makes the folder, and finds out that it can be written.</summary>
+    public static void PrepareFolder(string folder) => Writing(folder, () =>
     {
         if (folder.Length == 0 || File.Exists(folder))
         {
@@ -33,30 +51,24 @@ internal static class Results
         string probe = Path.Combine(folder, ".brainsim");
         File.WriteAllText(probe, "");
         File.Delete(probe);
-        foreach (string name in (string[])[ManifestFile, RunRequest.CheckpointName, RunRequest.Name])
-        {
-            File.Delete(Path.Combine(folder, name));
-            File.Delete(Path.Combine(folder, name + ".tmp"));
-        }
-
-        new ChunkFolder(Path.Combine(folder, RecordingFolder), monitors: 0).Delete();
-        if (request.CheckpointEvery is not null)
-        {
-            request.Write(folder);
-        }
     });
 
+    /// <summary>Of the run whose manifest a folder holds; null where there is none that can be understood.</summary>
+    public static string? NetworkHashOf(string folder) => ManifestIn(folder)?.NetworkHash;
+
     /// <summary>True where a folder holds the manifest of a run that went to its end. One that cannot be understood says nothing of an end.</summary>
-    public static bool IsComplete(string folder)
+    public static bool IsComplete(string folder) => ManifestIn(folder) is { Interrupted: false };
+
+    private static RunManifest? ManifestIn(string folder)
     {
         string path = Path.Combine(folder, ManifestFile);
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) is { Interrupted: false };
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Plain.RunManifest) : null;
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -1,7 +1,7 @@
 namespace BrainSim.Engine.Documents;
 
 /// <summary>The check of zip archives. Source: PKWARE APPNOTE 4.4.7, polynomial 0xEDB88320 (reflected).</summary>
-internal static class Crc32
+public static class Crc32
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Remainder)];
 

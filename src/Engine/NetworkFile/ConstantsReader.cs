@@ -12,7 +12,7 @@ public static class ConstantsReader
     /// <summary>Names that <c>--set NAME=VALUE</c> takes for keys of the file.</summary>
     private static readonly string[] FileKeys =
     [
-        "name", "title", "source", "duration", "seed", "precision", "schedule", "models", "populations", "projections", "inputs", "monitors", "every", "measures", "sweep", Key,
+        "name", "title", "source", "duration", "seed", "precision", "schedule", "models", "populations", "projections", "inputs", "monitors", "every", "measures", "sweep", "optimize", Key,
     ];
 
     public static Constants Read(Node root, Mistakes mistakes)

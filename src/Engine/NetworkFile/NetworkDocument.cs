@@ -6,6 +6,9 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>A network file as text with its settings applied, before it is read as a network. Immutable; threads may share it.</summary>
 public sealed class NetworkDocument
 {
+    /// <summary>Keys of the file that say which runs to make of it, and nothing of the network.</summary>
+    public static readonly string[] SearchKeys = ["sweep", "optimize"];
+
     private readonly Node root;
     private readonly string folder;
 
@@ -21,8 +24,7 @@ public sealed class NetworkDocument
     {
         Mistakes mistakes = new();
         Node? root = YamlText.ReadFile(path, mistakes);
-        mistakes.ThrowIfAny();
-        return Of(root!, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings);
+        return Of(root, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings, mistakes);
     }
 
     /// <param name="folder">Where the arrays are that the text names.</param>
@@ -30,39 +32,55 @@ public sealed class NetworkDocument
     public static NetworkDocument Parse(string name, string text, string folder, IEnumerable<string> settings)
     {
         Mistakes mistakes = new();
-        Node? root = YamlText.Read(name, text, mistakes);
-        mistakes.ThrowIfAny();
-        return Of(root!, folder, settings);
+        return Of(YamlText.Read(name, text, mistakes), folder, settings, mistakes);
     }
+
+    /// <summary>The keys of the file, for what is no part of the network.</summary>
+    public Fields Fields(Mistakes mistakes) => new(root, mistakes, Constants(mistakes));
+
+    public Constants Constants(Mistakes mistakes) => ConstantsReader.Read(root, mistakes);
+
+    /// <summary>Which of <see cref="SearchKeys"/> the file has, or null.</summary>
+    public string? Search => Array.Find(SearchKeys, key => ((Mapping)root).Find(key) is not null);
+
+    /// <summary>As the network would have it; 0 after a mistake.</summary>
+    public ulong Seed => (ulong)Fields(new Mistakes()).Whole("seed", 0, long.MaxValue, 0);
 
     /// <summary>The document with more settings.</summary>
     /// <exception cref="UserMistakeException">A setting does not fit.</exception>
-    public NetworkDocument With(IEnumerable<string> settings) => Of(root, folder, settings);
+    public NetworkDocument With(IEnumerable<string> settings) => Of(root, folder, settings, new Mistakes());
+
+    /// <summary>The document with a value at a path replaced or added. A mistake leaves it as it is.</summary>
+    /// <param name="place">Of the value, for mistakes; its path is the path that is set.</param>
+    public NetworkDocument With(string path, Node value, Place place, Mistakes mistakes) => new(Overrides.Set(root, path, value, place, mistakes), folder);
 
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
     public NetworkSpec Read()
     {
         Mistakes mistakes = new();
-        NetworkSpec? network = NetworkReader.Read(root, folder, mistakes);
+        NetworkSpec? network = Read(mistakes);
         mistakes.ThrowIfAny();
         return network!;
     }
 
-    private static NetworkDocument Of(Node root, string folder, IEnumerable<string> settings)
+    /// <returns>Null after a mistake.</returns>
+    public NetworkSpec? Read(Mistakes mistakes) => NetworkReader.Read(root, folder, mistakes);
+
+    private static NetworkDocument Of(Node? root, string folder, IEnumerable<string> settings, Mistakes mistakes)
     {
-        Mistakes mistakes = new();
+        mistakes.ThrowIfAny();
         foreach (string setting in settings)
         {
-            root = Overrides.Apply(root, setting, mistakes);
+            root = Overrides.Apply(root!, setting, mistakes);
         }
 
         mistakes.ThrowIfAny();
         if (root is not Mapping)
         {
-            Scalars.Refuse(root, mistakes, "must be a mapping with name, dt, duration and populations");
+            Scalars.Refuse(root!, mistakes, "must be a mapping with name, dt, duration and populations");
             mistakes.ThrowIfAny();
         }
 
-        return new NetworkDocument(root, folder);
+        return new NetworkDocument(root!, folder);
     }
 }

@@ -24,7 +24,7 @@ public sealed class NetworkReader
         string place = Path.GetFullPath(folder);
         values = new ValueReader(place, constants, mistakes, hash);
         models = new ModelCatalog(place, mistakes, hash);
-        hash.AppendData(new NodeDigest().Of(root));
+        hash.AppendData(new NodeDigest().Of(WithoutSearch(root)));
     }
 
     /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
@@ -37,6 +37,11 @@ public sealed class NetworkReader
 
     /// <returns>Null after a mistake.</returns>
     internal static NetworkSpec? Read(Node root, string folder, Mistakes mistakes) => new NetworkReader(root, folder, mistakes).ReadNetwork();
+
+    /// <summary>A network is the same whatever is searched with it.</summary>
+    private static Node WithoutSearch(Node root) => root is Mapping map
+        ? new Mapping(map.Place, [.. map.Entries.Where(e => !NetworkDocument.SearchKeys.Contains(e.Key))])
+        : root;
 
     private NetworkSpec? ReadNetwork()
     {
@@ -56,7 +61,11 @@ public sealed class NetworkReader
         MonitorReader monitorReader = new(values, stepReader, named, projections, projectionReader.ReadAll);
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
         ImmutableArray<MeasureSpec> measures = ReadMeasures(stepReader, steps, named, populations, monitors, monitorReader.ReadAll);
-        RefuseWhatIsNotBuilt();
+        foreach (string key in NetworkDocument.SearchKeys)
+        {
+            fields.Take(key);
+        }
+
         fields.Done();
         return name is null || mistakes.Any ? null : new NetworkSpec
         {
@@ -106,13 +115,5 @@ public sealed class NetworkReader
         MeasuredNeuronsReader neurons = new(mistakes, named, populations);
         MeasureRuleReader rules = new(stepReader, neurons, populations, monitors, allMonitors);
         return new MeasureReader(mistakes, stepReader, steps, neurons, rules).Read(fields);
-    }
-
-    private void RefuseWhatIsNotBuilt()
-    {
-        if (fields.Has("sweep"))
-        {
-            fields.Refuse("sweep", "this version cannot do 'sweep'; remove it");
-        }
     }
 }

@@ -15,13 +15,21 @@ public static class Overrides
         string path = setting[..Math.Max(equals, 0)].Trim();
         string text = setting[(equals + 1)..];
         Place place = new("--set", 0, 0, path);
-        string[] keys = path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
-        if (keys.Length == 0 || path.Length > YamlText.MaxPathLength || string.IsNullOrWhiteSpace(text))
+        if (Keys(path).Length == 0 || path.Length > YamlText.MaxPathLength || string.IsNullOrWhiteSpace(text))
         {
             mistakes.Add(place with { Path = Scalars.Shorten(setting) }, "must be path=value, such as populations.E.params.tau=10");
             return root;
         }
 
+        Node? value = YamlText.Read($"--set {path}", text, mistakes);
+        return value is null ? root : Set(root, path, value, place, mistakes);
+    }
+
+    /// <summary>The tree with the value at a path replaced, or added where its mapping lacks the key. An item of a list is named by its index, or by its name: <c>projections.E->I.weight</c>.</summary>
+    /// <param name="place">Of the value, for mistakes; its path is the path that is set.</param>
+    public static Node Set(Node root, string path, Node value, Place place, Mistakes mistakes)
+    {
+        string[] keys = Keys(path);
         if (keys.Length == 1 && ConstantsOf(root)?.Find(keys[0]) is not null && (root as Mapping)?.Find(keys[0]) is null)
         {
             keys = [ConstantsReader.Key, keys[0]];
@@ -33,9 +41,10 @@ public static class Overrides
             return root;
         }
 
-        Node? value = YamlText.Read($"--set {path}", text, mistakes);
-        return value is null ? root : Replace(root, keys, Moved(value, place), new Setting(place, mistakes), isFree: false);
+        return Replace(root, keys, Moved(value, place), new Setting(place, mistakes), isFree: false);
     }
+
+    private static string[] Keys(string path) => path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
 
     private static Mapping? ConstantsOf(Node root) => (root as Mapping)?.Find(ConstantsReader.Key) as Mapping;
 
@@ -51,18 +60,39 @@ public static class Overrides
 
         switch (node)
         {
-            case Sequence list when TryIndex(keys[0], out int index) && index < list.Items.Count:
-                Node replaced = Replace(list.Items[index], keys[1..], value, setting, isFree: false);
-                return new Sequence(list.Place, [.. list.Items.Select((item, j) => j == index ? replaced : item)]);
             case Sequence list:
-                setting.Mistakes.Add(setting.Place, $"{node.Place.Path} is a list of {list.Items.Count}; name one of its items, {node.Place.Path}[0] to [{list.Items.Count - 1}]");
-                return node;
+                return ReplaceItem(list, keys, value, setting);
             case Mapping map:
                 return ReplaceEntry(map, keys, value, setting, isFree);
             default:
                 setting.Mistakes.Add(setting.Place, $"{node.Place.Path} is a value, and has nothing below it that could be set");
                 return node;
         }
+    }
+
+    private static Sequence ReplaceItem(Sequence list, ReadOnlySpan<string> keys, Node value, Setting setting)
+    {
+        int length = 1;
+        if (!TryIndex(keys[0], out int index))
+        {
+            ItemNames names = new(list);
+            (index, length) = names.Find(keys);
+            if (index >= 0 && names.IsOneOfSeveral(index, out string all))
+            {
+                setting.Mistakes.Add(setting.Place, $"{list.Place.Path}[{index}] makes {all} at once; set {list.Place.Path}[{index}], or write one entry for each");
+                return list;
+            }
+        }
+
+        if (index < 0 || index >= list.Items.Count)
+        {
+            string guess = keys[0].StartsWith('[') ? "" : Suggestion.For(keys[0], new ItemNames(list).All);
+            setting.Mistakes.Add(setting.Place, $"{list.Place.Path} is a list of {list.Items.Count}; name one of its items, {list.Place.Path}[0] to [{list.Items.Count - 1}]{(guess.Length > 0 ? $", or by its name.{guess}" : "")}");
+            return list;
+        }
+
+        Node replaced = Replace(list.Items[index], keys[length..], value, setting, isFree: false);
+        return new Sequence(list.Place, [.. list.Items.Select((item, j) => j == index ? replaced : item)]);
     }
 
     private static Mapping ReplaceEntry(Mapping map, ReadOnlySpan<string> keys, Node value, Setting setting, bool isFree)
@@ -95,7 +125,7 @@ public static class Overrides
     }
 
     /// <summary>The value as if it had been written at the path.</summary>
-    private static Node Moved(Node node, Place place) => node switch
+    internal static Node Moved(Node node, Place place) => node switch
     {
         Scalar scalar => new Scalar(place, scalar.Text, scalar.Quoted),
         Sequence list => new Sequence(place, [.. list.Items.Select((item, j) => Moved(item, place.At(j)))]),

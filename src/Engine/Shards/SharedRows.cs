@@ -50,7 +50,7 @@ internal sealed class SharedRows
         PopulationShard Target(Arrival arrival) => populations[arrival.Projection.Post];
         bool wide = Targets.Spare > ushort.MaxValue;
         bool wideSizes = network.Precision == Precision.Float64 && !arrivals.All(HasSingleSizes);
-        WiringKey key = new([
+        WiringKey key = new(WiringKey.Rows, [
             Targets.Spare, wideSizes, firstRow[^1], network.Populations[sources[^1]].Size,
             .. arrivals.SelectMany(a => WiringKey.Synapses(network, a, Target(a), sizesAreKept: true).Append(FirstRow(a)).Append(PlaceOf(a))),
         ]);

@@ -2,13 +2,15 @@ namespace BrainSim.Engine.Shards;
 
 /// <summary>
 /// Synapses that are wired once and used by every run that asks for the same ones: they are a pure function of their <see cref="WiringKey"/>. A part lives as long as
-/// somebody uses it. Thread-safe; parts are read only.
+/// somebody uses it; where parts are kept, until something else is wired in its place. Thread-safe; parts are read only.
 /// </summary>
-public sealed class Wiring
+/// <param name="keeps">What nobody uses is kept for the next run, so that runs one after the other share it. Of one projection no more is held at a time than was in use at once.</param>
+public sealed class Wiring(bool keeps = false) : IDisposable
 {
     private readonly Dictionary<WiringKey, Part> parts = [];
+    private bool keeps = keeps;
 
-    /// <summary>Parts that are in use.</summary>
+    /// <summary>Parts that are in use, or kept.</summary>
     public int Count
     {
         get
@@ -22,6 +24,16 @@ public sealed class Wiring
 
     /// <summary>How many parts have been wired so far.</summary>
     public int Wired { get; private set; }
+
+    /// <summary>Lets go of what is kept. What is in use lives as long as that.</summary>
+    public void Dispose()
+    {
+        lock (parts)
+        {
+            keeps = false;
+            RemoveUnused(place: null);
+        }
+    }
 
     /// <summary>The part of a key; wired by the first who asks, while others who want it wait.</summary>
     internal Lease<T> Rent<T>(WiringKey key, Func<T> wire)
@@ -50,6 +62,7 @@ public sealed class Wiring
         {
             if (!parts.TryGetValue(key, out Part? part))
             {
+                RemoveUnused(place: key.Place);
                 parts.Add(key, part = new Part(key, new Lazy<IDisposable>(wire)));
                 Wired++;
             }
@@ -64,14 +77,25 @@ public sealed class Wiring
         lock (parts)
         {
             part.Users--;
-            if (part.Users > 0)
+            if (part.Users == 0 && (!keeps || !part.Content.IsValueCreated))
             {
-                return;
+                Remove(part);
             }
-
-            parts.Remove(part.Key);
         }
+    }
 
+    /// <param name="place">Null for all.</param>
+    private void RemoveUnused(int? place)
+    {
+        foreach (Part part in parts.Values.Where(p => p.Users == 0 && (place is null || p.Key.Place == place)).ToArray())
+        {
+            Remove(part);
+        }
+    }
+
+    private void Remove(Part part)
+    {
+        parts.Remove(part.Key);
         if (part.Content.IsValueCreated)
         {
             part.Content.Value.Dispose();

@@ -6,14 +6,20 @@ using BrainSim.Engine.NetworkFile;
 namespace BrainSim.Engine.Shards;
 
 /// <summary>What wired synapses are a pure function of: equal keys, equal synapses. Immutable.</summary>
+/// <param name="place">What the synapses are wired for: the index of a projection, or <see cref="Rows"/>. It makes no difference between keys.</param>
 /// <param name="parts">Things that are compared by what they hold.</param>
-internal sealed class WiringKey(IEnumerable<object?> parts) : IEquatable<WiringKey>
+internal sealed class WiringKey(int place, IEnumerable<object?> parts) : IEquatable<WiringKey>
 {
+    /// <summary>All projections whose synapses lie in shared rows.</summary>
+    public const int Rows = -1;
+
     private readonly object?[] parts = [.. parts];
+
+    public int Place { get; } = place;
 
     /// <summary>Of a projection with a table of its own, or synapses that only couple.</summary>
     public static WiringKey Of(NetworkSpec network, Arrival arrival, PopulationShard target, Coupling? coupling) =>
-        new([.. Synapses(network, arrival, target, sizesAreKept: false), coupling is not null, coupling is { WeightsDiffer: true } ? arrival.Projection.Weight : null]);
+        new(arrival.Projection.Index, [.. Synapses(network, arrival, target, sizesAreKept: false), coupling is not null, coupling is { WeightsDiffer: true } ? arrival.Projection.Weight : null]);
 
     /// <param name="sizesAreKept">What a spike adds is kept for each synapse, also where all add the same.</param>
     public static IEnumerable<object?> Synapses(NetworkSpec network, Arrival arrival, PopulationShard target, bool sizesAreKept)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Shards;
@@ -28,6 +29,22 @@ public static class MemoryNeed
         double synapses = Synapses(network, projection);
         return (arrival, synapses, synapses * each);
     });
+
+    /// <summary>Per run whatever its size: tables, programs, code.</summary>
+    private const double RunBytes = 2_000_000;
+
+    /// <summary>Bytes of a run: synapses, columns of all neurons, variables that are recorded in memory. Recorded spikes are not known before.</summary>
+    /// <param name="inMemory">Positions of the monitors that are kept there.</param>
+    public static double Of(CompiledNetwork compiled, IReadOnlySet<int> inMemory)
+    {
+        NetworkSpec network = compiled.Network;
+        ImmutableArray<Arrival> arrivals = Arrival.AllOf(compiled.Programs);
+        double synapses = Estimate(network, arrivals).Sum(need => need.Bytes);
+        double columns = compiled.Programs.Sum(program => (double)program.Columns.Length * program.Population.Size * network.Precision.Bytes());
+        double recordings = network.Monitors.Where((m, position) => m.Kind == MonitorKind.Variables && inMemory.Contains(position))
+            .Sum(monitor => Math.Floor((double)network.Steps / monitor.EverySteps) * Recorded(network, monitor, arrivals) * monitor.Variables.Length * network.Precision.Bytes());
+        return RunBytes + synapses + columns + recordings;
+    }
 
     /// <summary>Neurons, sources or synapses that a monitor looks at, of synapses about so many.</summary>
     /// <param name="arrivals">All projections, in order.</param>

@@ -45,6 +45,16 @@ public sealed class Mistakes
         }
     }
 
+    public void AddAll(Mistakes others) => AddAll(others.Found);
+
+    public void AddAll(IEnumerable<Mistake> others)
+    {
+        foreach (Mistake mistake in others)
+        {
+            Add(mistake.Place, mistake.Message);
+        }
+    }
+
     private static string Sentence(string message) => message switch
     {
         { Length: > LongestMessage } => string.Concat(message.AsSpan(0, LongestMessage), "…"),

@@ -50,7 +50,6 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     [InlineData("more", "schedule: [arrive, input, update, spike, observe, [x]]", "schedule: must hold each of")]
     [InlineData("more", "schedule: update", "schedule: must hold each of arrive, input, update, spike, observe once, but is update.")]
     [InlineData("more", "schedule: [arrive, input, spike, update, observe]\n", "")]
-    [InlineData("more", "sweep: {vary: {}}", "sweep: this version cannot do 'sweep'; remove it.")]
     [InlineData("more", "extra: 1", "extra: no such key.")]
     [InlineData("E", "  E: {size: 4, model: lif}\n  E: {size: 4, model: lif}", "populations.E: this key is written twice, first in line 7.")]
     public void Whole_file(string key, string line, string expected) => AssertOne(key, line, expected);
