@@ -7,7 +7,7 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>The models that a network file can name: its own, those of the files that it includes, and the library's. What is used enters the network's hash.</summary>
-public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHash hash)
+public sealed class ModelCatalog(NamedFiles files, Mistakes mistakes, IncrementalHash hash)
 {
     private readonly Dictionary<string, ModelSpec> own = [];
 
@@ -111,7 +111,7 @@ public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHa
         string? file = fields.RequiredText("include");
         fields.Done();
         Mistakes inside = new();
-        string? path = file is null ? null : ValueReader.FullPath(file, folder, fields.PlaceOf("include"), mistakes);
+        string? path = file is null ? null : files.PathOf(file, fields.PlaceOf("include"), mistakes);
         Node? root = path is null ? null : YamlText.ReadFile(path, inside);
         foreach (Mistake mistake in inside.Found)
         {

@@ -15,39 +15,49 @@ public sealed class NetworkReader
     private readonly ValueReader values;
     private readonly ModelCatalog models;
 
-    private NetworkReader(Node root, string folder, Mistakes mistakes)
+    private NetworkReader(Node root, NamedFiles files, Mistakes mistakes)
     {
         this.mistakes = mistakes;
         Constants constants = ConstantsReader.Read(root, mistakes);
         fields = new Fields(root, mistakes, constants);
         fields.Take(ConstantsReader.Key);
-        string place = Path.GetFullPath(folder);
-        values = new ValueReader(place, constants, mistakes, hash);
-        models = new ModelCatalog(place, mistakes, hash);
+        values = new ValueReader(files, constants, mistakes, hash);
+        models = new ModelCatalog(files, mistakes, hash);
         hash.AppendData(new NodeDigest().Of(root));
     }
 
     /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec Read(string path, IEnumerable<string> settings)
+    public static NetworkSpec Read(string path, IEnumerable<string> settings) => Read(path, FilesBeside(path), settings);
+
+    /// <inheritdoc cref="Read(string, IEnumerable{string})"/>
+    /// <param name="files">The files that the network names.</param>
+    public static NetworkSpec Read(string path, NamedFiles files, IEnumerable<string> settings)
     {
         Mistakes mistakes = new();
         Node? root = YamlText.ReadFile(path, mistakes);
         mistakes.ThrowIfAny();
-        return Read(root!, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings, mistakes);
+        return Read(root!, files, settings, mistakes);
     }
+
+    /// <summary>Those that a network file of a path can name.</summary>
+    public static NamedFiles FilesBeside(string path) => NamedFiles.In(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
 
     /// <summary>Reads a network from text; arrays are found relative to <paramref name="folder"/>.</summary>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings)
+    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings) => ReadText(name, text, NamedFiles.In(folder), settings);
+
+    /// <summary>Reads a network from text.</summary>
+    /// <inheritdoc cref="Read(string, NamedFiles, IEnumerable{string})"/>
+    public static NetworkSpec ReadText(string name, string text, NamedFiles files, IEnumerable<string> settings)
     {
         Mistakes mistakes = new();
         Node? root = YamlText.Read(name, text, mistakes);
         mistakes.ThrowIfAny();
-        return Read(root!, folder, settings, mistakes);
+        return Read(root!, files, settings, mistakes);
     }
 
-    private static NetworkSpec Read(Node root, string folder, IEnumerable<string> settings, Mistakes mistakes)
+    private static NetworkSpec Read(Node root, NamedFiles files, IEnumerable<string> settings, Mistakes mistakes)
     {
         foreach (string setting in settings)
         {
@@ -61,7 +71,7 @@ public sealed class NetworkReader
             mistakes.ThrowIfAny();
         }
 
-        NetworkSpec? network = new NetworkReader(root, folder, mistakes).ReadNetwork();
+        NetworkSpec? network = new NetworkReader(root, files, mistakes).ReadNetwork();
         mistakes.ThrowIfAny();
         return network!;
     }
