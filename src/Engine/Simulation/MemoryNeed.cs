@@ -32,8 +32,9 @@ public static class MemoryNeed
     });
 
     /// <param name="arrivals">All projections.</param>
+    /// <param name="available">Bytes; infinite where others will judge.</param>
     /// <exception cref="UserMistakeException">A monitor, a projection, or all together, need more than this process may have.</exception>
-    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
+    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals, double available)
     {
         foreach (MonitorSpec monitor in network.Monitors.Where(m => m.Kind == MonitorKind.Variables))
         {
@@ -46,7 +47,6 @@ public static class MemoryNeed
             }
         }
 
-        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         double total = 0;
         foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, arrivals))
         {
