@@ -67,6 +67,9 @@ public sealed class ShardRun : IDisposable
     /// <summary>This shard's part of a checkpoint. All parts of one are taken at the same step, when the spikes of all shards before it have been accepted.</summary>
     public Checkpoint Snapshot() => Checkpoint.Part(networkHash, this, plan!);
 
+    /// <summary>The first step that cannot be done with the spikes that are here.</summary>
+    public long Horizon => inbox!.Horizon;
+
     /// <summary>True where at least one step before the limit can be done with the spikes that are here.</summary>
     public bool IsReady(long limit) => Step < limit && Step < inbox!.Horizon && !IsDone;
 
