@@ -21,7 +21,13 @@ internal sealed class ClusterOptions
 
     public string Address(ParseResult parsed) => parsed.GetValue(address) ?? Variable(AddressVariable) ?? CoordinatorClient.Default;
 
-    public CoordinatorClient Client(ParseResult parsed) => new(Address(parsed), Variable(TokenVariable));
+    public CoordinatorClient Client(ParseResult parsed) => new(Address(parsed), Token);
+
+    /// <exception cref="UserMistakeException">This is no address.</exception>
+    public Uri Uri(ParseResult parsed) => CoordinatorClient.Parse(Address(parsed));
+
+    /// <summary>Null for none.</summary>
+    public static string? Token => Variable(TokenVariable);
 
     /// <summary>The argument that names a run.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "The run's number." };

@@ -30,14 +30,15 @@ internal sealed class CoordinatorClient : IDisposable
     public CoordinatorClient(string address, string? token)
     {
         this.address = address;
-        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed) || (parsed.Scheme != Uri.UriSchemeHttp && parsed.Scheme != Uri.UriSchemeHttps))
-        {
-            throw Problem($"this is no address of a coordinator; write http://HOST:PORT, such as {Default}.");
-        }
-
-        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = PatienceToConnect }) { BaseAddress = new Uri(parsed, "/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = PatienceToConnect }) { BaseAddress = new Uri(Parse(address), "/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
     }
+
+    /// <exception cref="UserMistakeException">This is no address.</exception>
+    public static Uri Parse(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed) && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps)
+            ? parsed
+            : throw new UserMistakeException(new Place(address, 0, 0, ""), $"this is no address of a coordinator; write http://HOST:PORT, such as {Default}.");
 
     public void Dispose() => http.Dispose();
 

@@ -4,79 +4,84 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Store;
+using Google.Protobuf;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The thread that owns the coordinator's logic: hands it what arrives, one after the other, and does what it asks for. Everything else is called from any thread.</summary>
-public sealed class CoordinatorLoop(DataFolder data, Board board) : IDisposable
+internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHubContext<NodeHub> hub, TimeProvider clock, ILogger<CoordinatorLoop> log) : IDisposable
 {
     /// <summary>What waits for the thread; who brings more waits itself.</summary>
     private const int MostWaiting = 4096;
 
-    private readonly Channel<Action> mailbox = Channel.CreateBounded<Action>(MostWaiting);
-    private readonly SortedDictionary<long, RunView> runs = [];
-    private readonly Dictionary<string, long> byKey = [];
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<Action<CoordinatorLogic>> mailbox = Channel.CreateBounded<Action<CoordinatorLogic>>(MostWaiting);
+    private readonly Dictionary<string, string> connections = [];
+    private readonly long start = clock.GetTimestamp();
+    private ITimer? ticker;
 
     public bool IsReady { get; private set; }
 
+    /// <summary>Takes up what the journal holds.</summary>
     public void Start()
     {
-        foreach (JournalRecord record in data.Journal.Load())
-        {
-            Apply(record);
-        }
-
-        Show();
+        data.Journal.Appended = record => Decided(SqliteRunStore.RunOf(record), Story.Tell(record));
+        CoordinatorLogic logic = new(data.Journal, new ClusterSettings(), Now);
+        Show(logic);
+        new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" }.Start();
+        ticker = clock.CreateTimer(_ => mailbox.Writer.TryWrite(l => l.Tick(Now)), null, TickEvery, TickEvery);
         IsReady = true;
-        new Thread(Run) { IsBackground = true, Name = "coordinator" }.Start();
     }
 
     /// <summary>Ends when the submission is on the disk.</summary>
     /// <exception cref="StoreException">It could not be written.</exception>
-    public Task<SubmitAnswer> Submit(Submission submission) => Ask(() =>
-    {
-        if (byKey.TryGetValue(submission.Key, out long known))
-        {
-            return new SubmitAnswer(known, Submitted: false);
-        }
+    public Task<SubmitAnswer> Submit(Submission submission) => Ask(logic => new SubmitAnswer(logic.Submit(submission, Now), submission.Run != 0));
 
-        submission.Run = runs.Keys.LastOrDefault() + 1;
-        Keep(new JournalRecord { Submitted = submission });
-        return new SubmitAnswer(submission.Run, Submitted: true);
+    /// <exception cref="StoreException">It could not be written down now.</exception>
+    public Task Cancel(long run) => Ask(logic => logic.Cancel(run));
+
+    /// <param name="connection">Where the node is answered from now on.</param>
+    public ValueTask Hear(string connection, ToCoordinator message) => mailbox.Writer.WriteAsync(logic =>
+    {
+        connections[message.Node] = connection;
+        logic.Hear(message, Now);
     });
 
-    public Task Cancel(long run) => Ask(() =>
-    {
-        if (!runs[run].HasEnded)
-        {
-            Keep(new JournalRecord { Ended = new RunEnded { Run = run, Outcome = RunOutcome.Cancelled, Message = "cancelled by a user" } });
-        }
+    /// <summary>Of a part that is on the disk.</summary>
+    public ValueTask Hear(PartKept part) => mailbox.Writer.WriteAsync(logic => logic.Hear(part, Now));
 
-        return true;
+    /// <summary>A connection has ended. What its node does is for its heartbeats to say.</summary>
+    public void Forget(string connection) => mailbox.Writer.TryWrite(logic =>
+    {
+        foreach (string node in connections.Where(c => c.Value == connection).Select(c => c.Key).ToList())
+        {
+            connections.Remove(node);
+        }
     });
 
-    public ValueTask Hear(string connection, ToCoordinator message) => ValueTask.CompletedTask;
-
-    public ValueTask Hear(PartKept part) => ValueTask.CompletedTask;
-
-    public void Forget(string connection)
+    public void Dispose()
     {
+        ticker?.Dispose();
+        mailbox.Writer.TryComplete();
     }
 
-    public void Dispose() => mailbox.Writer.TryComplete();
+    private long Now => (long)clock.GetElapsedTime(start).TotalMilliseconds;
 
-    private async Task<T> Ask<T>(Func<T> question)
+    private async Task<T> Ask<T>(Func<CoordinatorLogic, T> question)
     {
         TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await mailbox.Writer.WriteAsync(() =>
+        await mailbox.Writer.WriteAsync(logic =>
         {
             try
             {
-                answer.SetResult(question());
+                T found = question(logic);
+                Show(logic);
+                answer.SetResult(found);
             }
-            catch (Exception problem)
+            catch (StoreException problem)
             {
                 answer.SetException(problem);
             }
@@ -84,38 +89,56 @@ public sealed class CoordinatorLoop(DataFolder data, Board board) : IDisposable
         return await answer.Task;
     }
 
-    private void Run()
+    /// <summary>A defect here ends the process: whoever watches it starts it again, and it goes on from the journal.</summary>
+    private void Own(CoordinatorLogic logic)
     {
+        long shown = Now;
         while (mailbox.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (mailbox.Reader.TryRead(out Action? next))
+            while (mailbox.Reader.TryRead(out Action<CoordinatorLogic>? next))
             {
-                next();
+                next(logic);
+                CarryOut(logic);
+                if (Now - shown >= TickEvery.TotalMilliseconds)
+                {
+                    Show(logic);
+                    shown = Now;
+                }
             }
         }
     }
 
-    private void Keep(JournalRecord record)
+    private void CarryOut(CoordinatorLogic logic)
     {
-        data.Journal.Append(record);
-        Apply(record);
-        Show();
-    }
-
-    private void Apply(JournalRecord record)
-    {
-        if (record.Submitted is { } submitted)
+        foreach (CoordinatorEffect effect in logic.TakeEffects())
         {
-            byKey[submitted.Key] = submitted.Run;
-            runs[submitted.Run] = new RunView(
-                submitted.Run, submitted.Name, RunState.Waiting, "no node is registered", "", 0, submitted.Need.Steps, 0, 0, [], submitted.Priority,
-                DateTimeOffset.FromUnixTimeMilliseconds(submitted.SubmittedUnixMs), null);
-        }
-        else if (record.Ended is { } ended)
-        {
-            runs[ended.Run] = runs[ended.Run] with { State = RunState.Cancelled, Reason = ended.Message };
+            switch (effect)
+            {
+                case TellNode tell when connections.TryGetValue(tell.Node, out string? connection):
+                    _ = hub.Clients.Client(connection).SendAsync(Addresses.Hear, tell.Message.ToByteArray());
+                    break;
+                case TellNode:
+                    break; // Not connected now: the logic says it again.
+                case ForgetParts forget:
+                    data.Parts.Forget(forget.Run, forget.Keep);
+                    break;
+                default:
+                    throw new InvalidOperationException($"the coordinator's shell does not know {effect.GetType().Name}.");
+            }
         }
     }
 
-    private void Show() => board.Show(new Snapshot(runs.ToImmutableSortedDictionary(), []));
+    private void Show(CoordinatorLogic logic)
+    {
+        long now = Now;
+        Snapshot before = board.Now;
+        Dictionary<string, Cluster.NodeView> nodes = logic.Nodes(now).ToDictionary(node => node.Node);
+        Cluster.RunView[] runs = [.. logic.Runs(now)];
+        ImmutableSortedDictionary<long, Contracts.Api.RunView> views = runs.ToImmutableSortedDictionary(
+            run => run.Submission.Run, run => Views.Of(run, nodes, before.Runs.GetValueOrDefault(run.Submission.Run)));
+        board.Show(new Snapshot(views, [.. nodes.Values.Where(node => node.Description is not null).Select(node => Views.Of(node, runs))]));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run}: {What}")]
+    private partial void Decided(long run, string what);
 }

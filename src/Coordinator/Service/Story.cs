@@ -10,7 +10,7 @@ internal static class Story
     public static LogLine[] Of(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history) =>
         [.. history.Select(entry => new LogLine(entry.At, Tell(entry.Record)))];
 
-    private static string Tell(JournalRecord record) => record.BodyCase switch
+    public static string Tell(JournalRecord record) => record.BodyCase switch
     {
         JournalRecord.BodyOneofCase.Submitted => Text($"submitted as '{record.Submitted.Name}': {record.Submitted.Need.Steps:N0} steps, priority {record.Submitted.Priority}"),
         JournalRecord.BodyOneofCase.Begun => Begun(record.Begun),

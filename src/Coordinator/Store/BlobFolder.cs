@@ -24,4 +24,7 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
         string path = PathOf(sha256);
         return (await incoming.Keep(content, MostBytes, actual => actual == sha256 ? path : null, cancellation)).Sha256 is not null;
     }
+
+    /// <returns>The name under which the content is kept.</returns>
+    public async Task<string> Put(Stream content, CancellationToken cancellation) => (await incoming.Keep(content, long.MaxValue, PathOf, cancellation)).Sha256!;
 }

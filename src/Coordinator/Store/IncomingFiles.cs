@@ -27,6 +27,9 @@ public sealed class IncomingFiles
         Directory.CreateDirectory(folder);
     }
 
+    /// <summary>A name that nothing has.</summary>
+    public string NewName() => Path.Combine(folder, Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture));
+
     /// <param name="most">Bytes.</param>
     /// <param name="place">Where the file belongs, given its SHA-256 (hexadecimal, small letters); null to refuse it.</param>
     /// <returns>SHA-256 and bytes; no hash where it was refused.</returns>
@@ -34,7 +37,7 @@ public sealed class IncomingFiles
     /// <exception cref="IOException">The content broke off, or the disk is full.</exception>
     public async Task<(string? Sha256, long Bytes)> Keep(Stream content, long most, Func<string, string?> place, CancellationToken cancellation)
     {
-        string temporary = Path.Combine(folder, Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture));
+        string temporary = NewName();
         try
         {
             (string sha256, long bytes) = await Write(content, most, temporary, cancellation);

@@ -19,12 +19,19 @@ public sealed class PartFolder(string folder, IncomingFiles incoming)
         return new PartKept { Key = key, Sha256 = sha256, Bytes = bytes };
     }
 
-    /// <summary>Forgets the parts of a run that a committed checkpoint has made needless: those of earlier steps.</summary>
-    public void Prune(long run, long committedStep)
+    /// <summary>Where the list of a finished run's results is.</summary>
+    public string ListOf(long run) => Path.Combine(FolderOf(run), "results.json");
+
+    /// <summary>Forgets the parts of earlier steps and older epochs than a checkpoint, but those that it names itself.</summary>
+    /// <param name="kept">Null to forget all.</param>
+    public void Forget(long run, CheckpointReference? kept)
     {
+        HashSet<string> names = kept is null ? [] : [.. kept.Parts.Select(part => PathOf(part.Key))];
         foreach (string path in Directory.Exists(FolderOf(run)) ? Directory.GetFiles(FolderOf(run)) : [])
         {
-            if (Path.GetFileName(path).Split('-') is [_, var step, _] && long.Parse(step, CultureInfo.InvariantCulture) < committedStep)
+            bool isNewer = kept is not null && Path.GetFileName(path).Split('-') is [var epoch, var step, _]
+                && int.Parse(epoch, CultureInfo.InvariantCulture) >= kept.Epoch.Epoch && long.Parse(step, CultureInfo.InvariantCulture) >= kept.Step;
+            if (!isNewer && !names.Contains(path))
             {
                 File.Delete(path);
             }

@@ -51,6 +51,9 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         insert.Parameters.Add("$record", SqliteType.Blob);
     }
 
+    /// <summary>Told every record that is on the disk.</summary>
+    public Action<JournalRecord> Appended { get; set; } = _ => { };
+
     public IReadOnlyList<JournalRecord> Load() => [.. Read(connection, "", null).Select(entry => entry.Record)];
 
     /// <inheritdoc/>
@@ -67,6 +70,8 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         {
             throw new StoreException($"{path} cannot be written ({problem.Message}); see that its disk has room and answers.", problem);
         }
+
+        Appended(record);
     }
 
     /// <summary>What was written down about a run, in order, and when.</summary>
@@ -122,7 +127,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         return found;
     }
 
-    private static long RunOf(JournalRecord record) => record.BodyCase switch
+    public static long RunOf(JournalRecord record) => record.BodyCase switch
     {
         JournalRecord.BodyOneofCase.Submitted => record.Submitted.Run,
         JournalRecord.BodyOneofCase.Begun => record.Begun.Epoch.Run,

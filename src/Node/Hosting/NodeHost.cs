@@ -101,7 +101,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeDescription Describe(NodeOptions options) => new()
     {
         Address = Address, Slots = options.Slots, Cores = Environment.ProcessorCount, MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        VectorBits = Engine.Kernels.Cpu.VectorWidth.Widest, Version = options.Version,
+        VectorBits = Engine.Kernels.Cpu.VectorWidth.Supported.First(), Version = options.Version,
     };
 
     private ValueTask Hear(ReceivedFrame frame) => Post(logic =>
