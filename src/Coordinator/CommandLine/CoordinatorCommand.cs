@@ -18,7 +18,7 @@ internal static class CoordinatorCommand
     /// <summary>Only this method names the service, whose libraries take a while to load.</summary>
     private static async Task<int> Serve(string listen, string data)
     {
-        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System);
+        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use);
         Console.WriteLine($"coordinator listens on {host.Address.GetLeftPart(UriPartial.Authority)}");
         await host.Ended();
         return Cli.Done;

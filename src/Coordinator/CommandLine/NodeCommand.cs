@@ -4,8 +4,6 @@ using System.Net;
 using BrainSim.Coordinator.Service;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
-using Microsoft.Extensions.Logging;
-using Serilog;
 
 namespace BrainSim.Coordinator.CommandLine;
 
@@ -36,7 +34,7 @@ internal sealed class NodeCommand
     {
         NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.Token, Slots(parsed), Listen(parsed), Results.Version);
         using Interruption interruption = new();
-        await using NodeHost host = await NodeHost.Start(options, logging => logging.AddSerilog(Logs.ToConsole(), dispose: true));
+        await using NodeHost host = await NodeHost.Start(options, Logs.Use);
         Console.WriteLine($"node listens on {host.Address}");
         await using CancellationTokenRegistration drain = interruption.Token.Register(host.Drain);
         await host.Ended;

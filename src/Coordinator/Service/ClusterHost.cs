@@ -3,6 +3,7 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Units;
+using BrainSim.Node.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -13,7 +14,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Serilog;
 
 namespace BrainSim.Coordinator.Service;
 
@@ -22,6 +22,9 @@ public sealed class ClusterHost : IAsyncDisposable
 {
     /// <summary>Of a body that is no file.</summary>
     private const long MostJsonBytes = 4 << 20;
+
+    /// <summary>Of a node's message, which JSON carries in base 64.</summary>
+    private const long MostHubBytes = Messages.MostBytes / 3 * 4L + 1024;
 
     private readonly WebApplication app;
     private readonly DataFolder data;
@@ -35,11 +38,11 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <param name="listen">Such as <c>http://127.0.0.1:7411</c>.</param>
     /// <param name="folder">Where everything is kept.</param>
     /// <exception cref="UserMistakeException">The address or the folder cannot be used.</exception>
-    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock)
+    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging)
     {
         CheckAddress(listen);
         DataFolder data = DataFolder.Open(folder, clock);
-        WebApplication app = Build(listen, data, clock);
+        WebApplication app = Build(listen, data, clock, logging);
         ClusterHost host = new(app, data, new ServiceMetrics(app.Services.GetRequiredService<Board>()));
         try
         {
@@ -73,7 +76,7 @@ public sealed class ClusterHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock)
+    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ClusterHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(listen);
@@ -82,12 +85,17 @@ public sealed class ClusterHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MostJsonBytes;
             kestrel.AddServerHeader = false;
         });
-        builder.Logging.ClearProviders().AddSerilog(Logs.ToConsole(), dispose: true);
+        logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
         builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>();
         builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.AddSignalR(hub => hub.MaximumReceiveMessageSize = Messages.MostBytes / 3 * 4);
+        builder.Services.AddSignalR(hub =>
+        {
+            hub.MaximumReceiveMessageSize = MostHubBytes;
+            hub.KeepAliveInterval = ControlLine.Heartbeat;
+            hub.ClientTimeoutInterval = ControlLine.Silence;
+        });
         builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new() { Title = "BrainSim coordinator", Version = "v1", Description = "Submits, follows and ends runs. Errors are application/problem+json with one clear sentence." };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -8,7 +9,9 @@ namespace BrainSim.Coordinator.Service;
 /// <summary>What operators read: one line for each decision, on standard error, so that a program's output stays its own.</summary>
 internal static class Logs
 {
-    public static Logger ToConsole() => new LoggerConfiguration()
+    public static void Use(ILoggingBuilder logging) => logging.AddSerilog(ToConsole(), dispose: true);
+
+    private static Logger ToConsole() => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
         .WriteTo.Console(

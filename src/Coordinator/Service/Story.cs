@@ -25,7 +25,7 @@ internal static class Story
     private static string Begun(EpochBegun begun)
     {
         string where = string.Join(", ", begun.Peers.Select(peer => Text($"{peer.Address} ({peer.Shards} {(peer.Shards == 1 ? "shard" : "shards")})")));
-        return begun.Reason.Length == 0 ? $"begun on {where}" : Text($"taken up again (epoch {begun.Epoch.Epoch}) on {where}, because {begun.Reason}");
+        return begun.Reason.Length == 0 ? $"begun on {where}" : Text($"taken up again (epoch {begun.Epoch.Epoch}) on {where}: {begun.Reason}");
     }
 
     private static string Word(RunOutcome outcome) => outcome switch

@@ -18,8 +18,11 @@ public sealed partial class ControlLine : IAsyncDisposable
     /// <summary>Messages that wait to be sent.</summary>
     private const int MostWaiting = 256;
 
-    /// <summary>A coordinator that says nothing for so long is gone; the line is opened anew.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(6), Heartbeat = TimeSpan.FromSeconds(2);
+    /// <summary>How often either side says at least that it is there.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
+    /// <summary>Who says nothing for so long is gone; the line is opened anew.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(3);
 
