@@ -20,6 +20,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private RunEnded? ending;
     private int epoch;
     private int failures;
+    private string lastEnd = "";
     private long interval;
     private long committedAt;
     private long? numericalSince;
@@ -48,6 +49,9 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     public CheckpointReference? Committed => committed;
 
     public long CommittedStep => committed?.Step ?? 0;
+
+    /// <summary>Where the present epoch began.</summary>
+    public long FirstStep { get; private set; }
 
     private long Steps => submission.Need.Steps;
 
@@ -83,7 +87,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
         interval = interval > 0 ? interval : FirstInterval(peers.Sum(p => p.Shards));
-        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = Reason, Failures = failures };
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
         if (!write(new JournalRecord { Begun = begun }))
@@ -241,6 +245,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         epoch = begun.Epoch.Epoch;
         failures = begun.Failures;
+        FirstStep = CommittedStep;
         limits = [.. begun.Limits.Where(l => l > CommittedStep)];
         shares = [.. begun.Peers.Select((peer, place) => new NodeShare(peer, place))];
         parts.Clear();
@@ -359,6 +364,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
 
         State = RunState.Queued;
+        lastEnd = reason;
         Reason = $"begins again from step {CommittedStep}: {reason}";
         RetryAt = counts ? now + Math.Min(settings.BackOff << Math.Min(failures - 1, 16), settings.LongestBackOff) : now;
     }
