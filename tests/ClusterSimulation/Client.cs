@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using BrainSim.Contracts;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Engine.Simulation;
@@ -26,7 +27,7 @@ internal sealed class Client
     {
         (this.cluster, this.number) = (cluster, number);
         network = TinyNetwork.All[cluster.Random.Next(4) > 0 ? cluster.Random.Next(3) : cluster.Random.Next(TinyNetwork.All.Length)];
-        shards = cluster.Random.Next(3) == 0 ? 0 : cluster.Random.Next(1, machines + 1);
+        shards = cluster.Random.Next(2) == 0 ? 0 : cluster.Random.Next(1, machines + 1);
         cancels = cluster.Random.Next(20) == 0;
     }
 
@@ -97,7 +98,8 @@ internal sealed class Client
         Assert.Equal(network.StateHash, end.StateHash);
         if (network.Message is not null)
         {
-            Assert.Equal(network.Message, end.Message);
+            // Where a node could not be waited for, another neuron of the same step may be named.
+            Assert.Equal(WithoutNeuron(network.Message), WithoutNeuron(end.Message));
             return;
         }
 
@@ -109,6 +111,8 @@ internal sealed class Client
     public override string ToString() => cluster.View(run) is { } view
         ? $"run {run} ({network.Name}, {shards} shards) is {view.State} at step {view.Step} of {network.Steps}, committed {view.Committed}, epoch {view.Epoch}, on {string.Join(", ", view.Nodes.Select(n => $"{n.Node}:{n.Shards}@{n.Step}"))}: '{view.Reason}'"
         : $"client {number} has no run";
+
+    private static string WithoutNeuron(string message) => Regex.Replace(message, @"neuron \d+", "neuron");
 
     private Checkpoint Read(PartKept part)
     {
@@ -141,6 +145,6 @@ internal sealed class Client
     {
         Key = $"client {number}", Name = network.Name, Shards = shards, Priority = number % 2,
         Network = new NetworkReference { Main = "n.yaml", NetworkHash = network.Name },
-        Need = new RunNeed { Steps = network.Steps, OperationsPerStep = 1, MemoryBytes = 1000 },
+        Need = new RunNeed { Steps = network.Steps, OperationsPerStep = 10, MemoryBytes = 1000 },
     };
 }

@@ -18,7 +18,7 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Simulated milliseconds after the healing in which every run must have ended: some restarts and the runs themselves.</summary>
     private const long MostAfterHealing = 300_000;
 
-    private static readonly ClusterSettings Settings = new() { StallAfter = 30_000, OperationsPerMs = 0.004, CheckpointEvery = 5000, MostFailures = 1000, OperationsOfAShard = 1 };
+    private static readonly ClusterSettings Settings = new() { StallAfter = 30_000, OperationsPerMs = 0.04, CheckpointEvery = 5000, MostFailures = 1000, OperationsOfAShard = 2 };
 
     private readonly SimulatedMachine[] machines;
     private readonly SimulatedNetwork network;
@@ -32,8 +32,8 @@ internal sealed class SimulatedCluster : IDisposable
         Random = new Random(seed);
         Disk = new SimulatedDisk(Random);
         network = new SimulatedNetwork(Time, Random) { Latency = 1 + Random.Next(30) };
-        int roundMs = 10 + Random.Next(250);
-        machines = [.. Enumerable.Range(1, Random.Next(2, 5)).Select(place => new SimulatedMachine(this, place, Random.Next(1, 4), roundMs))];
+        int roundMs = 50 + Random.Next(500);
+        machines = [.. Enumerable.Range(1, Random.Next(2, 6)).Select(place => new SimulatedMachine(this, place, Random.Next(1, 4), roundMs))];
         int count = Random.Next(1, 4);
         for (int c = 0; c < count; c++)
         {
@@ -135,7 +135,7 @@ internal sealed class SimulatedCluster : IDisposable
     {
         (network.Lost, network.Repeated, network.Late, network.Changed) = (Drawn(0.08), Drawn(0.1), Drawn(0.05), Drawn(0.02));
         Disk.Faults = Drawn(0.1);
-        for (int times = Random.Next(8); times > 0; times--)
+        for (int times = Random.Next(12); times > 0; times--)
         {
             Time.After(Random.Next((int)healsAt), MakeTrouble);
         }
@@ -165,7 +165,8 @@ internal sealed class SimulatedCluster : IDisposable
                 machine.Drain();
                 break;
             case 6:
-                Disk.Rot();
+                // Results cannot be computed again from nothing else, so they are left alone.
+                Disk.Rot(key => View(key.Epoch.Run) is { } view && key.Step < view.Submission.Need.Steps);
                 break;
             default:
                 CutLinks();

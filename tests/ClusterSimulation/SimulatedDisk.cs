@@ -49,18 +49,16 @@ internal sealed class SimulatedDisk(Random random) : IRunStore
 
     public byte[]? Read(PartKey key) => parts.GetValueOrDefault(key);
 
-    /// <summary>One bit of one part, kept or not, turns over.</summary>
-    public void Rot()
+    /// <summary>One bit of one part turns over.</summary>
+    public void Rot(Func<PartKey, bool> may)
     {
-        if (parts.Count > 0)
+        PartKey[] keys = [.. parts.Keys.Where(may)];
+        if (keys.Length > 0)
         {
-            PartKey key = parts.ElementAt(random.Next(parts.Count)).Key;
-            byte[] rotten = (byte[])parts[key].Clone();
-            if (rotten.Length > 0)
-            {
-                rotten[random.Next(rotten.Length)] ^= (byte)(1 << random.Next(8));
-                parts[key] = rotten;
-            }
+            PartKey key = keys[random.Next(keys.Length)];
+            byte[] rotten = [.. parts[key], 0];
+            rotten[random.Next(rotten.Length)] ^= (byte)(1 << random.Next(8));
+            parts[key] = rotten;
         }
     }
 
