@@ -179,7 +179,7 @@ public sealed class CoordinatorLogic
         if (status.BusyMs >= longEnough)
         {
             double operationsOfAShard = (double)run.Submission.Need.OperationsPerStep / run.Shares.Sum(s => s.Peer.Shards);
-            node.Speed = operationsOfAShard * Math.Max(0, status.Step - run.CommittedStep) / status.BusyMs;
+            node.Speed = operationsOfAShard * Math.Max(0, status.Step - run.FirstStep) / status.BusyMs;
         }
     }
 

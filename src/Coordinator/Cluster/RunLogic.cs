@@ -20,9 +20,10 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private RunEnded? ending;
     private int epoch;
     private int failures;
+    private string lastEnd = "";
     private long interval;
     private long committedAt;
-    private long? numericalSince;
+    private bool failsNumerically;
     private (long, long, int, int, int) movement;
     private long movedAt;
 
@@ -32,7 +33,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public RunState State { get; private set; } = RunState.Queued;
 
-    public string Reason { get; set; } = "";
+    public string Reason { get; set; } = "waits to be placed";
 
     /// <summary>A queued run is not placed before.</summary>
     public long RetryAt { get; private set; }
@@ -48,6 +49,9 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     public CheckpointReference? Committed => committed;
 
     public long CommittedStep => committed?.Step ?? 0;
+
+    /// <summary>Where the present epoch began.</summary>
+    public long FirstStep { get; private set; }
 
     private long Steps => submission.Need.Steps;
 
@@ -83,7 +87,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
         interval = interval > 0 ? interval : FirstInterval(peers.Sum(p => p.Shards));
-        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = Reason, Failures = failures };
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
         if (!write(new JournalRecord { Begun = begun }))
@@ -160,7 +164,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         switch (failed.Cause)
         {
             case FailureCause.Numerical:
-                numericalSince ??= now;
+                failsNumerically = true;
                 Conclude(now);
                 break;
             case FailureCause.UserMistake:
@@ -241,11 +245,13 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         epoch = begun.Epoch.Epoch;
         failures = begun.Failures;
+        interval = interval > 0 ? interval : FirstInterval(begun.Peers.Sum(p => p.Shards));
+        FirstStep = CommittedStep;
         limits = [.. begun.Limits.Where(l => l > CommittedStep)];
         shares = [.. begun.Peers.Select((peer, place) => new NodeShare(peer, place))];
         parts.Clear();
         ends.Clear();
-        numericalSince = null;
+        failsNumerically = false;
         State = RunState.Building;
         Reason = "";
         (committedAt, movedAt) = (now, now);
@@ -271,9 +277,9 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             return;
         }
 
-        if (numericalSince is not null)
+        if (failsNumerically)
         {
-            ConcludeNumerically(now);
+            ConcludeNumerically();
             return;
         }
 
@@ -314,15 +320,23 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         return true;
     }
 
-    /// <summary>Waits until all nodes have come as far as the one whose numbers failed, so that every layout tells of the same neuron.</summary>
-    private void ConcludeNumerically(long now)
+    /// <summary>Ends the run when all nodes have come as far as the one whose numbers failed, so that every layout tells of the same neuron.</summary>
+    private void ConcludeNumerically()
     {
-        RunFailed first = shares.Select(s => s.Failure).OfType<RunFailed>().OrderBy(f => f.Step).ThenBy(f => (f.Order.ElementAtOrDefault(0), f.Order.ElementAtOrDefault(1), f.Order.ElementAtOrDefault(2))).First();
-        if (shares.TrueForAll(s => s.Failure is not null || s.Step >= first.Step) || now - numericalSince > settings.LostAfter)
+        long step = shares.Select(s => s.Failure).OfType<RunFailed>().Min(f => f.Step);
+        if (shares.TrueForAll(s => s.Failure is not null || (s.Step >= step && s.Status?.Phase != HostedPhase.Failed)))
         {
-            TryEnd(RunOutcome.FailedNumerically, first.Message);
+            EndNumerically();
         }
     }
+
+    private void EndNumerically()
+    {
+        RunFailed first = shares.Select(s => s.Failure).OfType<RunFailed>().OrderBy(f => f.Step).ThenBy(Order).First();
+        TryEnd(RunOutcome.FailedNumerically, first.Message);
+    }
+
+    private static (int, int, int) Order(RunFailed failed) => (failed.Order.ElementAtOrDefault(0), failed.Order.ElementAtOrDefault(1), failed.Order.ElementAtOrDefault(2));
 
     private void LookForStandstill(long now)
     {
@@ -333,12 +347,23 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
 
         NodeShare slowest = shares.MinBy(s => (s.Step, s.Status?.WaitsFor < 0))!;
-        if (State == RunState.Running && IsStill(now) && slowest.Status is { WaitsFor: >= 0 and var place } && place < shares.Count)
+        bool waits = State == RunState.Running && IsStill(now) && slowest.Status?.WaitsFor is >= 0 and var place && place < shares.Count;
+        if (!waits && now - movedAt <= settings.StallAfter)
         {
-            broken.Add((slowest.Peer.Node, shares[place].Peer.Node));
-            Abandon($"node {slowest.Peer.Node} hears nothing from node {shares[place].Peer.Node}", counts: true, now);
+            return;
         }
-        else if (now - movedAt > settings.StallAfter)
+
+        if (failsNumerically)
+        {
+            EndNumerically();
+        }
+        else if (waits)
+        {
+            string silent = shares[slowest.Status!.WaitsFor].Peer.Node;
+            broken.Add((slowest.Peer.Node, silent));
+            Abandon($"node {slowest.Peer.Node} hears nothing from node {silent}", counts: true, now);
+        }
+        else
         {
             Abandon($"nothing has moved for {settings.StallAfter / 1000} s", counts: true, now);
         }
@@ -359,6 +384,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
 
         State = RunState.Queued;
+        lastEnd = reason;
         Reason = $"begins again from step {CommittedStep}: {reason}";
         RetryAt = counts ? now + Math.Min(settings.BackOff << Math.Min(failures - 1, 16), settings.LongestBackOff) : now;
     }
@@ -397,7 +423,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         share.ToldAt = now;
         bool allBuilt = shares.TrueForAll(s => s.IsBuilt);
-        if (State == RunState.Running)
+        if (State == RunState.Running && share.Status?.Phase != HostedPhase.Failed)
         {
             tell(share.Peer.Node, new ToNode { Advance = AdvanceFor(share) });
         }
@@ -407,7 +433,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             open.Shards.AddRange(shares.SelectMany(s => s.Asks!));
             tell(share.Peer.Node, new ToNode { Open = open });
         }
-        else if (share.Asks is null && share.Status?.Phase != HostedPhase.Building)
+        else if (share.Status?.Phase == HostedPhase.Failed ? share.Failure is null : share.Asks is null && share.Status?.Phase != HostedPhase.Building)
         {
             BuildShards build = new() { Epoch = Epoch, Network = submission.Network, Self = share.Place, From = committed };
             build.Peers.AddRange(shares.Select(s => s.Peer));

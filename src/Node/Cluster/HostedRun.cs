@@ -187,12 +187,13 @@ internal sealed class HostedRun : IDisposable
 
     private long NextEnd() => Math.Min(Math.Min(Math.Min(Horizon, Limit), Math.Min(Step + roundLength.Steps, network.Steps)), SerialRun.NextCheck(Step));
 
+    /// <summary>Hands frames to the shards, but none beyond the next snapshot: what it counts would be counted again by whoever goes on from there.</summary>
     private bool TakeIn()
     {
         bool taken = false;
         foreach (PeerLink? link in links)
         {
-            while (link?.Next(Step + plan.StepsAhead) is { } frame && remote[link.Place] is { } sender)
+            while (link?.Next(Math.Min(Step + plan.StepsAhead, Limit)) is { } frame && remote[link.Place] is { } sender)
             {
                 _ = FrameHeader.Read(frame, out FrameHeader header);
                 if (!sender.TryRead(frame, header))
