@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace BrainSim.Coordinator.Service;
 
@@ -55,28 +56,31 @@ internal static class RunEndpoints
         return Find(board.Now, run);
     }
 
-    private static ServerSentEventsResult<RunView> Follow(long run, Board board, CancellationToken cancellation)
+    /// <summary>Ends with the coordinator too, which would otherwise wait for its readers.</summary>
+    private static ServerSentEventsResult<RunView> Follow(long run, Board board, IHostApplicationLifetime lifetime, CancellationToken cancellation)
     {
         Find(board.Now, run);
-        return TypedResults.ServerSentEvents(Changes(run, board, cancellation), "run");
+        return TypedResults.ServerSentEvents(Changes(run, board, lifetime.ApplicationStopping, cancellation), "run");
     }
 
     /// <summary>A run as it is now and whenever it has changed, until it has ended.</summary>
-    private static async IAsyncEnumerable<RunView> Changes(long run, Board board, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<RunView> Changes(long run, Board board, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
+        Task ended = Task.Delay(Timeout.InfiniteTimeSpan, over.Token);
         RunView? last = null;
-        while (last is not { HasEnded: true })
+        while (last is not { HasEnded: true } && !over.IsCancellationRequested)
         {
             (Snapshot seen, Task changed) = board.Look();
             RunView now = Find(seen, run);
             if (now != last)
             {
                 yield return last = now;
-                await Task.Delay(Pace, cancellation);
+                await Task.WhenAny(Task.Delay(Pace, CancellationToken.None), ended);
             }
             else
             {
-                await changed.WaitAsync(cancellation);
+                await Task.WhenAny(changed, ended);
             }
         }
     }
