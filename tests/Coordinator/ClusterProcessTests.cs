@@ -46,8 +46,9 @@ public sealed class ClusterProcessTests : IDisposable
         await Until(client, 1, run => run.HasEnded || (run.Epoch > 1 && run.State == RunState.Running));
         Kill(coordinator);
         coordinator = Start("coordinator", "--listen", address, "--data", "data");
+        using CoordinatorClient again = await Reach();
 
-        RunView end = await Until(client, 1, run => run.HasEnded);
+        RunView end = await Until(again, 1, run => run.HasEnded);
         Assert.Equal((RunState.Done, HashOf("here")), (end.State, end.StateHash));
         brainsim.Run("results", "1", "--out", "there").Fine();
         Assert.Equal(HashOf("here"), HashOf("there"));
