@@ -58,9 +58,9 @@ public sealed class ClusterProcessTests : IDisposable
         }
 
         nodes.ForEach(node => node.Signal("TERM"));
-        Assert.All(nodes, node => Assert.Equal(0, node.End().Code));
+        Assert.All(nodes, node => Assert.Equal(0, End(node).Code));
         coordinator.Signal("TERM");
-        Assert.Equal(0, coordinator.End().Code);
+        Assert.Equal(0, End(coordinator).Code);
     }
 
     [Fact]
@@ -94,6 +94,12 @@ public sealed class ClusterProcessTests : IDisposable
     }
 
     private Brainsim.Started StartNode() => Start("node", "--slots", "1");
+
+    private Brainsim.Ended End(Brainsim.Started process)
+    {
+        started.Remove(process);
+        return process.End();
+    }
 
     private static void Kill(Brainsim.Started process) => process.KillAfter(TimeSpan.Zero);
 
