@@ -105,6 +105,7 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
     {
         early.RemoveAll(e => e.From >= Used);
         Held = Used;
+        OwesReceipt = true;
     }
 
     /// <summary>Hears what the peer has. An older receipt than the last changes nothing.</summary>
