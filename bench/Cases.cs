@@ -12,21 +12,29 @@ namespace BrainSim.Bench;
 /// <param name="Standard">Whether it runs when no case is named.</param>
 public sealed record Case(string Name, string? File, Func<double, string[]> Settings, double? Bar, Func<Case, Options, double>? Yardstick, bool Standard)
 {
+    /// <summary>For a search: the path of the value that differs between its points. Its bar is in seconds of a point that are not stepping.</summary>
+    public string? Vary { get; private init; }
+
     public static IReadOnlyList<Case> All { get; } =
     [
         Coba("coba-4000", 4_000, 0.045),
         Coba("coba-40000", 40_000, 0.33),
         Coba("coba-400000", 400_000, 5),
         new("hh-10000", "hh.yaml", scale => [$"populations.cells.size={Math.Round(10_000 * scale)}"], 0.65, null, true),
-        new("brunel", "brunel.yaml", _ => [], 0.6, null, false),
+        new("cobahh", "cobahh.yaml", scale => [$"populations.E.size={Math.Round(3_200 * scale)}", $"populations.I.size={Math.Round(800 * scale)}"], 0.3, null, true),
+        new("brunel", "brunel.yaml", _ => ["populations.E.params.V_reset=0"], 0.6, null, false),
         new("microcircuit", "microcircuit.yaml", scale => [$"scale={scale.ToString("R", CultureInfo.InvariantCulture)}"], 2.2, (_, o) => HandWrittenMicrocircuit.Run(o.Scale, o.Threads, o.Repeat), false),
         new("windows", "windows.yaml", _ => [], null, null, false),
+        new("points", "points.yaml", _ => [], 0.002, null, false) { Vary = "populations.E.params.tau" },
+        new("points-hh", "points_hh.yaml", _ => [], 0.002, null, false) { Vary = "inputs[0].value" },
         new("bandwidth", null, _ => [], null, (_, o) => MemoryBandwidth.Run(o.Threads, o.Repeat), false),
     ];
 
     /// <exception cref="InvalidOperationException">The case has no network file.</exception>
-    public NetworkSpec Read(double scale, IEnumerable<string> more) =>
-        NetworkReader.Read(Path.Combine(AppContext.BaseDirectory, "networks", File ?? throw new InvalidOperationException(Name)), Settings(scale).Concat(more));
+    public string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "networks", File ?? throw new InvalidOperationException(Name));
+
+    /// <exception cref="InvalidOperationException">The case has no network file.</exception>
+    public NetworkSpec Read(double scale, IEnumerable<string> more) => NetworkReader.Read(Path, Settings(scale).Concat(more));
 
     /// <summary>The in-degree of 4,000 neurons at 2 %, 80, whatever the size.</summary>
     private static Case Coba(string name, int neurons, double bar) => new(name, "coba.yaml", scale => CobaSettings((int)(neurons * scale)), bar, HandWrittenCoba.Best, true);

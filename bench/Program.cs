@@ -39,7 +39,7 @@ static BestRun Measure(Case one, Options options)
         throw new UserMistakeException(new Place("the command line", 0, 0, one.Name), "the engine has no network file for it, only a hand-written loop; add --yardstick");
     }
 
-    double? run = one.File is null ? null : Enumerable.Range(0, options.Repeat).Min(_ => EngineRun.Once(one, options));
+    double? run = one.File is null ? null : Enumerable.Range(0, options.Repeat).Min(_ => one.Vary is null ? EngineRun.Once(one, options) : PointsRun.Once(one, options));
     double? yardstick = options.Yardstick ? one.Yardstick?.Invoke(one, options) : null;
     return new BestRun(one.Name, options.Scale, options.Threads, options.Float32, Rounded(run), Rounded(yardstick), one.Bar, Lines.Machine());
 }

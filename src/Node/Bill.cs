@@ -46,7 +46,7 @@ internal sealed class Bill
         }
 
         Add("rest", null, threadSeconds - Seconds(shards.Sum(s => s.Profile!.TotalTicks)) - waitSeconds.Sum());
-        return new RunProfile(lines, runSeconds > 0 ? Math.Round(bytes / runSeconds / 1e9, 2) : 0, Math.Round(copyGbPerSecond, 2));
+        return new RunProfile(lines, runSeconds > 0 ? Math.Round(bytes / runSeconds / 1e9, 6) : 0, Math.Round(copyGbPerSecond, 2));
     }
 
     private void AddCouplings()
@@ -56,7 +56,7 @@ internal sealed class Bill
             CouplingShard[] parts = [.. shards.SelectMany(s => s.State.Couplings).Where(c => c.Projection == projection.Index)];
             if (parts.Length > 0)
             {
-                AddWork("coupling", projection.Name, StepWork.Couplings, projection.Index, "synapse and step", parts.Sum(c => c.Synapses) * Steps, parts.Sum(c => (double)c.Synapses * c.BytesPerSynapse) * Steps);
+                AddWork("coupling", projection.Name, StepWork.Couplings, projection.Index, "synapse and step", parts.Sum(c => c.Synapses) * Steps, parts.Sum(c => c.Synapses * c.BytesPerSynapse) * Steps);
             }
         }
     }
@@ -105,8 +105,8 @@ internal sealed class Bill
         foreach (PopulationSpec population in network.Populations)
         {
             long neuronSteps = population.Size * Steps;
-            int moved = shards[0].State.Populations[population.Index].Passes.Sum(pass => pass.BytesPerNeuron);
-            AddWork("neurons", population.Name, StepWork.Passes, population.Index, "neuron and step", neuronSteps, (double)moved * neuronSteps);
+            double moved = shards[0].State.Populations[population.Index].Passes.Sum(pass => pass.BytesPerNeuron);
+            AddWork("neurons", population.Name, StepWork.Passes, population.Index, "neuron and step", neuronSteps, moved * neuronSteps);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class LocalHost : IDisposable
 {
     private readonly CompiledNetwork compiled;
     private readonly ShardRun[] shards;
+    private readonly IChunkStore recording;
     private readonly ExchangePlan plan;
     private readonly Outbox[] outboxes;
 
@@ -35,10 +36,14 @@ public sealed class LocalHost : IDisposable
     /// <param name="threads">At most one per shard is used.</param>
     /// <param name="pinned">Binds each thread to a processor.</param>
     /// <param name="profiled">Notes what the run costs; takes some 30 ns per step and line of the profile.</param>
+    /// <param name="recording">Keeps what is recorded; memory where null.</param>
+    /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit, or threads cannot be bound here.</exception>
-    public LocalHost(CompiledNetwork compiled, int shards, int threads, bool pinned = false, bool profiled = false)
+    public LocalHost(
+        CompiledNetwork compiled, int shards, int threads, bool pinned = false, bool profiled = false, IChunkStore? recording = null, Wiring? wiring = null)
     {
         this.compiled = compiled;
+        this.recording = recording ?? new MemoryChunks();
         this.threads = Math.Min(threads, shards);
         this.pinned = pinned;
         this.profiled = profiled;
@@ -49,7 +54,7 @@ public sealed class LocalHost : IDisposable
         ShardReach[] reaches = new ShardReach[shards];
         ForEachShard(shard =>
         {
-            this.shards[shard] = new ShardRun(compiled, shard, shards, profiled ? Stopwatch.GetTimestamp : null);
+            this.shards[shard] = new ShardRun(compiled, shard, shards, profiled ? Stopwatch.GetTimestamp : null, this.recording, wiring);
             reaches[shard] = this.shards[shard].State.Reach(shards);
         });
         plan = new ExchangePlan(compiled.Network.Schedule, reaches);
@@ -75,7 +80,8 @@ public sealed class LocalHost : IDisposable
 
     public long Step => shards[0].Step;
 
-    public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
+    /// <summary>What was recorded up to here, while the run does not run.</summary>
+    public Recordings Recordings => ShardRun.RecordingsOf(shards, compiled.Network, recording);
 
     public string StateHash => Engine.Simulation.StateHash.Of([.. shards.Select(s => s.State)], Step);
 
@@ -94,8 +100,16 @@ public sealed class LocalHost : IDisposable
     /// <summary>The run as it stands, while it does not run.</summary>
     public Checkpoint TakeCheckpoint() => Checkpoint.Join([.. shards.Select(s => s.Snapshot())]);
 
-    /// <summary>Goes on from a checkpoint, before <see cref="Run"/>.</summary>
-    public void Restore(Checkpoint checkpoint) => Array.ForEach(shards, shard => shard.Restore(checkpoint));
+    /// <summary>Goes on from a checkpoint, before <see cref="Run"/>; null begins anew. Needed only where the store holds what an earlier run recorded.</summary>
+    /// <exception cref="UserMistakeException">What was recorded before the checkpoint is no longer there.</exception>
+    public void Begin(Checkpoint? checkpoint)
+    {
+        recording.DropAfter(checkpoint?.Step ?? -1);
+        foreach (ShardRun shard in checkpoint is null ? [] : shards)
+        {
+            shard.Restore(checkpoint!);
+        }
+    }
 
     /// <summary>Runs to the end, or to the meeting at which the token is cancelled or a state variable is no number; all shards stop at the same step.</summary>
     /// <param name="progress">Told the step at hand at every meeting, on any thread.</param>
@@ -109,7 +123,7 @@ public sealed class LocalHost : IDisposable
         MeetingPoint end = new(threads, () =>
         {
             bool anyFailed = failed.Contains(true);
-            stretch.Decide(cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step));
+            stretch.Decide(cancellation.IsCancellationRequested || anyFailed, !anyFailed && IsCheckpointDue(Step) && !shards.Any(s => s.State.IsUnsound));
             stretch.Begin(Step);
             progress(Step);
         });
@@ -199,7 +213,7 @@ public sealed class LocalHost : IDisposable
 
             foreach (ShardRun shard in mine)
             {
-                failed[shard.Shard] = stretch.IsChecked && shard.State.FindNonFinite() is not null;
+                failed[shard.Shard] = stretch.IsChecked && shard.State.FindNonFinite(shard.Step - 1) is not null;
             }
 
             if (!Meet(end, ref waited[thread]))

@@ -105,7 +105,10 @@ internal sealed class Client
 
         CheckpointReference last = cluster.Last(run)!;
         Assert.Equal(network.Steps, last.Step);
-        Assert.Equal(network.Last, CheckpointFile.ToBytes(Checkpoint.Join([.. last.Parts.Select(Read)])));
+        Checkpoint joined = Checkpoint.Join([.. last.Parts.Select(Read)]);
+        Assert.Equal(network.Last, CheckpointFile.ToBytes(joined));
+        IReadOnlyList<IReadOnlyList<PartKey>> recorded = RecordedRun.Parts(cluster.JournalOf(run), cluster.Disk.Recorded);
+        Assert.Equal(network.Recorded, TinyNetwork.Files(network.Compiled!.Network, [.. joined.SpikeCounts], [.. recorded.Select(ofShard => ofShard.Select(key => cluster.Disk.Read(key)!).ToArray())]));
     }
 
     public override string ToString() => cluster.View(run) is { } view

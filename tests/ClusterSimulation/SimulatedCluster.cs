@@ -80,12 +80,16 @@ internal sealed class SimulatedCluster : IDisposable
     public bool Reaches(int place) => coordinator is not null && !network.IsCut(place, 0) && !network.IsCut(0, place) && Random.NextDouble() >= network.Lost;
 
     /// <summary>What the coordinator's shell does with a part: to the disk first, then to the logic.</summary>
-    public void Keep(int place, Upload upload)
+    /// <returns>True where the node hears that it is there.</returns>
+    public bool Keep(int place, Upload upload)
     {
-        if (Reaches(place) && Disk.Write(upload.Key, upload.Bytes))
+        bool kept = Reaches(place) && Disk.Write(upload.Key, upload.Bytes);
+        if (kept)
         {
             WithCoordinator(l => l.Hear(new PartKept { Key = upload.Key, Sha256 = Convert.ToHexStringLower(SHA256.HashData(upload.Bytes)), Bytes = upload.Bytes.Length }, Time.Now));
         }
+
+        return kept && Reaches(place);
     }
 
     public void Count(FrameRefusal refusal) => Tally.Refused[refusal] = Tally.Refused.GetValueOrDefault(refusal) + 1;
@@ -104,6 +108,10 @@ internal sealed class SimulatedCluster : IDisposable
             {
                 Disk.Forget(forget);
             }
+            else if (effect is ForgetRecorded older)
+            {
+                Disk.Forget(older);
+            }
             else if (effect is TellNode tell)
             {
                 int to = tell.Node[1] - '0';
@@ -120,13 +128,15 @@ internal sealed class SimulatedCluster : IDisposable
 
     public RunView? View(long run) => coordinator?.Find(run, Time.Now);
 
+    public IEnumerable<JournalRecord> JournalOf(long run) => coordinator!.JournalOf(run);
+
     public CheckpointReference? Last(long run) => coordinator?.CheckpointOf(run);
 
     public void Dispose() => Array.ForEach(machines, m => m.Dispose());
 
     private void StartCoordinator()
     {
-        coordinator = new CoordinatorLogic(Disk, Settings, Time.Now);
+        coordinator = new CoordinatorLogic(Disk, Settings, Time.Now, Disk.Recorded);
         Tally.CoordinatorStarts = ++coordinatorStarts;
         clients.ForEach(c => c.CheckThatNothingIsLost());
     }
@@ -166,7 +176,7 @@ internal sealed class SimulatedCluster : IDisposable
                 break;
             case 6:
                 // Results cannot be computed again from nothing else, so they are left alone.
-                Disk.Rot(key => View(key.Epoch.Run) is { } view && key.Step < view.Submission.Need.Steps);
+                Disk.Rot(key => !key.IsRecorded && View(key.Epoch.Run) is { } view && key.Step < view.Submission.Need.Steps);
                 break;
             default:
                 CutLinks();

@@ -1,6 +1,7 @@
 using BrainSim.Contracts;
 using BrainSim.Coordinator.Cluster;
 using Google.Protobuf;
+using Xunit;
 
 namespace BrainSim.Tests.ClusterSimulation;
 
@@ -39,6 +40,11 @@ internal sealed class SimulatedDisk(Random random) : IRunStore
     {
         bool fails = random.NextDouble() < Faults;
         FailedWrites += fails ? 1 : 0;
+        if (key.IsRecorded)
+        {
+            return WriteRecorded(key, bytes, fails);
+        }
+
         if (!fails || !parts.ContainsKey(key))
         {
             parts[key] = fails ? bytes[..random.Next(bytes.Length)] : bytes;
@@ -46,6 +52,9 @@ internal sealed class SimulatedDisk(Random random) : IRunStore
 
         return !fails;
     }
+
+    /// <summary>What an epoch recorded.</summary>
+    public IEnumerable<PartKey> Recorded(RunEpoch epoch) => parts.Keys.Where(key => key.IsRecorded && key.Epoch.Equals(epoch));
 
     public byte[]? Read(PartKey key) => parts.GetValueOrDefault(key);
 
@@ -65,10 +74,30 @@ internal sealed class SimulatedDisk(Random random) : IRunStore
     /// <summary>Deletes all that the effect allows.</summary>
     public void Forget(ForgetParts forget)
     {
-        foreach (PartKey key in parts.Keys.Where(k => k.Epoch.Run == forget.Run && (forget.Keep is not { } keep || IsOld(k, keep))).ToList())
+        foreach (PartKey key in parts.Keys.Where(k => k.Epoch.Run == forget.Run && (forget.Keep is not { } keep || (!k.IsRecorded && IsOld(k, keep)))).ToList())
         {
             parts.Remove(key);
         }
+    }
+
+    public void Forget(ForgetRecorded older)
+    {
+        foreach (PartKey key in parts.Keys.Where(k => k.IsRecorded && k.Epoch.Run == older.Epoch.Run && k.Epoch.Epoch < older.Epoch.Epoch && k.Step > older.After).ToList())
+        {
+            parts.Remove(key);
+        }
+    }
+
+    /// <summary>Has its name as a whole or not at all; a write that failed may have ended well all the same.</summary>
+    private bool WriteRecorded(PartKey key, byte[] bytes, bool fails)
+    {
+        Assert.True(!parts.TryGetValue(key, out byte[]? known) || known.AsSpan().SequenceEqual(bytes), $"{key} has two contents");
+        if (!fails || random.Next(2) == 0)
+        {
+            parts[key] = bytes;
+        }
+
+        return !fails;
     }
 
     private static bool IsOld(PartKey key, CheckpointReference keep) =>

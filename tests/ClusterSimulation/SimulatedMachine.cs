@@ -51,7 +51,7 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
         }
     });
 
-    public CompiledNetwork Compile(NetworkReference network)
+    public CompiledNetwork Compile(NetworkReference network, double share)
     {
         CheckSupply();
         return TinyNetwork.All.Single(n => n.Name == network.NetworkHash).Compiled ?? throw TinyNetwork.Mistake;
@@ -176,12 +176,12 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
     {
         if (of == incarnation && logic is not null)
         {
-            cluster.Keep(place, upload);
+            bool kept = cluster.Keep(place, upload);
             cluster.Time.After(cluster.Random.Next(200), () =>
             {
                 if (of == incarnation)
                 {
-                    Do(l => l.Uploaded(upload.Key));
+                    Do(l => l.Uploaded(upload.Key, kept));
                 }
             });
         }

@@ -1,15 +1,20 @@
+using System.Collections.Immutable;
 using BrainSim.Contracts;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 using BrainSim.Tests.Engine;
+using BrainSim.Tests.Engine.Documents;
 
 namespace BrainSim.Tests.ClusterSimulation;
 
 /// <summary>A network so small that a thousand clusters can run it, compiled once, with what a run of it must come to.</summary>
 /// <param name="Outcome">That every cluster must give.</param>
 /// <param name="Message">Of a run without results; null where there are results.</param>
-/// <param name="Last">The checkpoint at the last step: state and recordings.</param>
-internal sealed record TinyNetwork(string Name, CompiledNetwork? Compiled, RunOutcome Outcome, string? Message, string StateHash, byte[] Last)
+/// <param name="Last">The checkpoint at the last step.</param>
+/// <param name="Recorded">The files of recordings, one after the other.</param>
+internal sealed record TinyNetwork(string Name, CompiledNetwork? Compiled, RunOutcome Outcome, string? Message, string StateHash, byte[] Last, byte[] Recorded)
 {
     public long Steps => Compiled?.Network.Steps ?? 100;
 
@@ -55,7 +60,7 @@ internal sealed record TinyNetwork(string Name, CompiledNetwork? Compiled, RunOu
             populations: { A: { size: 3, model: grow }, B: { size: 9, model: grow } }
             inputs: [ { to: "B.I[2:8]", expr: "10^(100*t)" } ]
             """),
-        new("mistaken", null, RunOutcome.Refused, Mistake.Message, "", []),
+        new("mistaken", null, RunOutcome.Refused, Mistake.Message, "", [], []),
     ];
 
     public static UserMistakeException Mistake => new(new Place("mistaken.yaml", 3, 1, "populations.E"), "a drawn value does not fit");
@@ -64,7 +69,23 @@ internal sealed record TinyNetwork(string Name, CompiledNetwork? Compiled, RunOu
     {
         CompiledNetwork compiled = Runs.Compile($"name: {name}\n{text}");
         using SerialRun run = new SerialRun(compiled, 2).Run();
-        return new TinyNetwork(name, compiled, RunOutcome.Done, null, run.StateHash, CheckpointFile.ToBytes(run.TakeCheckpoint()));
+        return new TinyNetwork(name, compiled, RunOutcome.Done, null, run.StateHash, CheckpointFile.ToBytes(run.TakeCheckpoint()), Written(run.Recordings));
+    }
+
+    /// <summary>The files that recordings become.</summary>
+    /// <param name="parts">By shard, what each recorded.</param>
+    public static byte[] Files(NetworkSpec network, ImmutableArray<long> spikeCounts, byte[][][] parts)
+    {
+        using TemporaryFolder folder = new();
+        ChunkFiles chunks = new([.. parts.Select((ofShard, s) => ofShard.Select((part, p) => folder.Write($"{s}-{p}", part)).ToArray())]);
+        return Written(new Recordings(network, chunks, spikeCounts));
+    }
+
+    private static byte[] Written(Recordings recordings)
+    {
+        using TemporaryFolder folder = new();
+        recordings.Write(folder.At("."));
+        return [.. Directory.GetFiles(folder.At(".")).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
     }
 
     private static TinyNetwork WithoutNumbers(string name, string text)
@@ -72,6 +93,6 @@ internal sealed record TinyNetwork(string Name, CompiledNetwork? Compiled, RunOu
         CompiledNetwork compiled = Runs.Compile($"name: {name}\n{text}");
         using SerialRun run = new(compiled);
         NumericalFailureException failure = Xunit.Assert.Throws<NumericalFailureException>(run.Run);
-        return new TinyNetwork(name, compiled, RunOutcome.FailedNumerically, failure.Message, "", []);
+        return new TinyNetwork(name, compiled, RunOutcome.FailedNumerically, failure.Message, "", [], []);
     }
 }

@@ -29,6 +29,7 @@ public sealed class OtherCommandsTests : IDisposable
         Assert.All(
             (string[])["population E: 30 neurons of lif", "dV/dt = (-(V - V_rest) + R*I)/tau", "a spike adds weight to V, lost while the target is refractory", "next V = ", "spike where V >= V_th", "tau     = 10", "code:"],
             part => Assert.Contains(part, output, StringComparison.Ordinal));
+        Assert.Contains("  spikes: the spikes of 20 ms, 8 bytes each, then 12 bytes a spike\n  v: 0.00048 MB, then 0.00048 MB in all\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain(output.Split('\n'), line => line.EndsWith(' '));
     }
 

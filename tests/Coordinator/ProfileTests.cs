@@ -82,11 +82,14 @@ public sealed class ProfileTests : IDisposable
         Assert.Contains("\"profile\"", File.ReadAllText(brainsim.At("out/run.json")), StringComparison.Ordinal);
     }
 
+    /// <summary>The first run cannot write its results, since a folder stands in the place of one, and so has a last checkpoint at 40 of 50 ms.</summary>
     [Fact]
     public void A_resumed_run_counts_its_own_part()
     {
-        brainsim.Run("run", "net.yaml", "--out", "out", "--checkpoint-every", "20ms").Fine();
-        File.Delete(brainsim.At("out/run.json"));
+        brainsim.Write("net.yaml", Network + "\nmonitors: [{ name: v, of: E, record: V }]");
+        Directory.CreateDirectory(brainsim.At("out/v.npz"));
+        Assert.Equal(2, brainsim.Run("run", "net.yaml", "--out", "out", "--checkpoint-every", "20ms").Code);
+        Directory.Delete(brainsim.At("out/v.npz"));
         JsonElement run = JsonDocument.Parse(brainsim.Run("resume", "out", "--profile", "--json").Fine().Output).RootElement;
         JsonElement[] lines = [.. run.GetProperty("profile").GetProperty("lines").EnumerateArray()];
         Assert.Equal(30 * 100, Count(lines, "neurons", "E"));

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using BrainSim.Engine.Documents;
+using BrainSim.Engine.Units;
 using BrainSim.Tests.Engine;
 using Xunit;
 
@@ -9,7 +11,7 @@ namespace BrainSim.Tests.Coordinator;
 /// <summary>Runs that are killed, and go on.</summary>
 public sealed class ResumeTests : IDisposable
 {
-    /// <summary>Keeps a checkpoint about every window; long enough to be killed in the middle.</summary>
+    /// <summary>Long enough to be killed in the middle.</summary>
     private const string Network = """
         name: killed
         dt: 0.1
@@ -50,11 +52,11 @@ public sealed class ResumeTests : IDisposable
         for (int kill = 0; kill < Kills; kill++)
         {
             string folder = $"killed{kill}";
-            int checkpoints = random.Next(1, 60);
+            int checkpoints = random.Next(1, 20);
             TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(0, 20));
             KillAfter(
                 name => name == "run.json" || (name == "checkpoint" && --checkpoints == 0), delay,
-                folder, "run", "net.yaml", "--out", folder, "--checkpoint-every", "2ms", "--shards", $"{1 + (kill % 3)}");
+                folder, "run", "net.yaml", "--out", folder, "--checkpoint-every", "8ms", "--shards", $"{1 + (kill % 3)}");
             if (!File.Exists(brainsim.At($"{folder}/run.json")))
             {
                 resumed++;
@@ -101,9 +103,46 @@ public sealed class ResumeTests : IDisposable
             KillAfter(name => name == "spikes.npz", TimeSpan.FromMilliseconds(random.Next(0, 60)), folder, "run", "net.yaml", "--out", folder, "--checkpoint-every", "150ms");
             File.Delete(brainsim.At($"{folder}/last.npz"));
             Assert.False(File.Exists(brainsim.At($"{folder}/run.json")));
+            brainsim.Write("net.yaml", Recorded.Replace("0.6", "0.7", StringComparison.Ordinal));
+            Refused("belongs to another network", "resume", folder);
+            brainsim.Write("net.yaml", Recorded);
+            Directory.Move(brainsim.At($"{folder}/recording"), brainsim.At("away"));
+            Refused("no longer holds all that was recorded before the checkpoint", "resume", folder);
+            Directory.Move(brainsim.At("away"), brainsim.At($"{folder}/recording"));
             brainsim.Run("resume", folder, "--quiet").Fine();
             SameAs("whole", folder);
         }
+    }
+
+    /// <summary>A disk that is full in the end loses nothing: resume writes what it had no room for.</summary>
+    [Fact]
+    public void ARunThatCannotWriteItsResultsWritesThemLater()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "this system has no disk that is always full");
+        brainsim.Write("net.yaml", Network);
+        brainsim.Run("run", "net.yaml", "--out", "whole", "--quiet").Fine();
+        Directory.CreateDirectory(brainsim.At("full"));
+        File.CreateSymbolicLink(brainsim.At("full/v.npz"), "/dev/full");
+        Refused("--out: full: cannot be written: ", "run", "net.yaml", "--out", "full", "--checkpoint-every", "300ms", "--shards", "2");
+        Assert.False(File.Exists(brainsim.At("full/run.json")));
+        File.Delete(brainsim.At("full/v.npz"));
+        brainsim.Run("resume", "full", "--quiet", "--shards", "3").Fine();
+        SameAs("whole", "full");
+    }
+
+    /// <summary>A signal ends the run with all its files, of the steps that were done; and resume goes on all the same.</summary>
+    [Fact]
+    public void ARunThatIsInterruptedLeavesItsFilesAndGoesOn()
+    {
+        brainsim.Write("net.yaml", Network.Replace("duration: 400", "duration: 2000", StringComparison.Ordinal));
+        brainsim.Run("run", "net.yaml", "--out", "whole", "--quiet").Fine();
+        Brainsim.Ended ended = End(name => name == "checkpoint", started => started.Signal("TERM"), "out", "run", "net.yaml", "--out", "out", "--checkpoint-every", "20ms", "--shards", "2");
+        Assert.Equal((130, ""), (ended.Code, ended.Error));
+        long steps = JsonDocument.Parse(File.ReadAllText(brainsim.At("out/run.json"))).RootElement.GetProperty("steps").GetInt64();
+        Assert.Equal([(int)(steps / 10), 5], ArrayFiles.Read(brainsim.At("out/v.npz"), "V", new Place("test", 0, 0, "")).Shape);
+        brainsim.Run("resume", "out", "--quiet", "--shards", "3").Fine();
+        SameAs("whole", "out");
+        Assert.False(Directory.Exists(brainsim.At("out/recording")));
     }
 
     /// <summary>What a kill, or a full disk, may leave of a manifest says nothing of an end.</summary>
@@ -155,13 +194,14 @@ public sealed class ResumeTests : IDisposable
         Refused("shorter than a step", "run", "net.yaml", "--out", "out", "--checkpoint-every", "0.01ms");
         brainsim.Run("run", "net.yaml", "--out", "done", "--duration", "20", "--checkpoint-every", "10ms", "--quiet").Fine();
         Refused("there is nothing to resume", "resume", "done");
-        File.Delete(brainsim.At("done/run.json"));
-        brainsim.Write("net.yaml", Network.Replace("0.6", "0.7", StringComparison.Ordinal));
-        Refused("belongs to another network", "resume", "done");
+        Assert.Equal(["rate.npz", "request.json", "run.json", "spikes.npz", "v.npz"], Directory.GetFileSystemEntries(brainsim.At("done")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Starts a run and kills it, unless it has ended, some time after a name that is waited for has appeared in its folder.</summary>
-    private void KillAfter(Func<string, bool> isAwaited, TimeSpan delay, string folder, params string[] arguments)
+    /// <summary>Kills a run, unless it has ended, some time after a name that is waited for has appeared in its folder.</summary>
+    private void KillAfter(Func<string, bool> isAwaited, TimeSpan delay, string folder, params string[] arguments) => End(isAwaited, started => started.KillAfter(delay), folder, arguments);
+
+    /// <summary>Starts a run and does something to it when a name that is waited for has appeared in its folder.</summary>
+    private Brainsim.Ended End(Func<string, bool> isAwaited, Action<Brainsim.Started> end, string folder, params string[] arguments)
     {
         Directory.CreateDirectory(brainsim.At(folder));
         using ManualResetEventSlim reached = new();
@@ -181,8 +221,8 @@ public sealed class ResumeTests : IDisposable
         watcher.EnableRaisingEvents = true;
         Brainsim.Started started = brainsim.Start(arguments);
         Assert.True(reached.Wait(Brainsim.Patience), $"of {string.Join(' ', arguments)} nothing was seen that the test waits for");
-        started.KillAfter(delay);
-        started.End();
+        end(started);
+        return started.End();
     }
 
     private void SameAs(string whole, string folder)

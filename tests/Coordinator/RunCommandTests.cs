@@ -139,7 +139,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(2, run.Code);
         string message = Assert.Single(run.ErrorLines);
         Assert.Contains("populations.B: x of neuron 2 is ", message, StringComparison.Ordinal);
-        Assert.Contains(" at 100 ms; ", message, StringComparison.Ordinal);
+        Assert.Contains(" after step 309, at 31 ms; ", message, StringComparison.Ordinal);
         Assert.EndsWith("What was recorded up to there is in out.", message, StringComparison.Ordinal);
         Assert.Equal([100, 4], ArrayFiles.Read(brainsim.At("out/x.npz"), "x", Here).Shape);
         JsonElement manifest = JsonDocument.Parse(File.ReadAllText(brainsim.At("out/run.json"))).RootElement;

@@ -61,6 +61,9 @@ internal static class LibraryModels
     public static string Drive(string model) =>
         $"\"{Text(Drives[model].From)} + {Text(Drives[model].To - Drives[model].From)}*i/N\"";
 
+    /// <summary>The least input at 0, the greatest at 1; beyond them too.</summary>
+    public static double DriveBetween(string model, double part) => Drives[model].From + ((Drives[model].To - Drives[model].From) * part);
+
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>Synapses of a model that spikes and can be driven: a spike moves the input by a hundredth of its range, so that all stay at work.</summary>
@@ -84,5 +87,5 @@ internal static class LibraryModels
         return $"{parameter.Name}: {(index % 2 == 0 ? each : Text(Draw()))}";
     }
 
-    private static double Default(Parameter parameter) => Evaluation.Of(Algebra.Simplify(parameter.Default), name => throw new InvalidOperationException(name));
+    public static double Default(Parameter parameter) => Evaluation.Of(Algebra.Simplify(parameter.Default), name => throw new InvalidOperationException(name));
 }

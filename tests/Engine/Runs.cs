@@ -27,6 +27,14 @@ internal static class Runs
     /// <summary>A run that has ended.</summary>
     public static SerialRun Ended(string text, string backEnd, int shards = 1) => new SerialRun(Compile(text, backEnd), shards).Run();
 
+    /// <summary>Goes on where another run took a checkpoint, with what that one had recorded. The other must have no use for it any more.</summary>
+    public static SerialRun From(CompiledNetwork compiled, int shards, SerialRun first, Checkpoint checkpoint)
+    {
+        SerialRun second = new(compiled, shards, first.Recording);
+        second.Restore(checkpoint);
+        return second;
+    }
+
     /// <summary>A column of a population's program, neuron by neuron over all shards.</summary>
     public static double[] Column(this SerialRun run, string population, string column) => [.. run.Shards.SelectMany(s => Column(s.State, population, column))];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.Kernels.Cpu;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 using BrainSim.Node;
@@ -37,15 +38,16 @@ public sealed class CheckpointTests : IDisposable
         CompiledNetwork compiled = CompiledNetwork.Of(network);
         using SerialRun undisturbed = new SerialRun(compiled).Run();
         List<Checkpoint> kept = [];
-        using (LocalHost host = new(compiled, 3, 2) { NextMeeting = step => step + 3, IsCheckpointDue = step => step % 7 < 2, KeepCheckpoint = kept.Add })
+        MemoryChunks recording = new();
+        using (LocalHost host = new(compiled, 3, 2, recording: recording) { NextMeeting = step => step + 3, IsCheckpointDue = step => step % 7 < 2, KeepCheckpoint = kept.Add })
         {
             host.Run(_ => { }, TestContext.Current.CancellationToken);
             Assert.Equal(undisturbed.StateHash, host.StateHash);
         }
 
         Assert.True(kept.Count > 2);
-        using LocalHost resumed = new(compiled, 5, 2);
-        resumed.Restore(kept[kept.Count / 2]);
+        using LocalHost resumed = new(compiled, 5, 2, recording: recording);
+        resumed.Begin(kept[kept.Count / 2]);
         resumed.Run(_ => { }, TestContext.Current.CancellationToken);
         Assert.Null(Fingerprint.Of(resumed, network).DifferenceFrom(Fingerprint.Of(undisturbed, network)));
     }
@@ -92,7 +94,7 @@ public sealed class CheckpointTests : IDisposable
     {
         using (FileStream file = File.Create(Path_))
         {
-            file.Write([.. "BSIMCKPT"u8, 3, 0, 0, 0]);
+            file.Write([.. "BSIMCKPT"u8, 4, 0, 0, 0]);
             file.SetLength(Array.MaxLength + 1000L);
         }
 
@@ -140,10 +142,11 @@ public sealed class CheckpointTests : IDisposable
         Fingerprint expected = Fingerprint.Of(undisturbed, network);
         (int Shards, long Until)[] stages = [(2, network.Steps / 3), (7, network.Steps * 2 / 3), (1, network.Steps)];
         Checkpoint? checkpoint = null;
+        MemoryChunks recording = new();
         foreach (((int shards, long until), int stage) in stages.Select((s, i) => (s, i)))
         {
             int bits = VectorWidth.Supported.ElementAt(stage % VectorWidth.Supported.Count());
-            using SerialRun run = new(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards);
+            using SerialRun run = new(CompiledNetwork.Of(network, BackEnd.Cpu, bits), shards, recording);
             run.Restore(checkpoint);
             run.RunTo(until);
             if (until == network.Steps)

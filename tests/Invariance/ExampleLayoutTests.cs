@@ -30,9 +30,9 @@ public sealed class ExampleLayoutTests
         {
             using SerialRun first = new(compiled, shards);
             first.RunTo(network.Steps / 2);
-            using SerialRun second = new(compiled, 1 + (shards % 4));
-            second.Restore(first.TakeCheckpoint());
+            Checkpoint half = first.TakeCheckpoint();
             Assert.Null(Fingerprint.Of(first.Run(), network).DifferenceFrom(expected));
+            using SerialRun second = Runs.From(compiled, 1 + (shards % 4), first, half);
             Assert.Null(Fingerprint.Of(second.Run(), network).DifferenceFrom(expected));
         }
 

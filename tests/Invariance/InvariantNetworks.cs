@@ -25,6 +25,20 @@ internal static class InvariantNetworks
         inputs: [{to: A.I, value: "uniform(18, 26)"}, {to: B.I, expr: "normal(21, 2)"}]
         """;
 
+    private const string Every = """
+        every: {A: 5, B: 2, C: 3, "B->B": 4}
+        populations:
+          A: {size: 23, model: lif, params: {t_ref: "uniform(0.5, 3)", tau: "uniform(8, 12)"}, method: exponential_euler, substeps: 2, init: {V: "uniform(0, 20)"} }
+          B: {size: 17, model: lif, init: {V: "uniform(0, 20)"} }
+          C: {size: 9, model: poisson, params: {rate: 200} }
+        projections:
+          - {pre: A, post: [A, B], connect: {fixed_prob: 0.3}, synapse: exponential, weight: "uniform(0, 1)", delay: "uniform(0.1, 2)"}
+          - {pre: B, post: B, connect: {fixed_prob: 0.4, include_self: false}, synapse: gap_junction, weight: "uniform(0, 0.05)", params: {k_spikelet: 9}, delay: 0.2}
+          - {pre: A, post: B, connect: {fixed_prob: 0.4}, synapse: gap_junction, weight: 0.01, params: {k_spikelet: 5}, delay: "uniform(0.1, 1)"}
+          - {pre: C, post: A, connect: all_to_all, synapse: delta, weight: 0.5, delay: 0.3}
+        inputs: [{to: A.I, value: "uniform(18, 26)"}, {to: B.I, expr: "normal(21, 2)"}, {to: "A.I[3:9]", section: {values: [1, 2], durations: [7, 13]} }]
+        """;
+
     private static readonly Dictionary<string, string> Texts = new()
     {
         ["coba"] = Coba.Replace("DELAY", "0.1", StringComparison.Ordinal),
@@ -120,6 +134,8 @@ internal static class InvariantNetworks
               - {pre: A, post: [A, B, C], connect: {fixed_prob: 0.4}, synapse: exponential, weight: "uniform(0, 3)", delay: "uniform(0.1, 2)"}
             inputs: [{to: A.I, value: "uniform(8, 20)"}, {to: B.I, expr: "normal(24, 2)"}, {to: C.I, value: 12}]
             """,
+        ["every"] = Every,
+        ["every, spikes first"] = "schedule: [spike, update, arrive, observe, input]\n" + Every,
         ["sources"] = """
             populations:
               noise: {size: 19, model: poisson, params: {rate: 150} }

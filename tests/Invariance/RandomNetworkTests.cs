@@ -59,8 +59,7 @@ public sealed class RandomNetworkTests
         (int before, int after, int step) = (random.Next(1, 9), random.Next(1, 9), random.Next(1, (int)compiled.Network.Steps));
         using SerialRun first = new(compiled, before);
         first.RunTo(step);
-        using SerialRun second = new(compiled, after);
-        second.Restore(first.TakeCheckpoint());
+        using SerialRun second = Runs.From(compiled, after, first, first.TakeCheckpoint());
         return Fingerprint.Of(second.Run(), compiled.Network).DifferenceFrom(expected) is { } difference
             ? $"{difference} after a checkpoint of {before} shards at step {step}, restored on {after}"
             : null;

@@ -13,6 +13,7 @@ internal sealed class ShuffledHost : IDisposable
 {
     private readonly CompiledNetwork compiled;
     private readonly Random random;
+    private readonly MemoryChunks recording = new();
     private readonly ShardRun[] shards;
     private readonly ExchangePlan plan;
     private readonly List<(ShardRun Receiver, SpikeBatch Batch)> underWay = [];
@@ -22,7 +23,7 @@ internal sealed class ShuffledHost : IDisposable
     public ShuffledHost(CompiledNetwork compiled, int shards, Random random)
     {
         (this.compiled, this.random) = (compiled, random);
-        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards))];
+        this.shards = [.. Enumerable.Range(0, shards).Select(s => new ShardRun(compiled, s, shards, clock: null, recording))];
         plan = new ExchangePlan(compiled.Network.Schedule, this.shards.Select(s => s.State.Reach(shards)));
         Array.ForEach(this.shards, s => s.Open(plan));
     }
@@ -31,7 +32,7 @@ internal sealed class ShuffledHost : IDisposable
 
     public string StateHash => BrainSim.Engine.Simulation.StateHash.Of([.. shards.Select(s => s.State)], shards[0].Step);
 
-    public Recordings Recordings => new(compiled.Network, [.. shards.Select(s => s.Monitors)]);
+    public Recordings Recordings => ShardRun.RecordingsOf(shards, compiled.Network, recording);
 
     /// <exception cref="NumericalFailureException">At the end, a state variable is NaN or infinite.</exception>
     public ShuffledHost Run()

@@ -13,6 +13,21 @@ public sealed class LinearSolverTests
 
     public static TheoryData<string> BackEnds => Runs.BackEndNames;
 
+    /// <summary>With float32 the propagator and every step round by 2^-24 of the largest number: 50 steps, two roundings each, below 100 * 6e-8 * 3.</summary>
+    [Theory]
+    [MemberData(nameof(MethodsAndBackEnds))]
+    public void One_linear_equation_is_as_exact_as_float32(string method, string backEnd)
+    {
+        using SerialRun run = Runs.Ended($$"""
+            name: linear
+            {{Schedule}}
+            precision: float32
+            models: [{model: m, kind: neuron, params: {a: 1, b: 2}, state: {x: 3}, equations: {dx/dt: -a*x + b} }]
+            populations: {p: {size: 4, model: m, method: {{method}}, params: {a: [0.1, 0.5, 1, 30]} } }
+            """, backEnd);
+        Assert.All(new[] { 0.1, 0.5, 1, 30 }.Zip(run.Column("p", "x")), pair => Assert.Equal(Solution(pair.First, 3, 2), pair.Second, 2e-5));
+    }
+
     public static TheoryData<string, string> MethodsAndBackEnds =>
         new(from method in new[] { "exponential_euler", "exact" } from backEnd in Runs.BackEnds select (method, backEnd.Name));
 

@@ -16,6 +16,8 @@ public sealed class Coba400Tests : IDisposable
     private const int LastRow = 368;
     private const int FirstMovedSpike = 363;
     private const int SpikesBefore = 78;
+    private const int MovedBySchedules = 138;
+    private const int SpikesBeforeSchedules = 75;
     private const int Excitatory = 300;
 
     private const string Network = """
@@ -74,6 +76,20 @@ public sealed class Coba400Tests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    /// <summary>The same network by exponential Euler, whose two orders of the phases (m003_coba400_ch7_default and _custom) gave the same bits. Neuron 244, which spiked in step 43, was refractory for 49 steps, and so spiked in step 138 where it would have in step 144.</summary>
+    [Theory]
+    [MemberData(nameof(Layouts), DisableDiscoveryEnumeration = true)]
+    public void ReproducesBothSchedules(Machine machine, int shards)
+    {
+        string text = Network.Replace("method: euler", "method: exponential_euler", StringComparison.Ordinal);
+        using SerialRun run = machine.Run(NetworkReader.ReadText("coba400.yaml", text, folder.At("."), []), shards);
+        ReferenceCase schedules = new("m003_coba400_ch7_default");
+        AssertColumn(schedules, "E0.V", MovedBySchedules, row => run.Recordings.Variable("E", "V").Rows[row * 2]);
+        AssertColumn(schedules, "E150.V", MovedBySchedules, row => run.Recordings.Variable("E", "V").Rows[(row * 2) + 1]);
+        AssertColumn(schedules, "I0.V", MovedBySchedules, row => run.Recordings.Variable("I", "V").Rows[row]);
+        AssertSpikes(run.Recordings, "m003_coba400_ch7_default_spikes.npy", MovedBySchedules, SpikesBeforeSchedules);
+    }
+
     [Theory]
     [MemberData(nameof(Layouts), DisableDiscoveryEnumeration = true)]
     public void Reproduces(Machine machine, int shards)
@@ -81,16 +97,16 @@ public sealed class Coba400Tests : IDisposable
         NetworkSpec network = NetworkReader.ReadText("coba400.yaml", Network, folder.At("."), []);
         using SerialRun run = machine.Run(network, shards);
         Recordings recordings = run.Recordings;
-        AssertColumn("E0.V", LastRow, row => Value("E", "V", row, 0));
-        AssertColumn("E150.V", LastRow, row => Value("E", "V", row, 1));
-        AssertColumn("I0.V", LastRow, row => Value("I", "V", row, 0));
+        AssertColumn(reference, "E0.V", LastRow, row => Value("E", "V", row, 0));
+        AssertColumn(reference, "E150.V", LastRow, row => Value("E", "V", row, 1));
+        AssertColumn(reference, "I0.V", LastRow, row => Value("I", "V", row, 0));
 
         // The spikes of step k are in the trace's g of row k, and here in that of row k + 1, which has decayed by one step since.
-        AssertColumn("E2E.g0", LastRow, row => Value("E2E", "g", row + 1, 0) / (1 - (0.1 / 5)));
-        AssertColumn("E2I.g0", LastRow, row => Value("E2I", "g", row + 1, 0) / (1 - (0.1 / 5)));
-        AssertColumn("I2E.g0", LastRow, row => Value("I2E", "g", row + 1, 0) / (1 - (0.1 / 10)));
-        AssertColumn("I2I.g0", LastRow, row => Value("I2I", "g", row + 1, 0) / (1 - (0.1 / 10)));
-        AssertSpikes(recordings);
+        AssertColumn(reference, "E2E.g0", LastRow, row => Value("E2E", "g", row + 1, 0) / (1 - (0.1 / 5)));
+        AssertColumn(reference, "E2I.g0", LastRow, row => Value("E2I", "g", row + 1, 0) / (1 - (0.1 / 5)));
+        AssertColumn(reference, "I2E.g0", LastRow, row => Value("I2E", "g", row + 1, 0) / (1 - (0.1 / 10)));
+        AssertColumn(reference, "I2I.g0", LastRow, row => Value("I2I", "g", row + 1, 0) / (1 - (0.1 / 10)));
+        AssertSpikes(recordings, "m003_coba400_spikes.npy", FirstMovedSpike, SpikesBefore);
 
         double Value(string monitor, string variable, int row, int place)
         {
@@ -99,7 +115,7 @@ public sealed class Coba400Tests : IDisposable
         }
     }
 
-    private void AssertColumn(string column, int lastRow, Func<int, double> found)
+    private static void AssertColumn(ReferenceCase reference, string column, int lastRow, Func<int, double> found)
     {
         for (int row = 0; row <= lastRow; row++)
         {
@@ -108,12 +124,12 @@ public sealed class Coba400Tests : IDisposable
         }
     }
 
-    private static void AssertSpikes(Recordings recordings)
+    private static void AssertSpikes(Recordings recordings, string file, int firstMoved, int spikesBefore)
     {
-        double[] listed = ReferenceCase.Numbers("m003_coba400_spikes.npy");
-        (int Step, int Neuron)[] expected = [.. listed.Chunk(2).Select(pair => ((int)pair[0], (int)pair[1])).Where(spike => spike.Item1 < FirstMovedSpike).Order()];
-        Assert.Equal(SpikesBefore, expected.Length);
-        Assert.Equal(expected, Spikes(recordings, "spikes_E", 0).Concat(Spikes(recordings, "spikes_I", Excitatory)).Where(spike => spike.Step < FirstMovedSpike).Order());
+        double[] listed = ReferenceCase.Numbers(file);
+        (int Step, int Neuron)[] expected = [.. listed.Chunk(2).Select(pair => ((int)pair[0], (int)pair[1])).Where(spike => spike.Item1 < firstMoved).Order()];
+        Assert.Equal(spikesBefore, expected.Length);
+        Assert.Equal(expected, Spikes(recordings, "spikes_E", 0).Concat(Spikes(recordings, "spikes_I", Excitatory)).Where(spike => spike.Step < firstMoved).Order());
     }
 
     private static IEnumerable<(int Step, int Neuron)> Spikes(Recordings recordings, string monitor, int firstNeuron)

@@ -39,7 +39,7 @@ public class ExamplesTests
     [MemberData(nameof(Examples))]
     public void SpikesWhereSpikesAreThePoint(string path)
     {
-        bool silent = Path.GetFileNameWithoutExtension(path) is "firing_rate_unit" or "noisy_lorenz" or "rate_network" or "threshold_variability";
+        bool silent = Path.GetFileNameWithoutExtension(path) is "cann" or "firing_rate_unit" or "noisy_lorenz" or "rate_network" or "threshold_variability";
         NetworkSpec network = Read(path);
         NetworkSpec light = network.Populations.Sum(p => p.Size) <= Light ? network : Read(path, Short);
         using SerialRun run = new SerialRun(CompiledNetwork.Of(light)).Run();

@@ -46,6 +46,6 @@ public class NeuronCasesTests
         ReferenceCase reference = new(neuron.Id);
         NetworkSpec network = neuron.Network(reference, reference.Steps);
         NumericalFailureException failure = Assert.Throws<NumericalFailureException>(() => new Machine(backEnd, null).Run(network));
-        Assert.StartsWith("populations.neurons: V of neuron 0 is NaN at 100 ms", failure.Message);
+        Assert.StartsWith("populations.neurons: V of neuron 0 is NaN after step 4, at 0.5 ms", failure.Message);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ReferenceCase
 
     public ReferenceCase(string id)
     {
-        entry = File.Value.RootElement.GetProperty("cases").EnumerateArray().Single(e => e.GetProperty("id").GetString() == id);
+        entry = Entry(id);
         JsonElement file = entry.GetProperty("files")[0];
         Columns = [.. file.GetProperty("columns").EnumerateArray().Select(c => c.GetString()!)];
         Every = file.GetProperty("every").GetInt32();
@@ -23,6 +23,9 @@ internal sealed class ReferenceCase
         trace = Numbers(file.GetProperty("path").GetString()!);
         Assert.Equal(file.GetProperty("rows").GetInt32(), Rows);
     }
+
+    /// <summary>What Data/cases.json says of a case.</summary>
+    public static JsonElement Entry(string id) => File.Value.RootElement.GetProperty("cases").EnumerateArray().Single(e => e.GetProperty("id").GetString() == id);
 
     /// <summary>Of every case whose trace belongs to one neuron.</summary>
     public static IEnumerable<string> NeuronIds =>

@@ -19,12 +19,18 @@ public sealed class CoordinatorLogic
     private long lastRun;
 
     /// <summary>Takes up what the store holds: what was running goes on with the nodes that still have it.</summary>
-    public CoordinatorLogic(IRunStore store, ClusterSettings settings, long now)
+    /// <param name="recorded">What an epoch recorded and has on the disk.</param>
+    public CoordinatorLogic(IRunStore store, ClusterSettings settings, long now, Func<RunEpoch, IEnumerable<PartKey>> recorded)
     {
         (this.store, this.settings) = (store, settings);
         foreach (JournalRecord record in store.Load())
         {
             Replay(record, now);
+        }
+
+        foreach (PartKey part in runs.Values.Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
+        {
+            Hear(new PartKept { Key = part }, now);
         }
 
         foreach (Peer peer in runs.Values.SelectMany(r => r.Shares).Select(s => s.Peer))
@@ -213,6 +219,9 @@ public sealed class CoordinatorLogic
         journal.Add(record);
         switch (record.BodyCase)
         {
+            case JournalRecord.BodyOneofCase.Begun:
+                effects.Add(new ForgetRecorded(record.Begun.Epoch, record.Begun.FromStep));
+                break;
             case JournalRecord.BodyOneofCase.Committed:
                 effects.Add(new ForgetParts(record.Committed.Epoch.Run, record.Committed));
                 break;

@@ -15,6 +15,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private readonly SortedDictionary<int, ShardEnd> ends = [];
     private readonly HashSet<(string, string)> broken = [];
     private List<NodeShare> shares = [];
+    private RecordedSteps[] recorded = [];
     private List<long> limits = [];
     private CheckpointReference? committed;
     private RunEnded? ending;
@@ -24,7 +25,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private long interval;
     private long committedAt;
     private bool failsNumerically;
-    private (long, long, int, int, int) movement;
+    private (long, long, long, int, int) movement;
     private long movedAt;
 
     public Submission Submission => submission;
@@ -87,7 +88,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
         interval = interval > 0 ? interval : FirstInterval(peers.Sum(p => p.Shards));
-        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures };
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
         if (!write(new JournalRecord { Begun = begun }))
@@ -186,7 +187,17 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>A part is on the disk.</summary>
     public void Hear(PartKept part, long now)
     {
-        if (part.Key.Epoch.Epoch == epoch && limits.Contains(part.Key.Step) && part.Key.Shard >= 0 && part.Key.Shard < Shards)
+        if (part.Key.Epoch.Epoch != epoch || part.Key.Shard < 0 || part.Key.Shard >= Shards)
+        {
+            return;
+        }
+
+        if (part.Key.IsRecorded)
+        {
+            recorded[part.Key.Shard].Add(part.Key.RecordedAfter, part.Key.Step);
+            Conclude(now);
+        }
+        else if (limits.Contains(part.Key.Step))
         {
             parts[(part.Key.Step, part.Key.Shard)] = part;
             Conclude(now);
@@ -246,9 +257,10 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         epoch = begun.Epoch.Epoch;
         failures = begun.Failures;
         interval = interval > 0 ? interval : FirstInterval(begun.Peers.Sum(p => p.Shards));
-        FirstStep = CommittedStep;
+        FirstStep = begun.FromStep;
         limits = [.. begun.Limits.Where(l => l > CommittedStep)];
         shares = [.. begun.Peers.Select((peer, place) => new NodeShare(peer, place))];
+        recorded = [.. Enumerable.Range(0, Shards).Select(_ => new RecordedSteps(FirstStep))];
         parts.Clear();
         ends.Clear();
         failsNumerically = false;
@@ -283,7 +295,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             return;
         }
 
-        while (limits.Count > 0 && Enumerable.Range(0, Shards).All(s => parts.ContainsKey((limits[0], s))))
+        while (limits.Count > 0 && Enumerable.Range(0, Shards).All(s => parts.ContainsKey((limits[0], s)) && recorded[s].To >= limits[0]))
         {
             if (!TryCommit(now))
             {
@@ -336,11 +348,12 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         TryEnd(RunOutcome.FailedNumerically, first.Message);
     }
 
-    private static (int, int, int) Order(RunFailed failed) => (failed.Order.ElementAtOrDefault(0), failed.Order.ElementAtOrDefault(1), failed.Order.ElementAtOrDefault(2));
+    private static (long, long, long, long) Order(RunFailed failed) =>
+        (failed.Order.ElementAtOrDefault(0), failed.Order.ElementAtOrDefault(1), failed.Order.ElementAtOrDefault(2), failed.Order.ElementAtOrDefault(3));
 
     private void LookForStandstill(long now)
     {
-        (long, long, int, int, int) seen = (shares.Sum(s => s.Step), CommittedStep, parts.Count, shares.Count(s => s.IsBuilt), shares.Count(s => s.IsOpen));
+        (long, long, long, int, int) seen = (shares.Sum(s => s.Step), CommittedStep, parts.Count + recorded.Sum(r => r.To), shares.Count(s => s.IsBuilt), shares.Count(s => s.IsOpen));
         if (seen != movement)
         {
             (movement, movedAt) = (seen, now);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BrainSim.Contracts;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Node;
 
@@ -22,21 +23,19 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         long operations = compiled.CompileAll() * compiled.WindowSteps(shortest);
         (int shards, int threads) = choice.For(operations);
         double compileSeconds = watch.Elapsed.TotalSeconds;
-        using LocalHost host = new(compiled, shards, threads, choice.Pin, choice.Profile)
+        using ChunkFolder? chunks = folder is null ? null : new ChunkFolder(Path.Combine(folder, Results.RecordingFolder), spec.Monitors.Length);
+        IChunkStore recording = chunks is null ? new MemoryChunks(MeasureMonitors.NeededBy(spec)) : chunks;
+        using LocalHost host = new(compiled, shards, threads, choice.Pin, choice.Profile, recording)
         {
             IsCheckpointDue = step => rhythm?.IsDue(step) ?? false,
             NextMeeting = _ => rhythm?.NextStep ?? long.MaxValue,
             KeepCheckpoint = taken =>
             {
-                Results.Writing(folder!, () => CheckpointFile.Write(Path.Combine(folder!, RunRequest.CheckpointName), taken));
+                Results.KeepCheckpoint(folder!, chunks!, taken);
                 rhythm?.Kept(taken.Step);
             },
         };
-        if (checkpoint is not null)
-        {
-            host.Restore(checkpoint);
-        }
-
+        host.Begin(checkpoint);
         NumericalFailureException? failure = Advance(host, spec, cancellation);
         if (rhythm is not null && failure is null && host.Step < spec.Steps)
         {
@@ -46,7 +45,7 @@ internal sealed class Execution(RunRequest request, HostChoice choice, string? f
         RunManifest manifest = Results.Describe(compiled, host, compileSeconds, failure);
         if (folder is not null)
         {
-            Results.Write(folder, host, manifest);
+            Results.Write(folder, host, manifest, chunks!, goesOn: manifest.Interrupted && rhythm is not null);
         }
 
         Tell(manifest, spec);

@@ -4,6 +4,7 @@ using System.Globalization;
 using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Kernels;
 using BrainSim.Engine.Models;
+using BrainSim.Engine.Monitors;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 
@@ -21,6 +22,7 @@ internal static class ExplainCommand
         {
             CompiledNetwork compiled = CompiledNetwork.Of(options.Read(parsed));
             Memory(compiled);
+            Section("recording, held in memory until a part is full, then on disk (with run --out)", compiled.Network.Monitors.Select(monitor => Recorded(monitor, compiled.Network)));
             foreach (PopulationProgram program in compiled.Programs)
             {
                 Understood(program);
@@ -41,6 +43,15 @@ internal static class ExplainCommand
             double bytes = all.Sum(a => a.Bytes);
             Section("memory of synapses while they are built", [FormattableString.Invariant($"about {bytes / 1e9:0.###} GB for {synapses:N0} synapses, {bytes / synapses:0.#} bytes each")]);
         }
+    }
+
+    private static string Recorded(MonitorSpec monitor, NetworkSpec network)
+    {
+        long steps = Math.Min(ChunkGrid.StepsOf(monitor, network), network.Steps);
+        string Megabytes(long of) => (ChunkGrid.BytesOfRows(monitor, network, of) / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
+        return monitor.Kind == MonitorKind.Spikes
+            ? string.Create(CultureInfo.InvariantCulture, $"{monitor.Name}: the spikes of {network.Grid.ToMilliseconds(steps):0.######} ms, 8 bytes each, then 12 bytes a spike")
+            : $"{monitor.Name}: {Megabytes(steps)} MB, then {Megabytes(network.Steps)} MB in all";
     }
 
     private static void Understood(PopulationProgram program)
@@ -83,6 +94,7 @@ internal static class ExplainCommand
         ColumnKind.Synaptic => "synaptic state, summed over the neuron's synapses",
         ColumnKind.Fixed => "computed once",
         ColumnKind.Buffer => "handed on within a step",
+        ColumnKind.HeldCoupled => "sum over the neuron's synapses, computed before some steps and held in between",
         ColumnKind.Coupled => "sum over the neuron's synapses, computed before every step",
         _ => "a row of an input's table per step",
     };
@@ -91,17 +103,19 @@ internal static class ExplainCommand
     {
         foreach (Coupling coupling in program.Couplings)
         {
-            Section($"{coupling.Projection.Name}, for every synapse before every step", coupling.Program.Passes[0].Statements.Select(s => s.ToString()!));
+            Section($"{coupling.Projection.Name}, for every synapse before every {Step(coupling.Program.Passes[0].Every)}", coupling.Program.Passes[0].Statements.Select(s => s.ToString()!));
             Section("code", Lines(Kernel.AllOf(coupling.Program, compiled.Kernels)[0].Listing));
         }
 
         foreach ((Kernel kernel, Pass pass) in Kernel.AllOf(program, compiled.Kernels).Zip(program.Passes))
         {
-            Section($"one step ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
+            Section($"{(pass.Every == 1 ? "one step" : $"every {Step(pass.Every)}")} ({pass.Title}{(pass.Repeat > 1 ? $", {pass.Repeat} times" : "")}; solver {program.Population.Method})", pass.Statements.Select(s => s.ToString()!));
             Section("computed once", kernel.DerivedColumns.Select(d => d.ToString()));
             Section("code", Lines(kernel.Listing));
         }
     }
+
+    private static string Step(int every) => every == 1 ? "step" : string.Create(CultureInfo.InvariantCulture, $"{every} steps");
 
     private static string[] Lines(string listing) => listing.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

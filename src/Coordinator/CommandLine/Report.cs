@@ -26,7 +26,7 @@ internal static class Report
         }
         else if (monitors.Length > 0)
         {
-            Console.WriteLine($"  recorded {string.Join(", ", monitors)}; give --out DIR to keep {(monitors.Length == 1 ? "it" : "them")}");
+            Console.WriteLine($"  not recorded: {string.Join(", ", monitors)}; give --out DIR to keep {(monitors.Length == 1 ? "it" : "them")}");
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     public void Start()
     {
         data.Journal.Appended = record => Decided(SqliteRunStore.RunOf(record), Story.Tell(record));
-        CoordinatorLogic logic = new(data.Journal, new ClusterSettings(), Now);
+        CoordinatorLogic logic = new(data.Journal, new ClusterSettings(), Now, data.Parts.Recorded);
         Show(logic);
         new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" }.Start();
         ticker = clock.CreateTimer(_ => mailbox.Writer.TryWrite(l => l.Tick(Now)), null, TickEvery, TickEvery);
@@ -121,6 +121,9 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                     break; // Not connected now: the logic says it again.
                 case ForgetParts forget:
                     data.Parts.Forget(forget.Run, forget.Keep);
+                    break;
+                case ForgetRecorded forget:
+                    data.Parts.ForgetRecorded(forget.Epoch, forget.After);
                     break;
                 default:
                     throw new InvalidOperationException($"the coordinator's shell does not know {effect.GetType().Name}.");

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BrainSim.Coordinator.Service;
 
-/// <summary>Where nodes put the parts of checkpoints, and get them back.</summary>
+/// <summary>Where nodes put the parts of checkpoints, and get them back, and where they put what they recorded.</summary>
 internal static class PartEndpoints
 {
     private const string Address = "/cluster/v1/parts/{run:long:min(1)}/{epoch:int:min(1)}/{step:long:min(0)}/{shard:int:min(0)}";
@@ -20,9 +20,17 @@ internal static class PartEndpoints
     }
 
     /// <summary>The coordinator hears of a part when it is on the disk.</summary>
-    private static async Task<NoContent> Put(long run, int epoch, long step, int shard, HttpRequest request, DataFolder data, CoordinatorLoop loop, CancellationToken cancellation)
+    private static async Task<NoContent> Put(
+        long run, int epoch, long step, int shard, [FromQuery(Name = "recorded_after")] long? recordedAfter, HttpRequest request, DataFolder data, CoordinatorLoop loop, CancellationToken cancellation)
     {
-        PartKept kept = await data.Parts.Put(Key(run, epoch, step, shard), request.Body, cancellation);
+        PartKey key = Key(run, epoch, step, shard);
+        if (recordedAfter is { } after)
+        {
+            key.IsRecorded = true;
+            key.RecordedAfter = after >= 0 && after < step ? after : throw new ArgumentException("recorded_after must be from 0 to the step before.");
+        }
+
+        PartKept kept = await data.Parts.Put(key, request.Body, cancellation);
         await loop.Hear(kept);
         return TypedResults.NoContent();
     }

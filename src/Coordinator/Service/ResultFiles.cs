@@ -1,15 +1,16 @@
 using System.Text.Json;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
-using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.Service;
 
-/// <summary>The files that a finished run leaves: made of its last checkpoint when they are first asked for, then kept as blobs, with a list of them beside the run's parts.</summary>
+/// <summary>The files that a finished run leaves: made of its last checkpoint and of what it recorded when they are first asked for, then kept as blobs, with a list of them beside the run's parts.</summary>
 internal sealed class ResultFiles(DataFolder data)
 {
     private readonly SemaphoreSlim turn = new(1);
@@ -17,7 +18,7 @@ internal sealed class ResultFiles(DataFolder data)
     public Stream Open(ResultFile file) => File.OpenRead(data.Blobs.PathOf(file.Sha256));
 
     /// <param name="run">Is done.</param>
-    public async Task<ResultFile[]> Of(RunView run, CancellationToken cancellation)
+    public async Task<ResultFile[]> Of(Contracts.Api.RunView run, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation);
         try
@@ -27,6 +28,8 @@ internal sealed class ResultFiles(DataFolder data)
             {
                 await Make(run.Run, list, cancellation);
             }
+
+            data.Parts.ForgetRecorded(run.Run);
 
             return JsonSerializer.Deserialize(await File.ReadAllTextAsync(list, cancellation), ApiJson.Default.ResultFileArray)!;
         }
@@ -67,24 +70,25 @@ internal sealed class ResultFiles(DataFolder data)
         Dictionary<string, string> paths = submission.Network.Files.ToDictionary(file => file.Path, file => data.Blobs.PathOf(file.Sha256));
         NetworkSpec network = NetworkReader.Read(paths[submission.Network.Main], NamedFiles.Only(paths), submission.Network.Settings);
         Checkpoint checkpoint = Checkpoint.Join([.. last.Parts.OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(File.ReadAllBytes(data.Parts.PathOf(p.Key))))]);
-        using PastRecordings past = new(network, checkpoint);
-        past.Recordings.Write(folder);
-        double wall = (history[^1].At - history.First(h => h.Record.Begun is not null).At).TotalSeconds;
-        RunManifest manifest = Describe(network, past, checkpoint, begun, ended, wall);
+        Recordings recordings = new(network, Recorded(history), [.. checkpoint.SpikeCounts]);
+        recordings.Write(folder);
+        int shards = begun.Peers.Sum(peer => peer.Shards);
+        RunManifest manifest = CommandLine.Results.Describe(
+            network, recordings, checkpoint.Step, [.. network.Projections.Select(p => new ProjectionReport(ended.Synapses[p.Index], checkpoint.Events[p.Index]))], ended.StateHash)
+        with
+        {
+            Shards = shards, Threads = shards, Seconds = new PhaseSeconds(0, 0, Math.Round(WallSeconds(history), 3)),
+        };
         File.WriteAllText(Path.Combine(folder, CommandLine.Results.ManifestFile), CommandLine.Results.Json(manifest) + "\n");
     }
 
-    /// <summary>As of a run in one process; its seconds are those between the first start and the end, whatever happened in between.</summary>
-    private static RunManifest Describe(NetworkSpec network, PastRecordings past, Checkpoint checkpoint, EpochBegun begun, RunEnded ended, double wall)
+    /// <summary>Between the first start and the end, whatever happened in between.</summary>
+    private static double WallSeconds(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history) =>
+        (history[^1].At - history.First(h => h.Record.Begun is not null).At).TotalSeconds;
+
+    private ChunkFiles Recorded(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history)
     {
-        double seconds = network.Grid.ToMilliseconds(checkpoint.Step) / 1000;
-        int shards = begun.Peers.Sum(peer => peer.Shards);
-        return new RunManifest(
-            network.Name, network.Hash, network.Seed, network.Grid.Dt, checkpoint.Step, network.Precision.Word(), shards, shards, "cpu", new PhaseSeconds(0, 0, Math.Round(wall, 3)),
-            network.Populations.ToDictionary(p => p.Name, p => new PopulationReport(
-                p.Size, checkpoint.SpikeCounts[p.Index], seconds > 0 ? checkpoint.SpikeCounts[p.Index] / (p.Size * seconds) : 0)),
-            network.Projections.ToDictionary(p => p.Name, p => new ProjectionReport(ended.Synapses[p.Index], checkpoint.Events[p.Index])),
-            Measures.Of(network, past.Recordings, checkpoint.Step).ToDictionary(m => m.Measure.Name, m => new MeasureValue(m.Number, m.Numbers)),
-            Interrupted: false, Failure: null, ended.StateHash, CommandLine.Results.Version);
+        IReadOnlyList<IReadOnlyList<PartKey>> parts = RecordedRun.Parts(history.Select(h => h.Record), data.Parts.Recorded);
+        return new ChunkFiles([.. parts.Select(ofShard => ofShard.Select(data.Parts.PathOf).ToArray())]);
     }
 }

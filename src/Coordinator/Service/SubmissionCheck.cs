@@ -64,7 +64,7 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock)
     /// <summary>Whether one machine has the memory is for the placement to say: here it is not known which.</summary>
     private static RunNeed NeedOf(NetworkSpec network)
     {
-        CompiledNetwork compiled = CompiledNetwork.Of(network, memory: double.PositiveInfinity);
+        CompiledNetwork compiled = CompiledNetwork.Of(network, share: 0);
         double bytes = MemoryNeed.Estimate(network, Arrival.AllOf(compiled.Programs)).Sum(projection => projection.Bytes);
         return new RunNeed { Steps = network.Steps, OperationsPerStep = compiled.CompileAll(), MemoryBytes = (long)Math.Min(bytes, long.MaxValue / 2) };
     }

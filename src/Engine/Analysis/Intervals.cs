@@ -18,17 +18,16 @@ public sealed class Intervals
         sums = new long[trains.Neurons];
         squares = new long[trains.Neurons];
         int[] last = new int[trains.Neurons];
-        for (int s = 0; s < trains.Steps.Length; s++)
+        foreach ((int step, int neuron) in trains.Spikes)
         {
-            int neuron = trains.Ids[s];
             if (spikes[neuron]++ > 0)
             {
-                long interval = trains.Steps[s] - last[neuron];
+                long interval = step - last[neuron];
                 sums[neuron] += interval;
                 squares[neuron] += interval * interval;
             }
 
-            last[neuron] = trains.Steps[s];
+            last[neuron] = step;
         }
     }
 

@@ -4,5 +4,5 @@ namespace BrainSim.Engine.Analysis;
 public static class MeanRate
 {
     /// <returns>Hz.</returns>
-    public static double Of(SpikeTrains trains) => trains.Steps.Length / (trains.Neurons * trains.Seconds);
+    public static double Of(SpikeTrains trains) => trains.Spikes.LongCount() / (trains.Neurons * trains.Seconds);
 }

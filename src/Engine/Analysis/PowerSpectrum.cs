@@ -21,18 +21,39 @@ public static class PowerSpectrum
     {
         double binSeconds = binSteps * trains.Dt / 1000;
         int bins = trains.Length / binSteps;
-        double[] rates = [.. trains.Counts(binSteps).Take(bins).Select(n => n / (trains.Neurons * binSeconds))];
         double[] window = [.. Enumerable.Range(0, segmentBins).Select(j => 0.5 - (0.5 * Elementary.Cos(2 * Math.PI * j / segmentBins)))];
         double[] density = new double[(segmentBins / 2) + 1];
+        double[] rates = new double[segmentBins];
         int segments = 0;
-        for (int start = 0; start + segmentBins <= bins; start += (segmentBins + 1) / 2)
+        int start = 0;
+        foreach ((int bin, int count) in trains.FilledBins(binSteps).Append((int.MaxValue, 0)))
         {
-            Add(density, rates.AsSpan(start, segmentBins), window);
-            segments++;
+            for (; start + segmentBins <= Math.Min(bin, bins); start += Move(rates))
+            {
+                Add(density, rates, window);
+                segments++;
+            }
+
+            if (bin >= bins)
+            {
+                break;
+            }
+
+            rates[bin - start] = count / (trains.Neurons * binSeconds);
         }
 
         double scale = binSeconds / (window.Sum(w => w * w) * segments);
         return segments == 0 ? [] : [.. density.Select((power, k) => power * scale * (k == 0 || 2 * k == segmentBins ? 1 : 2))];
+    }
+
+    /// <summary>From one segment to the next, which begins with the last half of it.</summary>
+    /// <returns>Bins between the two.</returns>
+    private static int Move(Span<double> rates)
+    {
+        int moved = (rates.Length + 1) / 2;
+        rates[moved..].CopyTo(rates);
+        rates[^moved..].Clear();
+        return moved;
     }
 
     private static void Add(double[] power, ReadOnlySpan<double> rates, double[] window)

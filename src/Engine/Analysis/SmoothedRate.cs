@@ -25,29 +25,36 @@ public static class SmoothedRate
     /// <returns>Hz.</returns>
     public static double[] Of(SpikeTrains trains, double[] window, int every)
     {
-        int[] counts = trains.Counts(1);
         double perStep = trains.Neurons * trains.Dt / 1000;
+        int reach = window.Length / 2;
         double[] rates = new double[(trains.Length + every - 1) / every];
+        foreach ((int step, int count) in trains.FilledBins(1))
+        {
+            // The values whose windows hold the step: those of the steps from step - reach to step + reach.
+            long last = Math.Min(rates.Length - 1, (step + (long)reach) / every);
+            for (long j = (Math.Max(0, step - (long)reach) + every - 1) / every; j <= last; j++)
+            {
+                rates[j] += window[step - (j * every) + reach] * count;
+            }
+        }
+
         for (int j = 0; j < rates.Length; j++)
         {
-            rates[j] = WeightedMean(counts, window, j * every) / perStep;
+            rates[j] = rates[j] / WeightWithin(trains.Length, window, (long)j * every) / perStep;
         }
 
         return rates;
     }
 
-    private static double WeightedMean(int[] counts, double[] window, int centre)
+    private static double WeightWithin(int length, double[] window, long centre)
     {
         int reach = window.Length / 2;
-        double sum = 0;
         double weights = 0;
-        for (int step = Math.Max(0, centre - reach); step < Math.Min(counts.Length, centre + reach + 1L); step++)
+        for (long step = Math.Max(0, centre - reach); step < Math.Min(length, centre + reach + 1); step++)
         {
-            double weight = window[step - centre + reach];
-            sum += weight * counts[step];
-            weights += weight;
+            weights += window[step - centre + reach];
         }
 
-        return sum / weights;
+        return weights;
     }
 }

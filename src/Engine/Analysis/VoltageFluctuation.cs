@@ -6,17 +6,21 @@ namespace BrainSim.Engine.Analysis;
 /// </summary>
 public static class VoltageFluctuation
 {
-    /// <param name="rows">Row by row, one number per neuron and row; at least one row.</param>
+    /// <param name="rows">At least one, each with one number per neuron and gone when the next is asked for. They are gone through twice.</param>
     /// <returns>0 to 1; NaN where no voltage changes.</returns>
-    public static double Of(ReadOnlySpan<double> rows, int neurons)
+    public static double Of(IEnumerable<ArraySegment<double>> rows, int neurons)
     {
         double[] means = new double[neurons];
-        for (int at = 0; at < rows.Length; at++)
+        long length = 0;
+        foreach (ArraySegment<double> row in rows)
         {
-            means[at % neurons] += rows[at];
+            length++;
+            for (int neuron = 0; neuron < neurons; neuron++)
+            {
+                means[neuron] += row[neuron];
+            }
         }
 
-        int length = rows.Length / neurons;
         for (int neuron = 0; neuron < neurons; neuron++)
         {
             means[neuron] /= length;
@@ -24,12 +28,12 @@ public static class VoltageFluctuation
 
         double own = 0;
         double common = 0;
-        for (int row = 0; row < length; row++)
+        foreach (ArraySegment<double> row in rows)
         {
             double sum = 0;
             for (int neuron = 0; neuron < neurons; neuron++)
             {
-                double deviation = rows[(row * neurons) + neuron] - means[neuron];
+                double deviation = row[neuron] - means[neuron];
                 own += deviation * deviation;
                 sum += deviation;
             }

@@ -3,7 +3,7 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Documents;
 
-/// <summary>The files that a network names: those beside it, or, where it came from elsewhere, those that came with it. Remembers which were asked for. Not thread-safe.</summary>
+/// <summary>The files that a network names: those beside it, or, where it came from elsewhere, those that came with it. Remembers which were asked for. Any thread may use it.</summary>
 public sealed class NamedFiles
 {
     private readonly string? folder;
@@ -20,7 +20,16 @@ public sealed class NamedFiles
     public static NamedFiles Only(IReadOnlyDictionary<string, string> paths) => new(null, paths);
 
     /// <summary>The full path of every file that was asked for, by the name that the network file uses.</summary>
-    public IReadOnlyDictionary<string, string> Asked => asked;
+    public IReadOnlyDictionary<string, string> Asked
+    {
+        get
+        {
+            lock (asked)
+            {
+                return new Dictionary<string, string>(asked);
+            }
+        }
+    }
 
     /// <returns>Null after a mistake.</returns>
     public string? PathOf(string file, Place place, Mistakes mistakes)
@@ -38,7 +47,11 @@ public sealed class NamedFiles
             return null;
         }
 
-        asked[file] = path;
+        lock (asked)
+        {
+            asked[file] = path;
+        }
+
         return path;
     }
 }

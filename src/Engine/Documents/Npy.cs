@@ -20,7 +20,7 @@ internal sealed partial record NpyHeader(NumpyType Type, bool BigEndian, bool Fo
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    public long Count => CountOf(Shape);
+    public long Count => CountOf(Array.ConvertAll(Shape, n => (long)n));
 
     public long DataBytes => Count * Type.Bytes;
 
@@ -43,7 +43,7 @@ internal sealed partial record NpyHeader(NumpyType Type, bool BigEndian, bool Fo
     }
 
     /// <summary>Format 1.0, whose 65,535 bytes hold every shape of NumPy.</summary>
-    public static byte[] Format(NumpyType type, IReadOnlyList<int> shape)
+    public static byte[] Format(NumpyType type, IReadOnlyList<long> shape)
     {
         string sizes = string.Join(", ", shape.Select(n => n.ToString(CultureInfo.InvariantCulture))) + (shape.Count == 1 ? "," : "");
         string text = $"{{'descr': '{type.Descriptor}', 'fortran_order': False, 'shape': ({sizes}), }}";
@@ -58,7 +58,7 @@ internal sealed partial record NpyHeader(NumpyType Type, bool BigEndian, bool Fo
     }
 
     /// <exception cref="OverflowException">When there are more than 2^63 elements.</exception>
-    public static long CountOf(IReadOnlyList<int> shape) => shape.Aggregate(1L, (product, n) => checked(product * n));
+    public static long CountOf(IReadOnlyList<long> shape) => shape.Aggregate(1L, (product, n) => checked(product * n));
 
     private static NpyHeader ReadText(Stream stream, byte[] start, int lengthBytes, ArraySource source)
     {

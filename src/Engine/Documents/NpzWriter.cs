@@ -20,7 +20,7 @@ public sealed class NpzWriter(Stream stream, bool leaveOpen = false) : IDisposab
     /// <exception cref="ArgumentException">When the name is taken or unfit, or the shape does not hold the data.</exception>
     public void Add<T>(string name, ReadOnlySpan<T> data, params ReadOnlySpan<int> shape) where T : unmanaged
     {
-        int[] sizes = shape.IsEmpty ? [data.Length] : shape.ToArray();
+        long[] sizes = shape.IsEmpty ? [data.Length] : Array.ConvertAll(shape.ToArray(), n => (long)n);
         if (NpyHeader.CountOf(sizes) != data.Length)
         {
             throw new ArgumentException($"Shape ({string.Join(", ", sizes)}) does not hold {data.Length} elements.", nameof(shape));
@@ -33,7 +33,7 @@ public sealed class NpzWriter(Stream stream, bool leaveOpen = false) : IDisposab
     /// <summary>An array in pieces. Dispose the entry before the next call of this writer.</summary>
     /// <param name="shape">Empty for a single number.</param>
     /// <inheritdoc cref="Add" path="/exception"/>
-    public NpzEntry<T> Begin<T>(string name, params IReadOnlyList<int> shape) where T : unmanaged
+    public NpzEntry<T> Begin<T>(string name, params IReadOnlyList<long> shape) where T : unmanaged
     {
         NumpyType type = NumpyType.Of<T>();
         long count = NpyHeader.CountOf(shape);

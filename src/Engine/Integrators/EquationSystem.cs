@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using BrainSim.Engine.Expressions;
 using BrainSim.Engine.Models;
 
@@ -10,18 +12,28 @@ public sealed record Assignment(string Name, Expr Value)
     public override string ToString() => $"{Name} = {Value}";
 }
 
-/// <summary>Differential equations with their helpers written in: dX/dt of each variable in terms of state, inputs, parameters, t; noise apart.</summary>
+/// <summary>
+/// Differential equations with their helpers written in: dX/dt of each variable in terms of state, inputs, parameters, t; noise apart. No number of a network is in
+/// them, so those of a model are derived once for all networks that use it, and so are the steps that solvers make of them. Thread-safe.
+/// </summary>
 public sealed class EquationSystem
 {
-    private readonly ImmutableDictionary<string, Expr> drift;
+    private static readonly ConditionalWeakTable<ModelSpec, EquationSystem> OfModels = [];
 
-    private EquationSystem(ImmutableArray<Assignment> equations, ImmutableArray<Noise> noises, NoiseCalculus calculus)
+    private readonly ImmutableDictionary<string, Expr> drift;
+    private readonly ConcurrentDictionary<(string Method, double? Tolerance), SolverStep> steps = [];
+
+    private EquationSystem(IReadOnlyDictionary<string, Expr> lets, ImmutableArray<Assignment> equations, ImmutableArray<Noise> noises, NoiseCalculus calculus)
     {
+        Lets = lets;
         Equations = equations;
         Noises = noises;
         Calculus = calculus;
         drift = equations.ToImmutableDictionary(e => e.Name, e => e.Value);
     }
+
+    /// <summary>The model's helpers, each in terms of what is no helper.</summary>
+    public IReadOnlyDictionary<string, Expr> Lets { get; }
 
     /// <summary>By state variable; the value is its rate of change per ms, without noise.</summary>
     public ImmutableArray<Assignment> Equations { get; }
@@ -40,11 +52,17 @@ public sealed class EquationSystem
     public Expr Kick(string variable, Expr[] increments) =>
         Noises.Select((noise, j) => noise.FactorOf(variable) * increments[j]).Aggregate((Expr)0.0, (sum, x) => sum + x);
 
-    public static EquationSystem Of(ModelSpec model)
+    /// <summary>The same object for the same model object.</summary>
+    public static EquationSystem Of(ModelSpec model) => OfModels.GetValue(model, Derive);
+
+    /// <summary>The step of a solver, made when first asked for.</summary>
+    internal SolverStep Step(string method, double? tolerance, Func<SolverStep> make) => steps.GetOrAdd((method, tolerance), _ => make());
+
+    private static EquationSystem Derive(ModelSpec model)
     {
         IReadOnlyDictionary<string, Expr> lets = Inlined(model.Lets);
         (ImmutableArray<Assignment> equations, ImmutableArray<Noise> noises) = Noise.Split([.. model.Equations.Select(e => new Assignment(e.Name, WithLets(e.Value, lets)))]);
-        return new EquationSystem(equations, noises, model.Noise ?? NoiseCalculus.Ito);
+        return new EquationSystem(lets, equations, noises, model.Noise ?? NoiseCalculus.Ito);
     }
 
     /// <summary>Each helper in terms of what is no helper.</summary>

@@ -46,7 +46,7 @@ public static class Solvers
         _ = Find(method).For(system) ?? throw new SolverException(WhyNot(Find(method), system));
         ButcherTableau pair = ButcherTableau.All.FirstOrDefault(t => t.Name == method && t.Lower is not null)
             ?? throw new SolverException(SolverNames.WhyNotWithin(method) ?? $"the solver '{method}' has no pair");
-        return StepControl.Advance(system, pair, tolerance);
+        return system.Step(method, tolerance, () => StepControl.Advance(system, pair, tolerance));
     }
 
     /// <summary>One step of length <c>dt</c>, a name that the statements leave open.</summary>
@@ -54,7 +54,8 @@ public static class Solvers
     public static SolverStep Advance(EquationSystem system, string method)
     {
         Solver solver = Find(method);
-        return solver.For(system) is { } advance ? advance(system) : throw new SolverException(WhyNot(solver, system));
+        Func<EquationSystem, SolverStep> advance = solver.For(system) ?? throw new SolverException(WhyNot(solver, system));
+        return system.Step(method, null, () => advance(system));
     }
 
     private static Solver Find(string method) => All.FirstOrDefault(s => s.Name == method)

@@ -47,8 +47,11 @@ public sealed unsafe class BoundPass : IDisposable
 
     public Pass Pass { get; }
 
-    /// <summary>Read and written in a step.</summary>
-    public int BytesPerNeuron => kernel.BytesPerNeuron * Pass.Repeat;
+    /// <summary>Read and written in a step, on average.</summary>
+    public double BytesPerNeuron => kernel.BytesPerNeuron * Pass.Repeat / (double)Pass.Every;
+
+    /// <summary>True where it runs in a step.</summary>
+    public bool ActsIn(long step) => Pass.Every == 1 || step % Pass.Every == 0;
 
     public void Run(KernelArguments* arguments, long step)
     {
@@ -58,7 +61,7 @@ public sealed unsafe class BoundPass : IDisposable
         for (int repeat = 0; repeat < Pass.Repeat; repeat++)
         {
             ComputeStepScalars(step, grid.ToMilliseconds(step) + (repeat * Pass.Dt));
-            arguments->DrawStep = (step * Pass.Repeat) + repeat;
+            arguments->DrawStep = (step / Pass.Every * Pass.Repeat) + repeat;
             do
             {
                 kernel.Run(arguments);

@@ -27,9 +27,9 @@ public sealed record Coupling
     public required bool WeightsDiffer { get; init; }
 
     /// <param name="uniforms">Numbers that hold for all neurons of the target.</param>
-    /// <param name="dt">ms.</param>
-    public static Coupling Of(ProjectionSpec projection, SynapsePlacement placement, PopulationSpec target, ImmutableDictionary<string, double> uniforms, double dt)
+    public static Coupling Of(ProjectionSpec projection, SynapsePlacement placement, PopulationSpec target, ImmutableDictionary<string, double> uniforms, NetworkSpec network)
     {
+        int every = projection.EverySteps ?? target.EverySteps;
         Expr current = placement.CurrentOfEach!;
         IReadOnlyList<string> names = Rewriting.NamesIn(current);
         bool weightsDiffer = names.Contains(Scope.Weight) && (projection.Weight.Constant is null || projection.Connect.BringsWeights);
@@ -49,7 +49,7 @@ public sealed record Coupling
                 Columns = [.. sources.Concat(targets).Concat(weights).Append(Result).Select(name => new Column(name, ColumnKind.Buffer))],
                 Uniforms = weightsDiffer ? uniforms : uniforms.Add(Scope.Weight, projection.Weight.Constant ?? 0),
                 StepSignals = ImmutableDictionary<string, StepSignal>.Empty,
-                Passes = [new Pass($"current of {projection.Name}", [new Assign(Result, current)], 1, dt, 0)],
+                Passes = [new Pass($"current of {projection.Name}", [new Assign(Result, current)], 1, network.Grid.Every(every).Dt, 0) { Every = every }],
                 Arrivals = [],
                 Couplings = [],
                 Refractory = null,

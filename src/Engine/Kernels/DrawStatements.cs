@@ -39,7 +39,12 @@ public static class DrawStatements
                 continue;
             }
 
-            Statement rest = statement is Assign assign ? assign with { Value = Extracted(assign.Value) } : new Fire(Extracted(((Fire)statement).When));
+            Statement rest = statement switch
+            {
+                Assign assign => assign with { Value = Extracted(assign.Value) },
+                Fire fire => new Fire(Extracted(fire.When)),
+                _ => statement,
+            };
             statements.Add(rest);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.Expressions;
+using BrainSim.Engine.Models;
 
 namespace BrainSim.Engine.Kernels;
 
@@ -24,18 +25,20 @@ public abstract class Kernel
     /// <summary>Bytes of columns, and of refractory limits, that are read and written for one neuron.</summary>
     public int BytesPerNeuron { get; protected init; }
 
-    /// <summary>The code as text, for explain.</summary>
-    public string Listing { get; protected init; } = "";
+    /// <summary>The code as text, for explain; made when asked for.</summary>
+    public string Listing => ListingText();
+
+    protected Func<string> ListingText { get; init; } = () => "";
 
     /// <summary>The kernels of a program's passes in order; each knows the derived columns that those before it asked for.</summary>
     public static ImmutableArray<Kernel> AllOf(PopulationProgram program, KernelCompiler compile)
     {
         ImmutableArray<Kernel>.Builder kernels = ImmutableArray.CreateBuilder<Kernel>(program.Passes.Length);
-        ImmutableArray<Expr> derived = [];
+        ImmutableArray<(Expr Expr, double Dt)> derived = [];
         foreach (Pass pass in program.Passes)
         {
-            Kernel kernel = compile(program, pass, derived);
-            derived = [.. derived, .. kernel.DerivedColumns];
+            Kernel kernel = compile(program, pass, [.. derived.Select((d, i) => d.Dt == pass.Dt || !d.Expr.Mentions(Scope.Dt) ? d.Expr : new Name($"{i} with another dt"))]);
+            derived = [.. derived, .. kernel.DerivedColumns.Select(d => (d, pass.Dt))];
             kernels.Add(kernel);
         }
 

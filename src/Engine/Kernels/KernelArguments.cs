@@ -43,6 +43,17 @@ public unsafe struct KernelArguments
     /// <summary>Set by the kernel: how many spiked.</summary>
     public int SpikeCount;
 
+    /// <summary>Set by the kernel: a state variable was NaN or infinite, and what follows names the first, by neuron, then column.</summary>
+    public bool Unsound;
+
+    /// <summary>Index among the program's columns.</summary>
+    public int UnsoundColumn;
+
+    /// <summary>Local id.</summary>
+    public int UnsoundNeuron;
+
+    public double UnsoundValue;
+
     public int RefractorySteps;
 
     /// <summary>A neuron that spikes in step k is active again from step k + RefractoryOffset + its refractory steps on.</summary>

@@ -74,6 +74,9 @@ public enum ColumnKind
 
     /// <summary>Filled before every step with the sums of a coupling's currents.</summary>
     Coupled,
+
+    /// <summary>Filled with such sums before some steps, and kept in between.</summary>
+    HeldCoupled,
 }
 
 /// <summary>Numbers that are kept for each neuron.</summary>
@@ -82,6 +85,9 @@ public sealed record Column(string Name, ColumnKind Kind, InitialValue? Initial 
 {
     /// <summary>State counts for the state hash.</summary>
     public bool IsState => Kind is ColumnKind.State or ColumnKind.Synaptic;
+
+    /// <summary>What a step leaves for later ones, and a checkpoint keeps.</summary>
+    public bool IsKept => IsState || Kind is ColumnKind.Buffer or ColumnKind.HeldCoupled;
 }
 
 /// <summary>How a column gets its first values.</summary>
@@ -108,21 +114,40 @@ public sealed record Pass(string Title, ImmutableArray<Statement> Statements, in
     /// <summary>A column: the pass runs again until it is zero for all neurons; one for which it is zero no longer changes. Null where the pass runs once.</summary>
     public string? UntilZero { get; init; }
 
+    /// <summary>It runs in the steps that are a multiple of this.</summary>
+    public int Every { get; init; } = 1;
+
     public bool TestsSpikes => Statements.Any(s => s is Fire);
 }
 
-public abstract record Statement;
+public abstract record Statement
+{
+    /// <summary>The expressions that it computes.</summary>
+    public abstract IEnumerable<Expr> Values { get; }
+}
 
 /// <summary>From here on the name has this value; a name that is a column keeps it.</summary>
 public sealed record Assign(string Name, Expr Value) : Statement
 {
+    public override IEnumerable<Expr> Values => [Value];
+
     public override string ToString() => $"{Name} = {Value}";
 }
 
 /// <summary>Neurons that are not refractory and meet the condition spike now; <see cref="Special.Spike"/> says which.</summary>
 public sealed record Fire(Expr When) : Statement
 {
+    public override IEnumerable<Expr> Values => [When];
+
     public override string ToString() => $"spike where {When}";
+}
+
+/// <summary>State variables that are finite here, unless the run has failed: what a spike or a rule hides afterwards is noticed all the same.</summary>
+public sealed record Witness(ImmutableArray<string> Names) : Statement
+{
+    public override IEnumerable<Expr> Values => Names.Select(name => new Name(name));
+
+    public override string ToString() => $"fail unless {string.Join(", ", Names)} {(Names.Length == 1 ? "is" : "are")} finite";
 }
 
 /// <summary>Conditions that a program knows besides its own names.</summary>

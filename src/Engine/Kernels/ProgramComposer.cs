@@ -13,6 +13,9 @@ public sealed class ProgramComposer
     private readonly NetworkSpec network;
     private readonly PopulationSpec population;
     private readonly ModelSpec model;
+
+    /// <summary>From one update to the next, ms.</summary>
+    private readonly double dt;
     private readonly IReadOnlyDictionary<string, Expr> lets;
     private readonly ImmutableArray<Column>.Builder columns = ImmutableArray.CreateBuilder<Column>();
     private readonly Dictionary<string, double> uniforms = [];
@@ -28,7 +31,8 @@ public sealed class ProgramComposer
         this.network = network;
         this.population = population;
         model = population.Model;
-        lets = EquationSystem.Inlined(model.Lets);
+        dt = network.GridOf(population).Dt;
+        lets = EquationSystem.Of(model).Lets;
     }
 
     /// <exception cref="UserMistakeException">A solver or a synapse cannot do what the network asks.</exception>
@@ -58,10 +62,10 @@ public sealed class ProgramComposer
             Columns = columns.ToImmutable(),
             Uniforms = uniforms.ToImmutableDictionary(),
             StepSignals = signals.ToImmutableDictionary(),
-            Passes = DrawStatements.Apart(passes),
+            Passes = DrawStatements.Apart(passes.Select(pass => pass with { Every = population.EverySteps })),
             Arrivals = [.. synapses.Select(s => new Arrival(s.Projection, s.Placement.Jumps, s.Placement.CurrentOfEach is not null))],
             Couplings = [.. synapses.Where(s => s.Placement.CurrentOfEach is not null)
-                .Select(s => Coupling.Of(s.Projection, s.Placement, population, uniforms.ToImmutableDictionary(), network.Grid.Dt))],
+                .Select(s => Coupling.Of(s.Projection, s.Placement, population, uniforms.ToImmutableDictionary(), network))],
             Refractory = model.Spike?.RefractoryFor is { } duration ? Algebra.Simplify(duration) : null,
             Findings = [.. findings],
         };
@@ -125,7 +129,7 @@ public sealed class ProgramComposer
 
             if (placement.CurrentOfEach is not null)
             {
-                columns.Add(new Column(placement.SumOfCurrents, ColumnKind.Coupled));
+                columns.Add(new Column(placement.SumOfCurrents, projection.EverySteps is null or 1 ? ColumnKind.Coupled : ColumnKind.HeldCoupled));
             }
 
             findings.Add($"{projection.Name} ({placement.Synapse.Name}): {Kept(placement)}");
@@ -190,7 +194,7 @@ public sealed class ProgramComposer
         })];
         if (statements.Length > 0)
         {
-            passes.Add(new Pass(string.Join(", ", phases).ToLowerInvariant(), [.. statements], 1, network.Grid.Dt, group));
+            passes.Add(new Pass(string.Join(", ", phases).ToLowerInvariant(), [.. statements], 1, dt, group));
         }
     }
 
@@ -238,9 +242,15 @@ public sealed class ProgramComposer
             combined = Algebra.Where(acts, combined, total);
         }
 
-        Expr index = new Name(Scope.Index);
-        combined = input.To < population.Size ? Algebra.Where(new Call(Op.Less, index, (double)input.To), combined, total) : combined;
-        return input.From > 0 ? Algebra.Where(new Call(Op.GreaterOrEqual, index, (double)input.From), combined, total) : combined;
+        combined = input.To < population.Size ? Algebra.Where(new Call(Op.Less, new Name(Scope.Index), Bound($"{name} to", input.To)), combined, total) : combined;
+        return input.From > 0 ? Algebra.Where(new Call(Op.GreaterOrEqual, new Name(Scope.Index), Bound($"{name} from", input.From)), combined, total) : combined;
+    }
+
+    /// <summary>A number of the network as a name, so that the code does not depend on it.</summary>
+    private Name Bound(string name, int id)
+    {
+        uniforms[name] = id;
+        return new Name(name);
     }
 
     /// <summary>The value, zero where the signal is silent, and the condition that it is not (null: always acts).</summary>
@@ -272,10 +282,10 @@ public sealed class ProgramComposer
     private IEnumerable<Statement> UpdateStatements()
     {
         List<Statement> statements = [.. OldCopies()];
-        List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, network.Grid.Dt, statements)];
+        List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, dt, statements)];
         next.AddRange(SynapseUpdates(statements));
         statements.AddRange(Simultaneous(next));
-        return statements.Concat(DiscreteUpdates());
+        return [.. statements, .. Witnesses(next.Select(n => n.Name)), .. DiscreteUpdates()];
     }
 
     /// <summary>Each neuron advances by sub-steps of its own size.</summary>
@@ -283,28 +293,29 @@ public sealed class ProgramComposer
 
     private IEnumerable<Pass> UpdateInSubsteps(int group)
     {
-        double dt = network.Grid.Dt / population.Substeps;
+        double substep = dt / population.Substeps;
         List<Statement> first = [.. OldCopies()];
-        first.AddRange(Simultaneous([.. SynapseUpdates(first)]));
+        Assign[] synaptic = [.. SynapseUpdates(first)];
+        first.AddRange([.. Simultaneous(synaptic), .. Witnesses(synaptic.Select(n => n.Name))]);
         if (ChoosesSteps)
         {
-            columns.Add(new Column(StepControl.Size, ColumnKind.State, new InitialExpression(dt, Purpose("init", StepControl.Size))));
+            columns.Add(new Column(StepControl.Size, ColumnKind.State, new InitialExpression(substep, Purpose("init", StepControl.Size))));
             columns.Add(new Column(StepControl.Left, ColumnKind.Buffer));
             first.Add(new Assign(StepControl.Left, new Name(Scope.Dt)));
         }
 
         List<Statement> inner = [];
-        List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, dt, inner, ChoosesSteps ? population.Tolerance : null)];
-        inner.AddRange(Simultaneous(next));
+        List<Assign> next = [.. Solved(EquationSystem.Of(model), population.Method, population.Name, substep, inner, ChoosesSteps ? population.Tolerance : null)];
+        inner.AddRange([.. Simultaneous(next), .. Witnesses(next.Select(n => n.Name))]);
         Statement[] last = [.. DiscreteUpdates()];
         return new[]
         {
-            new Pass("update of synapses", [.. first], 1, network.Grid.Dt, group),
-            new Pass(ChoosesSteps ? "update in steps of each neuron's own" : $"update in {population.Substeps} substeps", [.. inner], population.Substeps, dt, group)
+            new Pass("update of synapses", [.. first], 1, dt, group),
+            new Pass(ChoosesSteps ? "update in steps of each neuron's own" : $"update in {population.Substeps} substeps", [.. inner], population.Substeps, substep, group)
             {
                 UntilZero = ChoosesSteps ? StepControl.Left : null,
             },
-            new Pass("update of discrete rules", [.. last], 1, network.Grid.Dt, group),
+            new Pass("update of discrete rules", [.. last], 1, dt, group),
         }.Where(pass => !pass.Statements.IsEmpty);
     }
 
@@ -370,7 +381,7 @@ public sealed class ProgramComposer
         foreach ((ProjectionSpec projection, SynapsePlacement placement) in synapses)
         {
             ModelSpec system = new() { Name = placement.Synapse.Name, Kind = ModelKind.Synapse, Place = projection.Place, Equations = placement.Equations };
-            foreach (Assign assign in Solved(EquationSystem.Of(system), placement.Synapse.Method, projection.Name, network.Grid.Dt, statements))
+            foreach (Assign assign in Solved(EquationSystem.Of(system), placement.Synapse.Method, projection.Name, dt, statements))
             {
                 yield return assign;
             }
@@ -393,6 +404,17 @@ public sealed class ProgramComposer
         }
     }
 
+    /// <summary>
+    /// Of variables that have just advanced, those that must be looked at before the step goes on: a spike or a rule may hide that they were not finite. Where nothing hides, one tells
+    /// for all: what is not finite spreads, and what does not is found at the end.
+    /// </summary>
+    private IEnumerable<Witness> Witnesses(IEnumerable<string> advanced)
+    {
+        string[] hidden = [.. model.Updates.Select(u => u.Name), .. model.Spike?.Then.Select(t => t.Name) ?? []];
+        ImmutableArray<string> names = [.. hidden.Length > 0 ? advanced.Intersect(hidden) : advanced.Take(1)];
+        return names.IsEmpty ? [] : [new Witness(names)];
+    }
+
     private IEnumerable<Statement> DiscreteUpdates() =>
         Simultaneous([.. model.Updates.Select(u => new Assign(u.Name, EquationSystem.WithLets(u.Value, lets)))]);
 
@@ -401,6 +423,11 @@ public sealed class ProgramComposer
         if (model.Spike is not { When: { } when } spike)
         {
             yield break;
+        }
+
+        foreach (Witness witness in Witnesses(spike.Then.Select(t => t.Name).Union(model.Updates.Select(u => u.Name))))
+        {
+            yield return witness;
         }
 
         yield return new Fire(EquationSystem.WithLets(when, lets));
@@ -439,8 +466,7 @@ public sealed class ProgramComposer
         HashSet<string> assigned = [];
         foreach (Statement statement in pass.Statements)
         {
-            Expr value = statement is Assign assign ? assign.Value : ((Fire)statement).When;
-            foreach (string name in Rewriting.NamesIn(value).Where(n => !assigned.Contains(n)))
+            foreach (string name in Rewriting.NamesIn(statement.Values).Where(n => !assigned.Contains(n)))
             {
                 yield return name;
             }

@@ -96,6 +96,10 @@ public sealed class ModelCheck
         foreach (Parameter parameter in model.Parameters)
         {
             Uses(parameter.Default, parameter.Place, Names([Scope.Index, Scope.Size, .. Scope.Constants]), randomAllowed: true);
+            if (Algebra.Simplify(parameter.Default) is Number { Value: var standard } && !parameter.Range.Holds(standard))
+            {
+                mistakes.Add(parameter.Place, $"the default of {parameter.Name} is {parameter.Default}, and by its range it must be {parameter.Range.Words(parameter.Unit)}");
+            }
         }
 
         HashSet<string> parameters = [Scope.Index, Scope.Size, .. Scope.Constants, .. model.Parameters.Select(p => p.Name)];

@@ -117,10 +117,10 @@ public sealed class ModelReader(Mistakes mistakes)
         ImmutableArray<Parameter>.Builder parameters = ImmutableArray.CreateBuilder<Parameter>();
         foreach ((string name, Place place, Node value) in fields.Entries("params"))
         {
-            (Expr? initial, string unit) = ReadWithUnit(value, "default");
+            (Expr? initial, string unit, ParameterRange range) = ReadWithUnit(value, "default", hasRange: true);
             if (initial is not null && NameIsFit(name, place))
             {
-                parameters.Add(new Parameter(name, initial, unit, place));
+                parameters.Add(new Parameter(name, initial, unit, place) { Range = range });
             }
         }
 
@@ -132,7 +132,7 @@ public sealed class ModelReader(Mistakes mistakes)
         ImmutableArray<StateVariable>.Builder state = ImmutableArray.CreateBuilder<StateVariable>();
         foreach ((string name, Place place, Node value) in fields.Entries("state"))
         {
-            (Expr? initial, string unit) = ReadWithUnit(value, "init");
+            (Expr? initial, string unit, _) = ReadWithUnit(value, "init", hasRange: false);
             if (initial is not null && NameIsFit(name, place))
             {
                 state.Add(new StateVariable(name, initial, unit, place));
@@ -142,24 +142,25 @@ public sealed class ModelReader(Mistakes mistakes)
         return state.ToImmutable();
     }
 
-    /// <summary>Either an expression or <c>{default: expression, unit: mV}</c>.</summary>
-    private (Expr? Value, string Unit) ReadWithUnit(Node node, string key)
+    /// <summary>Either an expression or <c>{default: expression, unit: mV}</c>, for parameters also with <c>range: "> 0"</c>.</summary>
+    private (Expr? Value, string Unit, ParameterRange Range) ReadWithUnit(Node node, string key, bool hasRange)
     {
         if (node is not Mapping)
         {
-            return (ReadExpression(node), "");
+            return (ReadExpression(node), "", ParameterRange.All);
         }
 
         Fields fields = new(node, mistakes);
         Node? value = fields.Take(key);
         string unit = fields.Text("unit") ?? "";
+        ParameterRange? range = hasRange && fields.Take("range") is { } written ? ParameterRange.Read(written, mistakes) : null;
         fields.Done();
         if (value is null)
         {
             mistakes.Add(node.Place, $"needs its value: {{{key}: 0, unit: mV}}, or only the value");
         }
 
-        return (value is null ? null : ReadExpression(value), unit);
+        return (value is null ? null : ReadExpression(value), unit, range ?? ParameterRange.All);
     }
 
     /// <summary>Either a list of names or a mapping of each to its unit.</summary>

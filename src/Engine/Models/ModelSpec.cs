@@ -25,7 +25,11 @@ public enum NoiseCalculus
 public sealed record Definition(string Name, Expr Value, Place Place);
 
 /// <summary>A parameter and its default, in the unit that the model states.</summary>
-public sealed record Parameter(string Name, Expr Default, string Unit, Place Place);
+public sealed record Parameter(string Name, Expr Default, string Unit, Place Place)
+{
+    /// <summary>Values that make sense; others are refused.</summary>
+    public ParameterRange Range { get; init; } = ParameterRange.All;
+}
 
 /// <summary>A state variable and its initial value.</summary>
 public sealed record StateVariable(string Name, Expr Initial, string Unit, Place Place);

@@ -1,37 +1,63 @@
+using System.Runtime.InteropServices;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Monitors;
 
-/// <summary>Spikes of one population on one shard, counted in bins of some steps. A bin that the run does not fill is dropped.</summary>
-public sealed class RateRecord(int everySteps, CountedNeurons counted)
+/// <summary>
+/// Spikes of one population on one shard, counted in bins of some steps. A chunk is one 64-bit count for every bin that it touches; the first and the last bin may have their other
+/// spikes in its neighbours.
+/// </summary>
+public sealed class RateRecord : MonitorRecord
 {
-    /// <summary>Spikes of the bin that is not full yet.</summary>
-    public long Open { get; private set; }
+    private readonly NativeArray<long> bins = new(0);
+    private readonly int everySteps;
+    private readonly CountedNeurons counted;
+    private long open;
+    private long openUntil;
 
-    /// <summary>Counted neurons of all shards.</summary>
-    public int Size => counted.Size;
+    public RateRecord(int monitor, long steps, int everySteps, CountedNeurons counted)
+        : base(monitor, steps)
+    {
+        this.everySteps = everySteps;
+        this.counted = counted;
+        BeginAt(0);
+    }
 
-    /// <summary>Spikes of each full bin.</summary>
-    public List<long> Counts { get; } = [];
+    public override long HeldBytes => bins.Length * sizeof(long);
+
+    public static ReadOnlySpan<long> CountsOf(ReadOnlySpan<byte> chunk) => MemoryMarshal.Cast<byte, long>(chunk);
 
     public void Take(long step, NativeArray<int> fired)
     {
         for (long s = 0; s < fired.Length; s++)
         {
-            Open += counted.Holds(fired[s]) ? 1 : 0;
+            open += counted.Holds(fired[s]) ? 1 : 0;
         }
 
-        if ((step + 1) % everySteps == 0)
+        if (step + 1 == openUntil)
         {
-            Counts.Add(Open);
-            Open = 0;
+            bins.Add(open);
+            open = 0;
+            openUntil += everySteps;
         }
     }
 
-    public void Restore(IEnumerable<long> counts, long open)
+    public override void Dispose() => bins.Dispose();
+
+    protected override ReadOnlySpan<byte> BytesUpTo(long to)
     {
-        Counts.Clear();
-        Counts.AddRange(counts);
-        Open = open;
+        if (to > openUntil - everySteps)
+        {
+            bins.Add(open);
+        }
+
+        return MemoryMarshal.AsBytes(bins.Span);
+    }
+
+    protected override void Clear(long from)
+    {
+        bins.Clear();
+        open = 0;
+        openUntil = ((from / everySteps) + 1) * everySteps;
     }
 }

@@ -4,48 +4,45 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Monitors;
 
-/// <summary>All that one shard records.</summary>
+/// <summary>All that one shard records. What is seen is kept until a chunk is full, see <see cref="ChunkGrid"/>, and then handed over: a run of any length takes the same memory.</summary>
 public sealed class ShardMonitors : IDisposable
 {
     private readonly ShardState state;
+    private readonly int shard;
+    private readonly int shards;
+    private readonly IChunkSink? sink;
+    private readonly List<MonitorRecord> records = [];
     private readonly List<SpikeRecord> spikes = [];
     private readonly List<VariableRecord> variables = [];
     private readonly List<(RateRecord Record, int Population)> rates = [];
 
-    public ShardMonitors(ShardState state)
+    /// <summary>The first step at which some chunk is full.</summary>
+    private long full = long.MaxValue;
+
+    /// <param name="sink">Null where nothing is recorded.</param>
+    public ShardMonitors(ShardState state, int shard, int shards, IChunkSink? sink)
     {
         this.state = state;
+        this.shard = shard;
+        this.shards = shards;
+        this.sink = sink;
         SpikeCounts = new long[state.Populations.Count];
-        foreach (MonitorSpec monitor in state.Network.Monitors)
+        for (int m = 0; m < state.Network.Monitors.Length; m++)
         {
-            PopulationShard population = state.Populations[monitor.Population];
-            object record = monitor.Kind switch
+            if (sink?.Wants(m) == true)
             {
-                MonitorKind.Spikes => new SpikeRecord(population, new CountedNeurons(monitor, population)),
-                MonitorKind.Rate => new RateRecord(monitor.EverySteps, new CountedNeurons(monitor, population)),
-                _ => new VariableRecord(monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population),
-            };
-            Records.Add(record);
-            switch (record)
-            {
-                case SpikeRecord spike:
-                    spikes.Add(spike);
-                    break;
-                case RateRecord rate:
-                    rates.Add((rate, monitor.Population));
-                    break;
-                default:
-                    variables.Add((VariableRecord)record);
-                    break;
+                Add(m, state.Network.Monitors[m]);
             }
         }
-    }
 
-    /// <summary>By monitor of the network.</summary>
-    public List<object> Records { get; } = [];
+        Plan();
+    }
 
     /// <summary>Spikes of this shard so far, by population.</summary>
     public long[] SpikeCounts { get; }
+
+    /// <summary>Bytes of all that is seen and not handed over.</summary>
+    public long HeldBytes => records.Sum(record => record.HeldBytes);
 
     /// <summary>Takes the spikes of a step that has just ended.</summary>
     public void TakeSpikes(long step)
@@ -75,16 +72,48 @@ public sealed class ShardMonitors : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Hands over the chunks that end at a step; called when the one before has ended.</summary>
+    public void HandOverFull(long step)
     {
-        foreach (IDisposable record in Records.OfType<IDisposable>())
+        if (step < full)
         {
-            record.Dispose();
+            return;
         }
+
+        foreach (MonitorRecord record in records)
+        {
+            if (record.Until == step)
+            {
+                record.HandOver(step, shard, shards, sink!);
+            }
+        }
+
+        Plan();
     }
 
-    private string ProgramName(MonitorSpec monitor, string variable) =>
-        monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
+    /// <summary>Hands over all that was seen before a step, which all steps before have been.</summary>
+    public void HandOver(long step)
+    {
+        foreach (MonitorRecord record in records)
+        {
+            record.HandOver(step, shard, shards, sink!);
+        }
+
+        Plan();
+    }
+
+    /// <summary>Goes on from a step at which all had been handed over.</summary>
+    public void Restore(long step)
+    {
+        foreach (MonitorRecord record in records)
+        {
+            record.BeginAt(step);
+        }
+
+        Plan();
+    }
+
+    public void Dispose() => records.ForEach(record => record.Dispose());
 
     /// <summary>Replayed spikes at time 0 come before the first step; the histories of all shards hold them all.</summary>
     public void TakeSpikesBeforeStart()
@@ -107,6 +136,39 @@ public sealed class ShardMonitors : IDisposable
             {
                 record.Take(ReplayCursor.BeforeStart, early);
             }
+        }
+    }
+
+    private void Add(int index, MonitorSpec monitor)
+    {
+        PopulationShard population = state.Populations[monitor.Population];
+        long steps = ChunkGrid.StepsOf(monitor, state.Network);
+        switch (monitor.Kind)
+        {
+            case MonitorKind.Spikes:
+                spikes.Add(new SpikeRecord(index, steps, population, new CountedNeurons(monitor, population)));
+                records.Add(spikes[^1]);
+                break;
+            case MonitorKind.Rate:
+                rates.Add((new RateRecord(index, steps, monitor.EverySteps, new CountedNeurons(monitor, population)), monitor.Population));
+                records.Add(rates[^1].Record);
+                break;
+            default:
+                variables.Add(new VariableRecord(index, steps, monitor, [.. monitor.Variables.Select(v => ProgramName(monitor, v))], population));
+                records.Add(variables[^1]);
+                break;
+        }
+    }
+
+    private string ProgramName(MonitorSpec monitor, string variable) =>
+        monitor.Projection is { } projection ? $"{state.Network.Projections[projection].Name}.{variable}" : variable;
+
+    private void Plan()
+    {
+        full = long.MaxValue;
+        foreach (MonitorRecord record in records)
+        {
+            full = Math.Min(full, record.Until);
         }
     }
 }

@@ -1,72 +1,58 @@
+using System.Runtime.InteropServices;
 using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Monitors;
 
-/// <summary>The spikes of one population on one shard.</summary>
-public sealed class SpikeRecord(PopulationShard population, CountedNeurons counted) : IDisposable
+/// <summary>A spike in a chunk.</summary>
+/// <param name="Step">In which it was found; -1 for one that was replayed before the first.</param>
+/// <param name="Id">Global.</param>
+public readonly record struct RecordedSpike(int Step, int Id);
+
+/// <summary>The spikes of one population on one shard. A chunk is a row of <see cref="RecordedSpike"/>, by step, then id.</summary>
+public sealed unsafe class SpikeRecord : MonitorRecord
 {
-    /// <summary>Steps of the spikes, in order.</summary>
-    public NativeArray<int> Steps { get; } = new(0);
+    private readonly NativeArray<RecordedSpike> spikes = new(0);
+    private readonly CountedNeurons counted;
+    private readonly int first;
 
-    /// <summary>Global ids, rising within a step.</summary>
-    public NativeArray<int> Ids { get; } = new(0);
+    public SpikeRecord(int monitor, long steps, PopulationShard population, CountedNeurons counted)
+        : base(monitor, steps)
+    {
+        this.counted = counted;
+        first = population.Slice.From;
+        Population = population.Program.Population.Index;
+        BeginAt(ReplayCursor.BeforeStart);
+    }
 
-    public int Population => population.Program.Population.Index;
+    public int Population { get; }
+
+    public override long HeldBytes => spikes.Length * sizeof(RecordedSpike);
+
+    public static ReadOnlySpan<RecordedSpike> SpikesOf(ReadOnlySpan<byte> chunk) => MemoryMarshal.Cast<byte, RecordedSpike>(chunk);
 
     public void Take(long step, NativeArray<int> fired)
     {
-        for (long s = 0; s < fired.Length; s++)
+        int count = (int)fired.Length;
+        if (count == 0)
         {
-            if (counted.Holds(fired[s]))
-            {
-                Steps.Add((int)step);
-                Ids.Add(population.Slice.From + fired[s]);
-            }
-        }
-    }
-
-    /// <summary>Goes on from what all shards had recorded, of which this one keeps its own.</summary>
-    public void Restore(int[] steps, int[] ids)
-    {
-        Steps.Clear();
-        Ids.Clear();
-        for (int s = 0; s < ids.Length; s++)
-        {
-            if (population.Slice.Holds(ids[s]))
-            {
-                Steps.Add(steps[s]);
-                Ids.Add(ids[s]);
-            }
-        }
-    }
-
-    /// <summary>The spikes of all shards by step, then id: shards own rising ids and record by rising step, so each step is that of one shard after the other.</summary>
-    /// <param name="parts">What the shards recorded, in their order.</param>
-    public static (int[] Steps, int[] Ids) Joined(IReadOnlyList<(int[] Steps, int[] Ids)> parts)
-    {
-        int[] steps = new int[parts.Sum(p => p.Ids.Length)];
-        int[] ids = new int[steps.Length];
-        int[] next = new int[parts.Count];
-        for (int joined = 0; joined < steps.Length;)
-        {
-            int step = Enumerable.Range(0, parts.Count).Where(p => next[p] < parts[p].Ids.Length).Min(p => parts[p].Steps[next[p]]);
-            for (int p = 0; p < parts.Count; p++)
-            {
-                for (; next[p] < parts[p].Ids.Length && parts[p].Steps[next[p]] == step; next[p]++)
-                {
-                    steps[joined] = step;
-                    ids[joined++] = parts[p].Ids[next[p]];
-                }
-            }
+            return;
         }
 
-        return (steps, ids);
+        int* locals = fired.Pointer;
+        RecordedSpike* next = spikes.Extend(count);
+        for (int s = 0; s < count; s++)
+        {
+            *next = new RecordedSpike((int)step, first + locals[s]);
+            next += counted.Holds(locals[s]) ? 1 : 0;
+        }
+
+        spikes.Shrink(next - spikes.Pointer);
     }
 
-    public void Dispose()
-    {
-        Steps.Dispose();
-        Ids.Dispose();
-    }
+    public override void Dispose() => spikes.Dispose();
+
+    protected override ReadOnlySpan<byte> BytesUpTo(long to) => MemoryMarshal.AsBytes(spikes.Span);
+
+    protected override void Clear(long from) => spikes.Clear();
 }

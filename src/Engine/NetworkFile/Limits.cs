@@ -12,6 +12,9 @@ public static class Limits
     public const int Substeps = 10_000;
     public const int GridDimensions = 8;
 
+    /// <summary>Steps between two updates of a population.</summary>
+    public const int EverySteps = 1_000_000;
+
     /// <summary>Shortest step, ms.</summary>
     public const double ShortestStep = 1e-6;
 

@@ -13,6 +13,18 @@ public static class MeasureMonitors
         return [.. monitors, .. missing.Select(p => Hidden(populations[p]))];
     }
 
+    /// <summary>The positions of the monitors that a network's measures look at.</summary>
+    public static IReadOnlySet<int> NeededBy(NetworkSpec network)
+    {
+        IEnumerable<MonitorSpec?> needed = network.Measures.SelectMany(m => m.Rule switch
+        {
+            VoltageFluctuationRule rule => [Of(network.Monitors, m.Of, rule.Variable)],
+            DistanceRule distance => [OfSpikes(network.Monitors, m.Of.Population), OfSpikes(network.Monitors, distance.With.Population)],
+            _ => new[] { OfSpikes(network.Monitors, m.Of.Population) },
+        });
+        return needed.OfType<MonitorSpec>().Select(monitor => network.Monitors.IndexOf(monitor)).ToHashSet();
+    }
+
     /// <summary>A monitor of all spikes of a population, or null.</summary>
     public static MonitorSpec? OfSpikes(ImmutableArray<MonitorSpec> monitors, int population) =>
         monitors.FirstOrDefault(m => m.Kind == MonitorKind.Spikes && m.Population == population && m.Ids is null);

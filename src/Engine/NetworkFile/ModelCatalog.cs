@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using BrainSim.Engine.Documents;
@@ -9,13 +10,33 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>The models that a network file can name: its own, those of the files that it includes, and the library's. What is used enters the network's hash.</summary>
 public sealed class ModelCatalog(NamedFiles files, Mistakes mistakes, IncrementalHash hash)
 {
-    private readonly Dictionary<string, ModelSpec> own = [];
+    /// <summary>Faultless lists of models that include no files, so that a text which is read again with other numbers has the same models, and what was derived from them.</summary>
+    private static readonly ConditionalWeakTable<Node, Dictionary<string, ModelSpec>> ReadBefore = [];
+
+    private Dictionary<string, ModelSpec> own = [];
 
     /// <summary>Names of models with mistakes: who names them adds none.</summary>
     private readonly HashSet<string> broken = [];
 
     /// <summary>Reads <c>models:</c>, a list of models and of <c>include: other.yaml</c>.</summary>
     public void Read(Fields fields)
+    {
+        Node? list = fields.Take("models");
+        if (list is not null && ReadBefore.TryGetValue(list, out Dictionary<string, ModelSpec>? before))
+        {
+            own = before;
+            return;
+        }
+
+        ReadAnew(fields);
+        bool isWhole = broken.Count == 0 && list is Sequence items && items.Items.All(node => node is Mapping map && map.Find("model") is not null) && own.Count == items.Items.Count;
+        if (isWhole)
+        {
+            ReadBefore.AddOrUpdate(list!, own);
+        }
+    }
+
+    private void ReadAnew(Fields fields)
     {
         List<ModelSpec> read = [];
         foreach (Node node in fields.List("models"))

@@ -28,53 +28,21 @@ public sealed class NetworkReader
 
     /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec Read(string path, IEnumerable<string> settings) => Read(path, FilesBeside(path), settings);
+    public static NetworkSpec Read(string path, IEnumerable<string> settings) => NetworkDocument.Load(path, settings).Read();
 
     /// <inheritdoc cref="Read(string, IEnumerable{string})"/>
     /// <param name="files">The files that the network names.</param>
-    public static NetworkSpec Read(string path, NamedFiles files, IEnumerable<string> settings)
-    {
-        Mistakes mistakes = new();
-        Node? root = YamlText.ReadFile(path, mistakes);
-        mistakes.ThrowIfAny();
-        return Read(root!, files, settings, mistakes);
-    }
+    public static NetworkSpec Read(string path, NamedFiles files, IEnumerable<string> settings) => NetworkDocument.Load(path, files, settings).Read();
 
     /// <summary>Those that a network file of a path can name.</summary>
     public static NamedFiles FilesBeside(string path) => NamedFiles.In(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
 
     /// <summary>Reads a network from text; arrays are found relative to <paramref name="folder"/>.</summary>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
-    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings) => ReadText(name, text, NamedFiles.In(folder), settings);
+    public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings) => NetworkDocument.Parse(name, text, folder, settings).Read();
 
-    /// <summary>Reads a network from text.</summary>
-    /// <inheritdoc cref="Read(string, NamedFiles, IEnumerable{string})"/>
-    public static NetworkSpec ReadText(string name, string text, NamedFiles files, IEnumerable<string> settings)
-    {
-        Mistakes mistakes = new();
-        Node? root = YamlText.Read(name, text, mistakes);
-        mistakes.ThrowIfAny();
-        return Read(root!, files, settings, mistakes);
-    }
-
-    private static NetworkSpec Read(Node root, NamedFiles files, IEnumerable<string> settings, Mistakes mistakes)
-    {
-        foreach (string setting in settings)
-        {
-            root = Overrides.Apply(root, setting, mistakes);
-        }
-
-        mistakes.ThrowIfAny();
-        if (root is not Mapping)
-        {
-            Scalars.Refuse(root, mistakes, "must be a mapping with name, dt, duration and populations");
-            mistakes.ThrowIfAny();
-        }
-
-        NetworkSpec? network = new NetworkReader(root, files, mistakes).ReadNetwork();
-        mistakes.ThrowIfAny();
-        return network!;
-    }
+    /// <returns>Null after a mistake.</returns>
+    internal static NetworkSpec? Read(Node root, NamedFiles files, Mistakes mistakes) => new NetworkReader(root, files, mistakes).ReadNetwork();
 
     private NetworkSpec? ReadNetwork()
     {
@@ -89,6 +57,7 @@ public sealed class NetworkReader
         NamedPopulations named = new PopulationReader(values, models, stepReader, schedule).Read(fields, out ImmutableArray<PopulationSpec> populations);
         ProjectionReader projectionReader = new(values, models, stepReader, schedule, named);
         ImmutableArray<ProjectionSpec> projections = projectionReader.Read(fields);
+        (populations, projections) = new EveryReader(stepReader, named, projectionReader.ReadAll).Read(fields, populations, projections);
         ImmutableArray<InputSpec> inputs = new InputReader(values, stepReader, named).Read(fields);
         MonitorReader monitorReader = new(values, stepReader, named, projections, projectionReader.ReadAll);
         ImmutableArray<MonitorSpec> monitors = monitorReader.Read(fields);
@@ -147,12 +116,9 @@ public sealed class NetworkReader
 
     private void RefuseWhatIsNotBuilt()
     {
-        foreach (string key in (ReadOnlySpan<string>)["every", "sweep"])
+        if (fields.Has("sweep"))
         {
-            if (fields.Has(key))
-            {
-                fields.Refuse(key, $"this version cannot do '{key}'; remove it");
-            }
+            fields.Refuse("sweep", "this version cannot do 'sweep'; remove it");
         }
     }
 }

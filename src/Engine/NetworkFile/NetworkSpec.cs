@@ -34,6 +34,9 @@ public sealed record NetworkSpec
 
     public ImmutableArray<MeasureSpec> Measures { get; init; } = [];
 
+    /// <summary>The steps in which a population updates.</summary>
+    public TimeGrid GridOf(PopulationSpec population) => Grid.Every(population.EverySteps);
+
     /// <summary>SHA-256 over the text as understood and every array that it names, as hexadecimal digits.</summary>
     public required string Hash { get; init; }
 }
@@ -52,6 +55,9 @@ public sealed record PopulationSpec(
 {
     /// <summary>Error allowed to each of the method's own steps; null where these are the grid's.</summary>
     public double? Tolerance { get; init; }
+
+    /// <summary>Updates in the steps that are a multiple of this, and by so many steps at once.</summary>
+    public int EverySteps { get; init; } = 1;
 
     public NamedValue Parameter(string name) => Parameters.First(p => p.Name == name);
 }
@@ -73,7 +79,12 @@ public abstract record Value
 public sealed record FromExpression(Expr Expr) : Value;
 
 /// <param name="Items">Not to be changed.</param>
-public sealed record FromArray(double[] Items) : Value;
+public sealed record FromArray(double[] Items) : Value
+{
+    public bool Equals(FromArray? other) => other is not null && Items.AsSpan().SequenceEqual(other.Items);
+
+    public override int GetHashCode() => Items.Length;
+}
 
 /// <summary>Spikes that a source replays: at step <c>Steps[j]</c> neuron <c>Ids[j]</c>, by rising step, then id. Step -1 is a spike at time 0.</summary>
 public sealed record ReplayTable(long[] Steps, int[] Ids);
@@ -84,7 +95,11 @@ public sealed record ReplayTable(long[] Steps, int[] Ids);
 public sealed record ProjectionSpec(
     int Index, string Name, int Pre, int Post, ConnectRule Connect, ModelSpec Synapse,
     ImmutableArray<NamedValue> Parameters, ImmutableArray<NamedValue> Initial,
-    Value Weight, DelayRule Delay, Place Place);
+    Value Weight, DelayRule Delay, Place Place)
+{
+    /// <summary>For synapses without state: their currents are computed in the steps that are a multiple of this, and hold in between; null for the steps in which the target updates.</summary>
+    public int? EverySteps { get; init; }
+}
 
 /// <summary>Delay of a projection's synapses.</summary>
 /// <param name="Steps">The delay of all synapses; null where they differ.</param>
@@ -103,6 +118,9 @@ public abstract record ConnectRule
     /// <summary>Keys the draws of this rule instead of the network's seed.</summary>
     public ulong? Seed { get; init; }
 
+    /// <summary>True where who is connected is drawn, so that it depends on the seed and the projection's name.</summary>
+    public virtual bool IsRandom => true;
+
     /// <summary>True where two synapses may join the same neurons without being told apart by a list.</summary>
     public virtual bool DrawsMultapses => false;
 
@@ -110,9 +128,15 @@ public abstract record ConnectRule
     public virtual bool BringsWeights => false;
 }
 
-public sealed record AllToAll : ConnectRule;
+public sealed record AllToAll : ConnectRule
+{
+    public override bool IsRandom => false;
+}
 
-public sealed record OneToOne : ConnectRule;
+public sealed record OneToOne : ConnectRule
+{
+    public override bool IsRandom => false;
+}
 
 /// <summary>Every pair is connected with the same probability, independently.</summary>
 public sealed record FixedProbability(double Probability) : ConnectRule;
@@ -133,7 +157,16 @@ public sealed record FixedPreNumber(int Count, bool Multapses) : ConnectRule
 /// <summary>Listed pairs, in the file's order; a pair may occur more than once.</summary>
 public sealed record Pairs(int[] Pre, int[] Post, double[]? Weight, double[]? DelayMilliseconds) : ConnectRule
 {
+    public override bool IsRandom => false;
+
     public override bool BringsWeights => Weight is not null;
+
+    public bool Equals(Pairs? other) =>
+        base.Equals(other) && Pre.AsSpan().SequenceEqual(other!.Pre) && Post.AsSpan().SequenceEqual(other.Post) && AreSame(Weight, other.Weight) && AreSame(DelayMilliseconds, other.DelayMilliseconds);
+
+    public override int GetHashCode() => Pre.Length;
+
+    private static bool AreSame(double[]? a, double[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
 }
 
 public enum InputOperation

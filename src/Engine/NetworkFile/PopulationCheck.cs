@@ -7,12 +7,12 @@ namespace BrainSim.Engine.NetworkFile;
 /// <summary>What can be wrong only once a model has its parameters: divisions by a parameter that is zero, refractory times off the grid, a schedule that the model cannot follow.</summary>
 public static class PopulationCheck
 {
-    private const int LongestRefractory = 1_000_000;
+    public const int LongestRefractory = 1_000_000;
 
     public static void Check(PopulationSpec population, StepReader steps, Schedule schedule, Mistakes mistakes)
     {
         Divisions(population.Model, population.Parameters, steps.Grid, population.Place, mistakes);
-        Refractory(population, steps);
+        Refractory(population, steps, LongestRefractory);
         bool usesOld = population.Model.Spike is { } spike
             && Rewriting.NamesIn([.. spike.Then.Select(t => t.Value), .. spike.When is null ? [] : new[] { spike.When }]).Any(n => n.StartsWith(Scope.Old, StringComparison.Ordinal));
         if (usesOld && schedule.SpikesBeforeUpdate)
@@ -88,7 +88,9 @@ public static class PopulationCheck
         }
     }
 
-    private static void Refractory(PopulationSpec population, StepReader steps)
+    /// <summary>The refractory time where it is one number.</summary>
+    /// <param name="longest">In steps.</param>
+    public static void Refractory(PopulationSpec population, StepReader steps, int longest)
     {
         if (population.Model.Spike?.RefractoryFor is not { } duration)
         {
@@ -101,7 +103,7 @@ public static class PopulationCheck
         {
             double milliseconds = Evaluation.Of(Algebra.Simplify(duration), n => known[n]!.Value);
             Place place = names.Count == 1 && known.ContainsKey(names[0]) ? population.Parameter(names[0]).Place : population.Place;
-            steps.Read(milliseconds, place, 0, LongestRefractory, "the refractory time of ");
+            steps.Read(milliseconds, place, 0, longest, "the refractory time of ");
         }
     }
 }

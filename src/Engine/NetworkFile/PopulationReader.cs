@@ -72,6 +72,7 @@ public sealed class PopulationReader(ValueReader values, ModelCatalog models, St
         double? tolerance = ReadTolerance(fields, method, model, substeps);
         ImmutableArray<NamedValue> parameters = ReadNamed(fields, "params", $"no such parameter of {model.Name}", size?.Count,
             [.. model.Parameters.Select(p => (p.Name, p.Default, p.Place))], [Scope.Index, Scope.Size]);
+        parameters = RangeCheck.Within(model, parameters, size?.Count, mistakes);
         ImmutableArray<NamedValue> initial = ReadNamed(fields, "init", $"no such state variable of {model.Name}", size?.Count,
             [.. model.State.Select(s => (s.Name, s.Initial, s.Place))], [Scope.Index, Scope.Size, .. model.Parameters.Select(p => p.Name)]);
         ReplayTable? replay = ReadReplay(fields, model, size?.Count);

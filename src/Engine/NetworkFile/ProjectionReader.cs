@@ -87,6 +87,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
         }
 
         ImmutableArray<NamedValue> parameters = ReadParameters(fields, "params", $"no such parameter of {model.Name}", [.. model.Parameters.Select(p => (p.Name, p.Default, p.Place))], []);
+        parameters = RangeCheck.Within(model, parameters, null, mistakes);
         ImmutableArray<NamedValue> initial = ReadParameters(fields, "init", $"no such state variable of {model.Name}", [.. model.State.Select(s => (s.Name, s.Initial, s.Place))], [.. model.Parameters.Select(p => p.Name)]);
         PopulationCheck.Divisions(model, parameters, steps.Grid, fields.PlaceOf("synapse"), mistakes);
         return new SynapsePart(model, parameters, initial, weight, delay);

@@ -8,6 +8,11 @@ namespace BrainSim.Engine.NetworkFile;
 /// <param name="Periodic">The last neuron of an axis is the neighbour of the first; normalised, an axis then goes round once in the length 1.</param>
 public sealed record GridGeometry(ImmutableArray<int> Pre, ImmutableArray<int> Post, bool Normalize, bool Periodic)
 {
+    public bool Equals(GridGeometry? other) =>
+        other is not null && Normalize == other.Normalize && Periodic == other.Periodic && Pre.SequenceEqual(other.Pre) && Post.SequenceEqual(other.Post);
+
+    public override int GetHashCode() => HashCode.Combine(Normalize, Periodic, Pre[0], Post[0]);
+
     /// <summary>Places of the target grid at coordinates c lie at c / Steps(Post, axis).</summary>
     public int Steps(ImmutableArray<int> shape, int axis) => !Normalize ? 1 : Periodic ? shape[axis] : Math.Max(shape[axis] - 1, 1);
 
@@ -18,7 +23,10 @@ public sealed record GridGeometry(ImmutableArray<int> Pre, ImmutableArray<int> P
 /// <summary>The neurons around the same place of the other grid. That place itself belongs to them where <see cref="ConnectRule.IncludeSelf"/> says so, between any two populations.</summary>
 /// <param name="Reach">Neighbours to each side along every axis.</param>
 /// <param name="Straight">Only the nearest, along one axis each.</param>
-public sealed record GridNeighbours(GridGeometry Grid, int Reach, bool Straight) : ConnectRule;
+public sealed record GridNeighbours(GridGeometry Grid, int Reach, bool Straight) : ConnectRule
+{
+    public override bool IsRandom => false;
+}
 
 /// <summary>Every pair is connected independently, with the probability e^(-d²/2σ²) at the distance d.</summary>
 /// <param name="Least">Smaller probabilities are none.</param>
@@ -30,7 +38,13 @@ public sealed record GaussianProbability(GridGeometry Grid, double Sigma, double
 /// <summary>Every pair is connected with a weight that depends on the distance, a sum of bells, unless its size is at most <paramref name="Least"/>.</summary>
 public sealed record GaussianWeights(GridGeometry Grid, ImmutableArray<Bell> Bells, double Least) : ConnectRule
 {
+    public override bool IsRandom => false;
+
     public override bool BringsWeights => true;
+
+    public bool Equals(GaussianWeights? other) => base.Equals(other) && Grid == other!.Grid && Least.Equals(other.Least) && Bells.SequenceEqual(other.Bells);
+
+    public override int GetHashCode() => HashCode.Combine(Grid, Least, Bells.Length);
 
     public double At(double squaredDistance)
     {

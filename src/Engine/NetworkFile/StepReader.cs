@@ -7,6 +7,9 @@ public sealed class StepReader(TimeGrid grid, bool isKnown, Mistakes mistakes)
 {
     public TimeGrid Grid => grid;
 
+    /// <summary>For times that must be whole numbers of several steps.</summary>
+    public StepReader Every(int steps) => new(grid.Every(steps), isKnown, mistakes);
+
     /// <param name="what">Begins the message: "the refractory time of ".</param>
     /// <returns>Null after a mistake.</returns>
     public long? Read(double milliseconds, Place place, long least, long most, string what = "")

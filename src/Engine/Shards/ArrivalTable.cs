@@ -72,14 +72,12 @@ public sealed unsafe class ArrivalTable : IDisposable
     public int BytesPerEvent => rows is not null ? rows.Rows.BytesOfOne
         : (table.Targets16 is null ? sizeof(int) : sizeof(ushort)) + (table.Delays is null ? 0 : sizeof(ushort)) + (jumps.Count(j => j.Each is not null) * target.Precision.Bytes());
 
+    /// <param name="wired">Must live longer.</param>
     /// <param name="spikesOf">By source neuron: its spikes so far.</param>
-    /// <param name="synapses">Of the projection on this shard.</param>
-    /// <param name="table">Those that answer spikes.</param>
-    public static ArrivalTable Build(NetworkSpec network, Arrival arrival, PopulationShard target, long synapses, SynapseTable table, SourceLists lists, SynapseValues values, SpikeHistory sources, NativeArray<int> spikesOf)
+    internal static ArrivalTable Of(NetworkSpec network, Arrival arrival, PopulationShard target, WiredProjection wired, SpikeHistory sources, NativeArray<int> spikesOf)
     {
-        ColumnJump[] jumps = [.. arrival.Jumps.Select(jump => ColumnJump.Of(network, jump, target, table, lists, values))];
-        table.ReleaseOrigin();
-        return new ArrivalTable(synapses, table, null, target, sources, spikesOf, arrival.Projection, jumps, network.Schedule);
+        ColumnJump[] jumps = [.. arrival.Jumps.Select((jump, j) => ColumnJump.Of(network, arrival.Projection, jump, target, wired.Sizes[j]))];
+        return new ArrivalTable(wired.Synapses, wired.Table, null, target, sources, spikesOf, arrival.Projection, jumps, network.Schedule);
     }
 
     /// <summary>A projection whose synapses lie in rows that it shares with others.</summary>
@@ -110,13 +108,7 @@ public sealed unsafe class ArrivalTable : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        table.Dispose();
-        rows?.Degrees.Dispose();
-        held.Dispose();
-        Array.ForEach(jumps, jump => jump.Each?.Dispose());
-    }
+    public void Dispose() => held.Dispose();
 
     /// <param name="isDense">More synapses are served than there are neurons.</param>
     private void Deliver(NativeArray<int> spikes, ushort delay, int step, bool isDense)
@@ -221,30 +213,10 @@ public sealed unsafe class ColumnJump
 
     public void* EachPointer => Each is null ? null : Each.Pointer;
 
-    public static ColumnJump Of(NetworkSpec network, Jump jump, PopulationShard target, SynapseTable table, SourceLists lists, SynapseValues values)
-    {
-        nint column = (nint)target.ColumnPointer(jump.Column);
-        JumpSizes sizes = new(network, jump, target, lists, values);
-        return sizes.AreSame
-            ? new ColumnJump(column, jump.LostWhileRefractory) { Same = sizes.Same() }
-            : new ColumnJump(column, jump.LostWhileRefractory) { Each = InTableOrder(sizes.OfEach(), table.Origin!, target.Precision) };
-    }
-
-    private static NativeArray<byte> InTableOrder(double[] sizes, NativeArray<long> origin, Precision precision)
-    {
-        NativeArray<byte> each = new(sizes.LongLength * precision.Bytes());
-        for (long s = 0; s < sizes.LongLength; s++)
+    /// <param name="each">Where sizes differ.</param>
+    public static ColumnJump Of(NetworkSpec network, ProjectionSpec projection, Jump jump, PopulationShard target, NativeArray<byte>? each) =>
+        new((nint)target.ColumnPointer(jump.Column), jump.LostWhileRefractory)
         {
-            if (precision == Precision.Float32)
-            {
-                ((float*)each.Pointer)[s] = (float)sizes[origin[s]];
-            }
-            else
-            {
-                ((double*)each.Pointer)[s] = sizes[origin[s]];
-            }
-        }
-
-        return each;
-    }
+            Each = each, Same = each is null ? JumpSizes.SameOf(network, projection, jump, target.Program)!.Value : 0,
+        };
 }

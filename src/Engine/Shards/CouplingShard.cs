@@ -27,17 +27,17 @@ public sealed unsafe class CouplingShard : IDisposable
     private readonly NativeArray<nint> columns;
     private readonly NativeArray<int> activeFrom = new(Block, PopulationShard.Padding);
 
-    /// <param name="lists">Belongs to this from now on.</param>
-    public CouplingShard(NetworkSpec network, Coupling coupling, PopulationShard target, SourceLists lists, SynapseValues values, PartnerValues partners, KernelCompiler compile)
+    /// <param name="wired">Must live longer.</param>
+    internal CouplingShard(NetworkSpec network, Coupling coupling, PopulationShard target, WiredProjection wired, PartnerValues partners, KernelCompiler compile)
     {
         this.target = target;
-        this.lists = lists;
+        lists = wired.Lists!;
+        weights = wired.Weights;
         (Projection, Source) = (coupling.Projection.Index, coupling.Projection.Pre);
         pass = new BoundPass(network, coupling.Program, coupling.Program.Passes[0], Kernel.AllOf(coupling.Program, compile)[0]);
         sources = [.. coupling.Sources.Select(name => (nint)partners.Pointer(coupling.Projection.Pre, name))];
         targets = [.. coupling.Targets.Select(name => (nint)target.ColumnPointer(name))];
         sums = (nint)target.ColumnPointer(coupling.Sums);
-        weights = coupling.WeightsDiffer ? InPrecision(values.Weights!) : null;
         int bytes = target.Precision.Bytes();
         gathered = [.. coupling.Program.Columns.Select(_ => new NativeArray<byte>(Block * bytes, PopulationShard.Padding * bytes))];
         columns = new NativeArray<nint>(gathered.Length);
@@ -56,8 +56,8 @@ public sealed unsafe class CouplingShard : IDisposable
     /// <summary>On this shard.</summary>
     public long Synapses => lists.Count;
 
-    /// <summary>What is read of a synapse in a step: its source, and its weight where it is kept.</summary>
-    public int BytesPerSynapse => sizeof(int) + (weights is null ? 0 : target.Precision.Bytes());
+    /// <summary>What is read of a synapse in a step, on average: its source, and its weight where it is kept.</summary>
+    public double BytesPerSynapse => (sizeof(int) + (weights is null ? 0 : target.Precision.Bytes())) / (double)pass.Pass.Every;
 
     /// <summary>True where synapses of this shard read what changes in some source neurons.</summary>
     public bool Reads(Partition neurons)
@@ -71,9 +71,14 @@ public sealed unsafe class CouplingShard : IDisposable
         return found && sources.Length > 0;
     }
 
-    /// <summary>Fills the target's column with the sums for a step, from the state at the end of the step before.</summary>
+    /// <summary>Fills the target's column with the sums for a step, where it is one in which they are computed, from the state at the end of the step before.</summary>
     public void Compute(long step)
     {
+        if (!pass.ActsIn(step))
+        {
+            return;
+        }
+
         if (target.Precision == Precision.Float64)
         {
             Compute<double>(step);
@@ -86,30 +91,10 @@ public sealed unsafe class CouplingShard : IDisposable
 
     public void Dispose()
     {
-        lists.Dispose();
-        weights?.Dispose();
         pass.Dispose();
         Array.ForEach(gathered, column => column.Dispose());
         columns.Dispose();
         activeFrom.Dispose();
-    }
-
-    private NativeArray<byte> InPrecision(double[] each)
-    {
-        NativeArray<byte> kept = new((long)each.Length * target.Precision.Bytes(), PopulationShard.Padding * target.Precision.Bytes());
-        for (int s = 0; s < each.Length; s++)
-        {
-            if (target.Precision == Precision.Float64)
-            {
-                ((double*)kept.Pointer)[s] = each[s];
-            }
-            else
-            {
-                ((float*)kept.Pointer)[s] = (float)each[s];
-            }
-        }
-
-        return kept;
     }
 
     private void Compute<T>(long step)

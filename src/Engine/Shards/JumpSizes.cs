@@ -13,29 +13,25 @@ internal sealed class JumpSizes
     private readonly PopulationShard target;
     private readonly SourceLists lists;
     private readonly SynapseValues values;
-    private readonly double dt;
+    private readonly NetworkSpec network;
+    private readonly ProjectionSpec projection;
     private readonly string[] names;
     private readonly Evaluator evaluator;
     private readonly Frame frame;
 
     /// <param name="lists">The synapses, with their <paramref name="values"/>; both may be filled anew.</param>
-    public JumpSizes(NetworkSpec network, Jump jump, PopulationShard target, SourceLists lists, SynapseValues values)
+    public JumpSizes(NetworkSpec network, Jump jump, PopulationShard target, SourceLists lists, SynapseValues values, ProjectionSpec projection)
     {
-        (this.jump, this.target, this.lists, this.values, dt) = (jump, target, lists, values, network.Grid.Dt);
+        (this.network, this.jump, this.target, this.lists, this.values, this.projection) = (network, jump, target, lists, values, projection);
         names = [.. Rewriting.NamesIn(jump.Size)];
         evaluator = new Evaluation(Arithmetic.Portable, name => Array.IndexOf(names, name)).Compile(jump.Size);
         frame = new Frame(names.Length);
     }
 
-    public bool AreSame => Array.TrueForAll(names, name => name switch
-    {
-        Scope.Weight => values.Weights is null,
-        Scope.Delay => values.Delays is null,
-        _ => name == Scope.Dt || target.Program.Uniforms.ContainsKey(name),
-    });
-
-    /// <summary>The size that all synapses have.</summary>
-    public double Same() => Evaluation.Of(jump.Size, name => OfAll(name)!.Value);
+    /// <summary>The size that all synapses have; null where they differ.</summary>
+    public static double? SameOf(NetworkSpec network, ProjectionSpec projection, Jump jump, PopulationProgram target) =>
+        Rewriting.NamesIn(jump.Size).All(name => OfAll(network, projection, target, name) is not null)
+            ? Evaluation.Of(jump.Size, name => OfAll(network, projection, target, name)!.Value) : null;
 
     /// <summary>One size for each synapse, in the order of the lists. Not to be changed.</summary>
     public double[] OfEach()
@@ -46,9 +42,9 @@ internal sealed class JumpSizes
         }
 
         double[] sizes = new double[lists.Count];
-        if (AreSame)
+        if (SameOf(network, projection, jump, target.Program) is { } same)
         {
-            Array.Fill(sizes, Same());
+            Array.Fill(sizes, same);
             return sizes;
         }
 
@@ -59,7 +55,7 @@ internal sealed class JumpSizes
             {
                 for (int slot = 0; slot < names.Length; slot++)
                 {
-                    frame.Slots[slot] = OfAll(names[slot]) ?? OfOne(names[slot], s, local);
+                    frame.Slots[slot] = OfAll(network, projection, target.Program, names[slot]) ?? OfOne(names[slot], s, local);
                 }
 
                 sizes[s] = evaluator(frame);
@@ -70,12 +66,12 @@ internal sealed class JumpSizes
     }
 
     /// <summary>Null where synapses differ.</summary>
-    private double? OfAll(string name) => name switch
+    private static double? OfAll(NetworkSpec network, ProjectionSpec projection, PopulationProgram target, string name) => name switch
     {
-        Scope.Weight => values.Weights is null ? values.SameWeight : null,
-        Scope.Delay => values.Delays is null ? values.SameDelayMilliseconds : null,
-        Scope.Dt => dt,
-        _ => target.Program.Uniforms.TryGetValue(name, out double uniform) ? uniform : null,
+        Scope.Weight => projection.Connect.BringsWeights ? null : projection.Weight.Constant,
+        Scope.Delay => projection.Connect is Pairs { DelayMilliseconds: not null } || projection.Delay.Steps is not { } steps ? null : network.Grid.ToMilliseconds(steps),
+        Scope.Dt => network.Grid.Dt,
+        _ => target.Uniforms.TryGetValue(name, out double uniform) ? uniform : null,
     };
 
     private double OfOne(string name, int synapse, int local) => name switch

@@ -33,7 +33,7 @@ public sealed unsafe class PopulationShard : IDisposable
         Program = program;
         Slice = slice;
         ImmutableArray<Kernel> kernels = Kernel.AllOf(program, compile);
-        Expr[] derived = [.. kernels.SelectMany(k => k.DerivedColumns)];
+        (Expr Expr, double Dt)[] derived = [.. kernels.SelectMany((kernel, pass) => kernel.DerivedColumns.Select(d => (d, program.Passes[pass].Dt)))];
         columns = new NativeArray<byte>[program.Columns.Length + derived.Length];
         for (int i = 0; i < columns.Length; i++)
         {
@@ -54,6 +54,7 @@ public sealed unsafe class PopulationShard : IDisposable
         filling.FillProgramColumns();
         filling.FillDerived(derived, program.Columns.Length);
         (refractorySteps, refractoryOfEach) = filling.Refractory();
+        FillPadding(targets);
         passes = [.. kernels.Select((kernel, i) => new BoundPass(network, program, program.Passes[i], kernel))];
     }
 
@@ -63,7 +64,8 @@ public sealed unsafe class PopulationShard : IDisposable
 
     public Precision Precision => network.Precision;
 
-    public TimeGrid Grid => network.Grid;
+    /// <summary>From one update to the next.</summary>
+    public TimeGrid Grid => network.GridOf(Program.Population);
 
     public int* ActiveFrom => activeFrom.Pointer;
 
@@ -113,7 +115,16 @@ public sealed unsafe class PopulationShard : IDisposable
         };
         pass.Run(&arguments, step);
         fired.AddRange(spikeIds.Pointer, arguments.SpikeCount);
+        if (arguments.Unsound)
+        {
+            Note(new NonFinite(step, Program.Population.Index, arguments.UnsoundColumn, Slice.From + arguments.UnsoundNeuron, arguments.UnsoundValue));
+        }
     }
+
+    /// <summary>The first number that a pass found to be NaN or infinite; null where all were finite.</summary>
+    public NonFinite? Noted { get; private set; }
+
+    private void Note(NonFinite found) => Noted = Noted is { } before && before.Order.CompareTo(found.Order) <= 0 ? before : found;
 
     /// <summary>Puts the rows of input tables that act in a step into their columns.</summary>
     public void LoadRows(long step)
@@ -127,6 +138,19 @@ public sealed unsafe class PopulationShard : IDisposable
             {
                 int item = Slice.From + local - column.TableFrom;
                 Write(c, local, step < table.Length && item >= 0 && item < table.Width ? table.Rows[(step * table.Width) + item] : 0);
+            }
+        }
+    }
+
+    /// <summary>What is behind the last neuron is computed with it: as its copies, these numbers are as good as its own.</summary>
+    private void FillPadding(TargetSpace? targets)
+    {
+        for (int c = 0; c < columns.Length && Slice.Count > 0; c++)
+        {
+            bool isShared = c < Program.Columns.Length && targets?.Find(Program.Population.Index, Program.Columns[c].Name) is not null;
+            for (int behind = 0; behind < Padding && !isShared; behind++)
+            {
+                Write(c, Slice.Count + behind, Read(c, Slice.Count - 1));
             }
         }
     }
@@ -205,11 +229,12 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
         }
     }
 
-    public void FillDerived(Expr[] derived, int firstColumn)
+    /// <param name="derived">Each with the dt of the pass that asks for it.</param>
+    public void FillDerived((Expr Expr, double Dt)[] derived, int firstColumn)
     {
         for (int d = 0; d < derived.Length; d++)
         {
-            Fill(firstColumn + d, derived[d], "");
+            Fill(firstColumn + d, Rewriting.Substitute(derived[d].Expr, new Dictionary<string, Expr> { [Scope.Dt] = derived[d].Dt }), "");
         }
     }
 
@@ -231,8 +256,8 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
         return (0, steps);
     }
 
-    private int Rounded(int local, double milliseconds) => milliseconds >= 0 && shard.Grid.Nearest(milliseconds) <= 1_000_000
-        ? (int)shard.Grid.Nearest(milliseconds)
+    private int Rounded(int local, double milliseconds) => milliseconds >= 0 && shard.Grid.Nearest(milliseconds) <= PopulationCheck.LongestRefractory / program.Population.EverySteps
+        ? (int)shard.Grid.Nearest(milliseconds) * program.Population.EverySteps
         : throw new UserMistakeException(program.Population.Place, $"neuron {shard.Slice.From + local} has a refractory time of {milliseconds} ms; it must lie between 0 and 1,000,000 steps");
 
     private void FillFrom(int column, InitialArray array)
@@ -244,7 +269,9 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
         }
     }
 
-    private void Fill(int column, Expr expr, string purpose) =>
+    private void Fill(int column, Expr expr, string purpose)
+    {
+        Parameter? parameter = column < program.Columns.Length ? program.Population.Model.Parameters.FirstOrDefault(p => p.Name == program.Columns[column].Name) : null;
         ForEachNeuron(expr, purpose, (local, value) =>
         {
             // Derived columns are parts of expressions, which may be guarded where they are not finite.
@@ -254,8 +281,15 @@ internal sealed class ColumnFilling(PopulationShard shard, ulong seed)
                 throw new UserMistakeException(program.Population.Place, $"{program.Columns[column].Name} of neuron {shard.Slice.From + local} begins as {value}, which {shard.Precision.Word()} cannot hold.");
             }
 
+            if (parameter is not null && RangeCheck.Refusal(value, parameter, program.Population.Model, $"neuron {shard.Slice.From + local} has") is { } refusal)
+            {
+                string remedy = expr.IsRandom() ? "; choose a distribution that stays there, such as truncated_normal(mean, deviation, low, high)" : "";
+                throw new UserMistakeException(program.Population.Parameter(parameter.Name).Place, $"{refusal}{remedy}.");
+            }
+
             shard.Write(column, local, value);
         });
+    }
 
     private void FillPropagator(int firstColumn, InitialPropagator initial)
     {

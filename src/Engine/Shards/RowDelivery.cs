@@ -30,6 +30,7 @@ public sealed unsafe class RowDelivery : IDisposable
 
     private delegate int Delivery(void* targets, ulong* cursors, int* dues, int count, int step);
 
+    /// <param name="rows">Must live longer.</param>
     /// <param name="histories">Of the populations with rows.</param>
     /// <param name="firstRow">The row of each of these populations' first neuron.</param>
     /// <param name="wide">Whether targets take 32 bits, not 16.</param>
@@ -87,7 +88,6 @@ public sealed unsafe class RowDelivery : IDisposable
 
     public void Dispose()
     {
-        rows.Dispose();
         cursors.Dispose();
         dues.Dispose();
     }

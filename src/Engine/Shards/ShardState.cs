@@ -25,11 +25,13 @@ public sealed class ShardState : IDisposable
     private readonly bool[] countsBySource;
     private readonly NativeArray<int>[] fired;
     private readonly ReplayCursor?[] replays;
+    private readonly List<IDisposable> wired = [];
     private readonly StepAction[] untilObserve;
     private readonly StepAction[] afterObserve;
 
+    /// <param name="wiring">Synapses that others have wired, or will use.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit.</exception>
-    public ShardState(NetworkSpec network, IReadOnlyList<PopulationProgram> programs, KernelCompiler compile, Partition[] slices)
+    public ShardState(NetworkSpec network, IReadOnlyList<PopulationProgram> programs, KernelCompiler compile, Partition[] slices, Wiring wiring)
     {
         this.network = network;
         ImmutableArray<Arrival> all = Arrival.AllOf(programs);
@@ -39,12 +41,12 @@ public sealed class ShardState : IDisposable
         Partners = new PartnerValues(network, programs, populations);
         histories = [.. network.Populations.Select(_ => new SpikeHistory())];
         spikesOf = [.. network.Populations.Select(p => new NativeArray<int>(p.Size))];
-        rows.Build(populations, histories);
+        wired.AddRange(rows.Build(populations, histories, wiring) is { } lease ? [lease] : []);
         delivery = rows.Delivery;
         List<CouplingShard> coupled = [];
         arrivals = [.. all.Select(arrival => rows.Find(arrival.Projection) is { } share
             ? ArrivalTable.InRows(network, arrival, populations[arrival.Projection.Post], share, histories[arrival.Projection.Pre], spikesOf[arrival.Projection.Pre])
-            : Build(arrival, compile, coupled))];
+            : Connect(arrival, compile, coupled, wiring))];
         tables = [.. arrivals.Where(arrival => arrival.HasTable)];
         couplings = [.. coupled];
         countsBySource = [.. network.Populations.Select(p => network.Projections.Any(x => x.Pre == p.Index && arrivals[x.Index].CountsBySource))];
@@ -102,9 +104,17 @@ public sealed class ShardState : IDisposable
     internal void RunAfterObserve<TNotes>(long step, TNotes notes)
         where TNotes : struct, IStepNotes => Do(afterObserve, step, notes);
 
-    /// <summary>The first state variable that is NaN or infinite; null where all is well.</summary>
-    public NonFinite? FindNonFinite()
+    /// <summary>True where a state variable was NaN or infinite in some step, whatever it is now.</summary>
+    public bool IsUnsound => Array.Exists(populations, p => p.Noted is not null);
+
+    /// <summary>The first state variable that was NaN or infinite, or is so after a step; null where all is well.</summary>
+    public NonFinite? FindNonFinite(long step)
     {
+        if (IsUnsound)
+        {
+            return populations.Select(p => p.Noted).OfType<NonFinite>().MinBy(found => found.Order);
+        }
+
         for (int p = 0; p < Populations.Count; p++)
         {
             PopulationShard population = Populations[p];
@@ -112,7 +122,7 @@ public sealed class ShardState : IDisposable
             {
                 if (population.Program.Columns[c].IsState && population.FindNonFinite(c) is >= 0 and var local)
                 {
-                    return new NonFinite(p, c, population.Slice.From + local, population.Read(c, local));
+                    return new NonFinite(step, p, c, population.Slice.From + local, population.Read(c, local));
                 }
             }
         }
@@ -162,34 +172,26 @@ public sealed class ShardState : IDisposable
     public void Dispose()
     {
         delivery?.Dispose();
-        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(spikesOf).Concat(fired).Append(Partners).Append(targets))
+        foreach (IDisposable part in populations.Cast<IDisposable>().Concat(arrivals).Concat(couplings).Concat(histories).Concat(spikesOf).Concat(fired).Append(Partners).Append(targets).Concat(wired))
         {
             part.Dispose();
         }
     }
 
     /// <summary>A projection whose synapses have one delay, change several columns, or lose what comes while refractory.</summary>
-    private ArrivalTable Build(Arrival arrival, KernelCompiler compile, List<CouplingShard> coupled)
+    private ArrivalTable Connect(Arrival arrival, KernelCompiler compile, List<CouplingShard> coupled, Wiring wiring)
     {
         ProjectionSpec projection = arrival.Projection;
         PopulationShard target = populations[projection.Post];
-        SourceLists lists = SourceLists.Of(network, projection, target.Slice);
-        lists.FillNext(long.MaxValue);
-        using SynapseValues values = new(network, projection, lists);
-        SynapseTable table = arrival.Jumps.IsEmpty
-            ? SynapseTable.Empty()
-            : SynapseTable.Of(lists, network.Populations[projection.Pre].Size, values.SameDelay, values.DelaysInSteps(1 - network.Schedule.ArrivalOffset));
-        ArrivalTable built = ArrivalTable.Build(network, arrival, target, lists.Count, table, lists, values, histories[projection.Pre], spikesOf[projection.Pre]);
-        if (target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index) is { } coupling)
+        Coupling? coupling = target.Program.Couplings.FirstOrDefault(c => c.Projection.Index == projection.Index);
+        Lease<WiredProjection> lease = wiring.Rent(WiringKey.Of(network, arrival, target, coupling), () => WiredProjection.Of(network, arrival, target, coupling));
+        wired.Add(lease);
+        if (coupling is not null)
         {
-            coupled.Add(new CouplingShard(network, coupling, target, lists, values, Partners, compile));
-        }
-        else
-        {
-            lists.Dispose();
+            coupled.Add(new CouplingShard(network, coupling, target, lease.Part, Partners, compile));
         }
 
-        return built;
+        return ArrivalTable.Of(network, arrival, target, lease.Part, histories[projection.Pre], spikesOf[projection.Pre]);
     }
 
     private void CountEvents(int population, ReadOnlySpan<int> sourceIds)
@@ -244,6 +246,11 @@ public sealed class ShardState : IDisposable
         {
             if (action.Pass is { } pass)
             {
+                if (!pass.ActsIn(step))
+                {
+                    continue;
+                }
+
                 populations[action.Population].Run(pass, step, fired[action.Population]);
                 notes.Charge(StepWork.Passes, action.Population);
             }
@@ -295,11 +302,11 @@ internal readonly record struct StepAction(int Population, BoundPass? Pass)
     public static StepAction Arrive { get; } = new(-1, null);
 }
 
-/// <summary>A state variable that is no number: indices of the population and its column, the neuron's global id, and the value.</summary>
-public readonly record struct NonFinite(int Population, int Column, int Id, double Value)
+/// <summary>A state variable that is no number: the step that left it so, indices of the population and its column, the neuron's global id, and the value.</summary>
+public readonly record struct NonFinite(long Step, int Population, int Column, int Id, double Value)
 {
     /// <summary>Order of reports, the same for every split.</summary>
-    public (int Population, int Column, int Id) Order => (Population, Column, Id);
+    public (long Step, int Population, int Id, int Column) Order => (Step, Population, Id, Column);
 }
 
 /// <summary>Walks through the spikes that a source replays.</summary>

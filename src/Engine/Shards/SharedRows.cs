@@ -31,11 +31,12 @@ internal sealed class SharedRows
     /// <summary>Null where the projection is not of this kind.</summary>
     public RowShare? Find(ProjectionSpec projection) => shares.GetValueOrDefault(projection.Index);
 
-    public void Build(PopulationShard[] populations, SpikeHistory[] histories)
+    /// <returns>The use of the rows; null where there are none.</returns>
+    public IDisposable? Build(PopulationShard[] populations, SpikeHistory[] histories, Wiring wiring)
     {
         if (arrivals.Length == 0)
         {
-            return;
+            return null;
         }
 
         int[] sources = [.. arrivals.Select(a => a.Projection.Pre).Distinct().Order()];
@@ -45,10 +46,26 @@ internal sealed class SharedRows
             firstRow[s] = firstRow[s - 1] + network.Populations[sources[s - 1]].Size;
         }
 
-        RowPart[] parts = [.. arrivals.Select(a => Part(a, populations[a.Projection.Post], firstRow[Array.IndexOf(sources, a.Projection.Pre)]))];
-        int rowCount = firstRow[^1] + network.Populations[sources[^1]].Size;
+        int FirstRow(Arrival arrival) => firstRow[Array.IndexOf(sources, arrival.Projection.Pre)];
+        PopulationShard Target(Arrival arrival) => populations[arrival.Projection.Post];
         bool wide = Targets.Spare > ushort.MaxValue;
         bool wideSizes = network.Precision == Precision.Float64 && !arrivals.All(HasSingleSizes);
+        WiringKey key = new([
+            Targets.Spare, wideSizes, firstRow[^1], network.Populations[sources[^1]].Size,
+            .. arrivals.SelectMany(a => WiringKey.Synapses(network, a, Target(a), sizesAreKept: true).Append(FirstRow(a)).Append(PlaceOf(a))),
+        ]);
+        Lease<WiredRows> wired = wiring.Rent(key, () => Wire([.. arrivals.Select(a => Part(a, Target(a), FirstRow(a)))], firstRow[^1] + network.Populations[sources[^1]].Size, wide, wideSizes));
+        for (int a = 0; a < arrivals.Length; a++)
+        {
+            shares[arrivals[a].Projection.Index] = new RowShare(wired.Part.Rows, wired.Part.Degrees[a]);
+        }
+
+        Delivery = new RowDelivery(wired.Part.Rows, Targets, [.. sources.Select(p => histories[p])], firstRow, network.Schedule.ArrivalOffset, network.Precision, wide, wideSizes);
+        return wired;
+    }
+
+    private WiredRows Wire(RowPart[] parts, int rowCount, bool wide, bool wideSizes)
+    {
         DelayRows rows = (wide, wideSizes) switch
         {
             (false, false) => DelayRows.Of<ushort, float>(rowCount, parts, Targets.Spare),
@@ -56,24 +73,25 @@ internal sealed class SharedRows
             (false, true) => DelayRows.Of<ushort, double>(rowCount, parts, Targets.Spare),
             _ => DelayRows.Of<int, double>(rowCount, parts, Targets.Spare),
         };
-        for (int a = 0; a < arrivals.Length; a++)
+        foreach (RowPart part in parts)
         {
-            shares[arrivals[a].Projection.Index] = new RowShare(rows, parts[a].Degrees);
-            parts[a].Lists.Dispose();
-            parts[a].Values.Dispose();
+            part.Lists.Dispose();
+            part.Values.Dispose();
         }
 
-        Delivery = new RowDelivery(rows, Targets, [.. sources.Select(p => histories[p])], firstRow, network.Schedule.ArrivalOffset, network.Precision, wide, wideSizes);
+        return new WiredRows(rows, Array.ConvertAll(parts, part => part.Degrees));
     }
+
+    private int PlaceOf(Arrival arrival) => Targets.PlaceOf(arrival.Projection.Post, arrival.Jumps[0].Column);
 
     private RowPart Part(Arrival arrival, PopulationShard target, int firstRow)
     {
         ProjectionSpec projection = arrival.Projection;
         SourceLists lists = SourceLists.Of(network, projection, target.Slice);
         SynapseValues values = new(network, projection, lists);
-        JumpSizes sizes = new(network, arrival.Jumps[0], target, lists, values);
+        JumpSizes sizes = new(network, arrival.Jumps[0], target, lists, values, projection);
         return new RowPart(
-            lists, values, firstRow, Targets.PlaceOf(projection.Post, arrival.Jumps[0].Column), target.Slice.From, 1 - network.Schedule.ArrivalOffset,
+            lists, values, firstRow, PlaceOf(arrival), target.Slice.From, 1 - network.Schedule.ArrivalOffset,
             new NativeArray<int>(network.Populations[projection.Pre].Size), sizes.OfEach);
     }
 
@@ -85,4 +103,14 @@ internal sealed class SharedRows
     public static bool HasSingleSizes(Arrival arrival) =>
         arrival.Jumps[0].Size is Name { Id: Scope.Weight } && !arrival.Projection.Connect.BringsWeights
         && arrival.Projection.Weight is FromExpression { Expr: var weight } && (weight.IsRandom() || arrival.Projection.Weight.Constant is { } same && (float)same == same);
+}
+
+/// <summary>Rows of several projections onto one shard, and by projection how many synapses each source has in them. Not changed once made.</summary>
+internal sealed record WiredRows(DelayRows Rows, NativeArray<int>[] Degrees) : IDisposable
+{
+    public void Dispose()
+    {
+        Rows.Dispose();
+        Array.ForEach(Degrees, degrees => degrees.Dispose());
+    }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Kernels;
-using BrainSim.Engine.Monitors;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
@@ -11,17 +9,17 @@ namespace BrainSim.Engine.Simulation;
 
 /// <summary>
 /// All that a run needs to go on, in global order, so that another number of shards can take it up: columns that steps change, refractory limits, spikes that are still
-/// under way, what was recorded, what was counted. Taken when all shards have done the same steps. A part holds the same of one shard.
+/// under way, what was counted. Taken when all shards have done the same steps. A part holds the same of one shard. What was recorded before the step has been handed over as
+/// chunks that end there, and is not in it.
 /// </summary>
 /// <param name="ColumnNames">By population, then changing column.</param>
 /// <param name="Columns">By population, then changing column: the bytes of all neurons.</param>
 /// <param name="ActiveFrom">By population: the first step in which each neuron is active.</param>
 /// <param name="Histories">By population: the last steps' spikes.</param>
-/// <param name="Records">By monitor.</param>
 /// <param name="Events">By projection.</param>
 public sealed record Checkpoint(
     string NetworkHash, long Step, ImmutableArray<ImmutableArray<string>> ColumnNames, ImmutableArray<ImmutableArray<byte[]>> Columns, ImmutableArray<int[]> ActiveFrom,
-    ImmutableArray<PastSpikes> Histories, ImmutableArray<PastRecord> Records, long[] SpikeCounts, long[] Events)
+    ImmutableArray<PastSpikes> Histories, long[] SpikeCounts, long[] Events)
 {
     internal static Checkpoint Part(string networkHash, ShardRun shard, ExchangePlan plan)
     {
@@ -33,7 +31,6 @@ public sealed record Checkpoint(
             [.. populations.Select(population => ChangingColumns(population).Select(c => population.ColumnBytes(c).ToArray()).ToImmutableArray())],
             [.. populations.Select(population => population.ActiveFromOfAll.ToArray())],
             [.. populations.Select((population, p) => PastSpikes.Of(shard.State.Histories[p], population.Slice, shard.Step, plan.StepsUnderWay(p)))],
-            [.. shard.Monitors.Records.Select(PastRecord.Of)],
             [.. shard.Monitors.SpikeCounts],
             [.. shard.State.Arrivals.Select(a => a.Events)]);
     }
@@ -50,7 +47,6 @@ public sealed record Checkpoint(
             ForEach(first.Columns.Length, p => ForEach(first.Columns[p].Length, c => parts.SelectMany(part => part.Columns[p][c]).ToArray())),
             ForEach(first.ActiveFrom.Length, p => parts.SelectMany(part => part.ActiveFrom[p]).ToArray()),
             ForEach(first.Histories.Length, p => PastSpikes.Join([.. parts.Select(part => part.Histories[p])])),
-            ForEach(first.Records.Length, m => PastRecord.Join([.. parts.Select(part => part.Records[m])])),
             [.. first.SpikeCounts.Select((_, p) => parts.Sum(part => part.SpikeCounts[p]))],
             [.. first.Events.Select((_, p) => parts.Sum(part => part.Events[p]))]);
     }
@@ -80,11 +76,6 @@ public sealed record Checkpoint(
         {
             shard.State.Arrivals[p].EventsBefore = shard.Shard == 0 ? Events[p] : 0;
         }
-
-        for (int m = 0; m < Records.Length; m++)
-        {
-            Records[m].ApplyTo(shard.Monitors.Records[m], first: shard.Shard == 0);
-        }
     }
 
     private void CheckNames(PopulationShard population)
@@ -104,7 +95,7 @@ public sealed record Checkpoint(
     private static IEnumerable<int> ChangingColumns(PopulationShard population)
     {
         ImmutableArray<Column> columns = population.Program.Columns;
-        return Enumerable.Range(0, columns.Length).Where(c => columns[c].Kind is ColumnKind.State or ColumnKind.Synaptic or ColumnKind.Buffer);
+        return Enumerable.Range(0, columns.Length).Where(c => columns[c].IsKept);
     }
 }
 
@@ -151,67 +142,5 @@ public sealed record PastSpikes(int[] Counts, int[] Ids)
                 ids += Counts[s];
             }
         }
-    }
-}
-
-/// <summary>What one monitor had recorded: spikes (Steps, Ids), bins (Counts, Open) or rows (Steps, Rows by variable, Places).</summary>
-/// <param name="Places">For rows: where the columns stand in the rows of the whole monitor.</param>
-public sealed record PastRecord(int[] Steps, int[] Ids, long[] Counts, long Open, ImmutableArray<byte[]> Rows, int[] Places)
-{
-    public static PastRecord Of(object record) => record switch
-    {
-        SpikeRecord spikes => new(Whole(spikes.Steps), Whole(spikes.Ids), [], 0, [], []),
-        RateRecord rate => new([], [], [.. rate.Counts], rate.Open, [], []),
-        _ => OfRows((VariableRecord)record),
-    };
-
-    /// <param name="parts">Of all shards, in order.</param>
-    public static PastRecord Join(IReadOnlyList<PastRecord> parts)
-    {
-        if (!parts[0].Rows.IsEmpty)
-        {
-            return parts[0] with
-            {
-                Rows = [.. Enumerable.Range(0, parts[0].Rows.Length).Select(v => JoinedRows(parts, v))],
-                Places = [.. Enumerable.Range(0, parts.Sum(p => p.Places.Length))],
-            };
-        }
-
-        CheckpointFile.CheckFits(parts.Sum(p => p.Ids.LongLength) * sizeof(int));
-        (int[] steps, int[] ids) = SpikeRecord.Joined([.. parts.Select(p => (p.Steps, p.Ids))]);
-        return new PastRecord(steps, ids, [.. parts[0].Counts.Select((_, bin) => parts.Sum(p => p.Counts[bin]))], parts.Sum(p => p.Open), [], []);
-    }
-
-    /// <param name="first">The first shard takes what is a sum over all.</param>
-    internal void ApplyTo(object record, bool first)
-    {
-        switch (record)
-        {
-            case SpikeRecord spikes:
-                spikes.Restore(Steps, Ids);
-                break;
-            case RateRecord rate:
-                rate.Restore([.. Counts.Select(c => first ? c : 0)], first ? Open : 0);
-                break;
-            default:
-                ((VariableRecord)record).Restore(Steps, Rows);
-                break;
-        }
-    }
-
-    private static PastRecord OfRows(VariableRecord record) =>
-        new([.. record.Steps.Select(step => (int)step)], [], [], 0, [.. record.Rows.Select(Whole)], record.Places);
-
-    private static T[] Whole<T>(NativeArray<T> items)
-        where T : unmanaged
-    {
-        CheckpointFile.CheckFits(items.Length * Unsafe.SizeOf<T>());
-        return items.Span.ToArray();
-    }
-
-    private static byte[] JoinedRows(IReadOnlyList<PastRecord> parts, int variable)
-    {
-        CheckpointFile.CheckFits(parts.Sum(p => p.Rows[variable].LongLength));
-        return VariableRecord.Joined([.. parts.Select(p => (p.Rows[variable], p.Places))], parts[0].Steps.Length);
     }
 }

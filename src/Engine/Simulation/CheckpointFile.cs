@@ -14,7 +14,7 @@ namespace BrainSim.Engine.Simulation;
 /// </summary>
 public static class CheckpointFile
 {
-    private const int Version = 3;
+    private const int Version = 4;
     private const int HeaderBytes = 8 + sizeof(int);
     private const int DigestBytes = 32;
     private const int PieceBytes = 1 << 20;
@@ -91,13 +91,13 @@ public static class CheckpointFile
 
     /// <summary>An array in a checkpoint is one block of bytes, in memory and in the file, and that has a largest size.</summary>
     /// <exception cref="UserMistakeException">The array is larger.</exception>
-    internal static void CheckFits(long bytes)
+    private static void CheckFits(long bytes)
     {
         if (bytes > Array.MaxLength)
         {
             throw new UserMistakeException(
                 new Place("checkpoint", 0, 0, ""),
-                string.Create(CultureInfo.InvariantCulture, $"would hold an array of {bytes / 1e9:0.0} GB, and at most {Array.MaxLength / 1e9:0.0} GB fit into one; record fewer neurons or variables, or leave --checkpoint-every out."));
+                string.Create(CultureInfo.InvariantCulture, $"would hold an array of {bytes / 1e9:0.0} GB, and at most {Array.MaxLength / 1e9:0.0} GB fit into one; make populations smaller, or leave --checkpoint-every out."));
         }
     }
 
@@ -151,15 +151,6 @@ public static class CheckpointFile
             WriteArray(writer, past.Counts);
             WriteArray(writer, past.Ids);
         });
-        WriteAll(writer, checkpoint.Records, record =>
-        {
-            WriteArray(writer, record.Steps);
-            WriteArray(writer, record.Ids);
-            WriteArray(writer, record.Counts);
-            writer.Write(record.Open);
-            WriteAll(writer, record.Rows, rows => WriteArray(writer, rows));
-            WriteArray(writer, record.Places);
-        });
         WriteArray(writer, checkpoint.SpikeCounts);
         WriteArray(writer, checkpoint.Events);
     }
@@ -171,9 +162,6 @@ public static class CheckpointFile
         ReadAll(reader, () => ReadAll(reader, () => ReadArray<byte>(reader))),
         ReadAll(reader, () => ReadArray<int>(reader)),
         ReadAll(reader, () => new PastSpikes(ReadArray<int>(reader), ReadArray<int>(reader))),
-        ReadAll(reader, () => new PastRecord(
-            ReadArray<int>(reader), ReadArray<int>(reader), ReadArray<long>(reader), reader.ReadInt64(), ReadAll(reader, () => ReadArray<byte>(reader)),
-            ReadArray<int>(reader))),
         ReadArray<long>(reader),
         ReadArray<long>(reader));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BrainSim.Engine.Analysis;
+using BrainSim.Engine.Monitors;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Recording;
 
@@ -16,7 +17,6 @@ public sealed class Measures
     private readonly NetworkSpec network;
     private readonly Recordings recordings;
     private readonly long steps;
-    private readonly Dictionary<int, (int[] Steps, int[] Ids)> spikes = [];
 
     private Measures(NetworkSpec network, Recordings recordings, long steps)
     {
@@ -59,30 +59,40 @@ public sealed class Measures
     private SpikeTrains Trains(MeasureSpec measure)
     {
         MeasuredNeurons of = measure.Of;
-        if (!spikes.TryGetValue(of.Population, out (int[] Steps, int[] Ids) all))
-        {
-            all = recordings.Spikes(MeasureMonitors.OfSpikes(network.Monitors, of.Population)!.Name);
-            spikes.Add(of.Population, all);
-        }
-
-        return SpikeTrains.Within(all.Steps, all.Ids, (of.From, of.To, of.Stride), measure.From, Math.Min(measure.To, steps), network.Grid.Dt);
+        IEnumerable<ArraySegment<RecordedSpike>> spikes = recordings.SpikePieces(MeasureMonitors.OfSpikes(network.Monitors, of.Population)!.Name);
+        return SpikeTrains.Within(spikes, (of.From, of.To, of.Stride), measure.From, Math.Min(measure.To, steps), network.Grid.Dt);
     }
 
     /// <summary>Row r of a monitor was recorded in step (r + 1)·every - 1.</summary>
     private double Fluctuation(MeasureSpec measure, string variable)
     {
         MonitorSpec monitor = MeasureMonitors.Of(network.Monitors, measure.Of, variable)!;
-        (_, double[] rows, int width) = recordings.Variable(monitor.Name, variable);
-        int first = (int)(measure.From / monitor.EverySteps);
-        int last = (int)(Math.Min(measure.To, steps) / monitor.EverySteps);
         int[] columns = Columns(monitor, measure.Of);
-        double[] measured = new double[Math.Max(0, last - first) * columns.Length];
-        for (int at = 0; at < measured.Length; at++)
-        {
-            measured[at] = rows[((first + (at / columns.Length)) * width) + columns[at % columns.Length]];
-        }
+        return VoltageFluctuation.Of(
+            Rows(monitor, variable, columns, measure.From / monitor.EverySteps, Math.Min(measure.To, steps) / monitor.EverySteps), columns.Length);
+    }
 
-        return VoltageFluctuation.Of(measured, columns.Length);
+    /// <summary>The rows from one to before another of a monitor, some columns of each.</summary>
+    private IEnumerable<ArraySegment<double>> Rows(MonitorSpec monitor, string variable, int[] columns, long first, long last)
+    {
+        int width = recordings.Width(monitor.Name);
+        double[] chosen = new double[columns.Length];
+        long row = 0;
+        foreach (ArraySegment<double> piece in recordings.WidePieces(monitor.Name, variable))
+        {
+            for (int at = 0; at < piece.Count; at += width, row++)
+            {
+                if (row >= first && row < last)
+                {
+                    for (int j = 0; j < columns.Length; j++)
+                    {
+                        chosen[j] = piece[at + columns[j]];
+                    }
+
+                    yield return chosen;
+                }
+            }
+        }
     }
 
     /// <summary>Of the measured neurons in a row of a monitor; the first where a neuron is recorded twice.</summary>

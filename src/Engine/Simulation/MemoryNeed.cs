@@ -17,9 +17,6 @@ public static class MemoryNeed
     /// <summary>Per synapse in shared rows: target, delay until it is sorted, and what a spike adds.</summary>
     private const double RowBytes = 8, WideRowBytes = 14;
 
-    /// <summary>Bytes of one recorded variable: what one array holds.</summary>
-    private const double LargestRecording = 2_000_000_000;
-
     /// <summary>Bytes of the network's synapses while they are built, by projection.</summary>
     /// <param name="arrivals">All projections.</param>
     public static IEnumerable<(Arrival Arrival, double Synapses, double Bytes)> Estimate(NetworkSpec network, IEnumerable<Arrival> arrivals) => arrivals.Select(arrival =>
@@ -32,31 +29,21 @@ public static class MemoryNeed
     });
 
     /// <param name="arrivals">All projections.</param>
-    /// <param name="available">Bytes; infinite where others will judge.</param>
-    /// <exception cref="UserMistakeException">A monitor, a projection, or all together, need more than this process may have.</exception>
-    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals, double available)
+    /// <param name="share">Of the synapses that this process is to hold, 0 to 1.</param>
+    /// <exception cref="UserMistakeException">A projection, or all together, need more than this process may have.</exception>
+    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals, double share)
     {
-        foreach (MonitorSpec monitor in network.Monitors.Where(m => m.Kind == MonitorKind.Variables))
-        {
-            double rows = Math.Floor((double)network.Steps / monitor.EverySteps);
-            double bytes = rows * (monitor.Ids?.Length ?? network.Populations[monitor.Population].Size) * network.Precision.Bytes();
-            if (bytes > LargestRecording)
-            {
-                throw new UserMistakeException(
-                    monitor.Place, FormattableString.Invariant($"would record {bytes / 1e9:0.#} GB for each variable; at most {LargestRecording / 1e9:0.#} GB fit. Record fewer neurons (index) or steps (every)."));
-            }
-        }
-
+        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         double total = 0;
         foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, arrivals))
         {
-            total += bytes;
+            total += bytes * share;
             bool tooMany = synapses > int.MaxValue && !SharedRows.InRows(arrival);
             if (total > available || tooMany)
             {
                 throw new UserMistakeException(
                     arrival.Projection.Place.At("connect"),
-                    FormattableString.Invariant($"{arrival.Projection.Name} would make about {synapses:N0} synapses, which with those before it need some {total / 1e9:0.#} GB; this process may have {available / 1e9:0.#} GB{(tooMany ? $", and a projection of one delay {int.MaxValue:N0} synapses" : "")}."));
+                    FormattableString.Invariant($"{arrival.Projection.Name} would make about {synapses:N0} synapses, which{(share < 1 ? $", of {share:P0} of them," : "")} with those before it need some {total / 1e9:0.#} GB; this process may have {available / 1e9:0.#} GB{(tooMany ? $", and a projection of one delay {int.MaxValue:N0} synapses" : "")}."));
             }
         }
     }

@@ -1,6 +1,7 @@
 using BrainSim.Engine.Exchange;
 using BrainSim.Engine.Monitors;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Shards;
 using BrainSim.Engine.Units;
 
@@ -18,15 +19,17 @@ public sealed class ShardRun : IDisposable
     private Inbox? inbox;
 
     /// <param name="clock">Where what the steps cost is to be known: counts ticks, and never falls.</param>
+    /// <param name="sink">Takes what is recorded; null where nothing is.</param>
+    /// <param name="wiring">Shared with other runs; null for wiring of its own.</param>
     /// <exception cref="UserMistakeException">A drawn or listed value does not fit.</exception>
-    public ShardRun(CompiledNetwork compiled, int shard, int shards, Func<long>? clock = null)
+    public ShardRun(CompiledNetwork compiled, int shard, int shards, Func<long>? clock = null, IChunkSink? sink = null, Wiring? wiring = null)
     {
         NetworkSpec network = compiled.Network;
         Shard = shard;
         Shards = shards;
         networkHash = network.Hash;
-        state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))]);
-        Monitors = new ShardMonitors(state);
+        state = new ShardState(network, compiled.Programs, compiled.Kernels, [.. network.Populations.Select(p => Partition.Of(p.Size, shard, shards))], wiring ?? new Wiring());
+        Monitors = new ShardMonitors(state, shard, shards, sink);
         Profile = clock is null ? null : new StepProfile(clock, network.Populations.Length, network.Projections.Length);
     }
 
@@ -60,12 +63,32 @@ public sealed class ShardRun : IDisposable
     {
         checkpoint.ApplyTo(this);
         state.Restore(checkpoint.Step);
+        Monitors.Restore(checkpoint.Step);
         Step = checkpoint.Step;
         inbox!.Restore(Step);
     }
 
     /// <summary>This shard's part of a checkpoint. All parts of one are taken at the same step, when the spikes of all shards before it have been accepted.</summary>
-    public Checkpoint Snapshot() => Checkpoint.Part(networkHash, this, plan!);
+    /// <remarks>What was recorded up to here is handed over first: it is no part of a checkpoint.</remarks>
+    public Checkpoint Snapshot()
+    {
+        HandOver();
+        return Checkpoint.Part(networkHash, this, plan!);
+    }
+
+    /// <summary>What all shards recorded up to the step at which they stand.</summary>
+    public static Recordings RecordingsOf(IReadOnlyList<ShardRun> shards, NetworkSpec network, IChunkStore recording)
+    {
+        foreach (ShardRun shard in shards)
+        {
+            shard.HandOver();
+        }
+
+        return new Recordings(network, recording, [.. network.Populations.Select(p => shards.Sum(shard => shard.Monitors.SpikeCounts[p.Index]))]);
+    }
+
+    /// <summary>Hands over all that was recorded, when all shards stand at the same step.</summary>
+    public void HandOver() => Monitors.HandOver(Step);
 
     /// <summary>The first step that cannot be done with the spikes that are here.</summary>
     public long Horizon => inbox!.Horizon;
@@ -123,6 +146,7 @@ public sealed class ShardRun : IDisposable
             notes.Charge(StepWork.Recording);
             state.RunAfterObserve(Step, notes);
             Monitors.TakeSpikes(Step);
+            Monitors.HandOverFull(Step + 1);
             notes.Charge(StepWork.Recording);
             for (int p = 0; p < state.Populations.Count; p++)
             {

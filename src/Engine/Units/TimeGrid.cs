@@ -11,6 +11,9 @@ public readonly record struct TimeGrid(double Dt)
     /// <summary>A number of milliseconds counts as whole steps when it is within this many steps of them (relative above one step): ten decimal digits survive the division.</summary>
     private const double Slack = 1e-9;
 
+    /// <summary>Steps of which each is several of these.</summary>
+    public TimeGrid Every(int steps) => new(Dt * steps);
+
     /// <summary>Milliseconds of a step index or step count.</summary>
     public double ToMilliseconds(long steps) => steps * Dt;
 

@@ -8,10 +8,11 @@ namespace BrainSim.Node.Cluster;
 internal sealed class Assignment(BuildShards order, Crew crew, long now)
 {
     private readonly SortedSet<long> limits = [];
-    private readonly List<Part> parts = [];
+    private readonly List<HeldPart> parts = [];
     private ShardsBuilt? built;
     private BuildJob? job;
     private HostedRun? run;
+    private RecordedParts? recorded;
     private RunFailed? failure;
     private long committed;
 
@@ -59,6 +60,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
         if (Phase == HostedPhase.Built)
         {
             run = new HostedRun(job!, [.. open.Shards.Select(WireShapes.FromWire)], crew);
+            recorded = new RecordedParts(Epoch, run.Self.FirstShard, job!.Recorded, run.Step);
             committed = run.Step;
             run.Limit = run.Step;
         }
@@ -76,9 +78,10 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
         limits.UnionWith(advance.Limits.Where(limit => limit > run.SnapshotStep));
         limits.RemoveWhere(limit => limit <= committed);
         SetLimit(run);
-        foreach (Part part in parts.Where(p => !p.IsUnderWay && advance.Missing.Any(m => m.Step == p.Key.Step && m.Shard == p.Key.Shard)))
+        recorded!.SendAgain(effects);
+        foreach (HeldPart part in parts.Where(p => !p.IsUnderWay && advance.Missing.Any(m => m.Step == p.Key.Step && m.Shard == p.Key.Shard)))
         {
-            Send(part, effects);
+            part.Send(effects);
         }
 
         if (advance.WantsEnd && run.IsDone && run.SnapshotStep == run.Step)
@@ -95,13 +98,15 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
             return false;
         }
 
+        run.IsHeldUp = recorded!.IsFull;
         bool moved = run.Work(clock, effects);
+        recorded.Cut(run.Step, all: false, effects);
         if (failure is null && run.Failure is { } found)
         {
             failure = new RunFailed
             {
-                Epoch = Epoch, Cause = FailureCause.Numerical, Step = found.Step, Order = { found.Found.Population, found.Found.Column, found.Found.Id },
-                Message = new NumericalFailureException(run.Shards[0].State, found.Found, found.Step).Message,
+                Epoch = Epoch, Cause = FailureCause.Numerical, Step = found.Step, Order = { found.Found.Step, found.Found.Population, found.Found.Id, found.Found.Column },
+                Message = new NumericalFailureException(run.Shards[0].State, found.Found).Message,
             };
             effects.Add(new Tell(Answer(node)!));
         }
@@ -116,12 +121,10 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
 
     public void Tick(long now, long since, List<NodeEffect> effects) => run?.Tick(now, since, effects);
 
-    public void Uploaded(PartKey key)
+    public void Uploaded(PartKey key, bool kept)
     {
-        foreach (Part part in parts.Where(p => p.Key.Equals(key)))
-        {
-            part.IsUnderWay = false;
-        }
+        recorded?.Uploaded(key, kept);
+        parts.FindAll(p => p.Key.Equals(key)).ForEach(p => p.IsUnderWay = false);
     }
 
     /// <summary>Ends the share with what went wrong; the shards are given up.</summary>
@@ -146,7 +149,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
     {
         job?.Discard();
         run?.Dispose();
-        run = null;
+        (run, recorded) = (null, null);
         parts.Clear();
     }
 
@@ -156,10 +159,12 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
         crew(contents.Length, s => contents[s] = CheckpointFile.ToBytes(hosted.Shards[s].Snapshot()));
         for (int s = 0; s < contents.Length; s++)
         {
-            Part part = new(new PartKey { Epoch = Epoch, Step = hosted.Step, Shard = hosted.Shards[s].Shard }, contents[s]);
+            HeldPart part = new(new PartKey { Epoch = Epoch, Step = hosted.Step, Shard = hosted.Shards[s].Shard }, contents[s]);
             parts.Add(part);
-            Send(part, effects);
+            part.Send(effects);
         }
+
+        recorded!.Cut(hosted.Step, all: true, effects);
 
         hosted.SnapshotStep = hosted.Step;
         SetLimit(hosted);
@@ -170,12 +175,6 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
     }
 
     private void SetLimit(HostedRun hosted) => hosted.Limit = limits.GetViewBetween(hosted.SnapshotStep, long.MaxValue).FirstOrDefault(limit => limit > hosted.SnapshotStep, hosted.SnapshotStep);
-
-    private static void Send(Part part, List<NodeEffect> effects)
-    {
-        part.IsUnderWay = true;
-        effects.Add(new Upload(part.Key, part.Bytes));
-    }
 
     private ToCoordinator End(HostedRun hosted, string node)
     {
@@ -189,14 +188,5 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
         }
 
         return new ToCoordinator { Node = node, Ended = ended };
-    }
-
-    private sealed class Part(PartKey key, byte[] bytes)
-    {
-        public PartKey Key => key;
-
-        public byte[] Bytes => bytes;
-
-        public bool IsUnderWay { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BrainSim.Contracts;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 
@@ -10,7 +11,8 @@ public interface INetworkSource
 {
     /// <exception cref="UserMistakeException">The network cannot be run.</exception>
     /// <exception cref="SupplyException">The network's files cannot be had now.</exception>
-    CompiledNetwork Compile(NetworkReference network);
+    /// <param name="share">Of the network that this node gets.</param>
+    CompiledNetwork Compile(NetworkReference network, double share);
 
     /// <summary>The bytes of a part, whatever they are; null where it is gone.</summary>
     /// <exception cref="SupplyException">It cannot be had now.</exception>
@@ -32,6 +34,9 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
 
     internal ShardRun[] Shards { get; private set; } = [];
 
+    /// <summary>By shard: what it records.</summary>
+    internal ChunkBuffer[] Recorded { get; private set; } = [];
+
     internal Checkpoint? From { get; private set; }
 
     /// <summary>On any thread. Whatever it throws belongs to <see cref="NodeLogic.Finished"/>.</summary>
@@ -39,10 +44,11 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
     {
         Peer self = order.Peers[order.Self];
         int all = order.Peers.Sum(p => p.Shards);
-        Compiled = source.Compile(order.Network);
+        Compiled = source.Compile(order.Network, (double)self.Shards / all);
         From = order.From is null ? null : Checkpoint.Join([.. order.From.Parts.OrderBy(p => p.Key.Shard).Select(Read)]);
         Shards = new ShardRun[self.Shards];
-        crew(Shards.Length, s => Shards[s] = new ShardRun(Compiled, self.FirstShard + s, all));
+        Recorded = [.. Shards.Select(_ => new ChunkBuffer())];
+        crew(Shards.Length, s => Shards[s] = new ShardRun(Compiled, self.FirstShard + s, all, sink: Recorded[s]));
     }
 
     internal void Discard() => Array.ForEach(Shards, s => s?.Dispose());

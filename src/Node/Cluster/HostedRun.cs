@@ -70,13 +70,16 @@ internal sealed class HostedRun : IDisposable
     /// <summary>How far the coordinator lets the run go.</summary>
     public long Limit { get; set; }
 
+    /// <summary>Nothing more can be recorded, so that no step can be done.</summary>
+    public bool IsHeldUp { get; set; }
+
     /// <summary>The last step of which a snapshot is not due any more.</summary>
     public long SnapshotStep { get; set; }
 
     /// <summary>Milliseconds spent stepping.</summary>
     public long BusyMs => roundLength.BusyMs;
 
-    /// <summary>What became no number, and when; nothing goes on after it.</summary>
+    /// <summary>What became no number, and the step of the search that found it; nothing goes on after it.</summary>
     public (NonFinite Found, long Step)? Failure { get; private set; }
 
     public IEnumerable<long> WaitedMs => links.Select(l => l?.WaitedMs ?? 0);
@@ -117,7 +120,7 @@ internal sealed class HostedRun : IDisposable
         bool moved = TakeIn();
         frames.DropBefore(links.Where(l => l is { Receives: true }).Select(l => l!.PeerUsed).DefaultIfEmpty(long.MaxValue).Min());
         roundEnd = NextEnd();
-        if (roundEnd > Step && Failure is null && frames.Free is { } frame)
+        if (roundEnd > Step && !IsHeldUp && Failure is null && frames.Free is { } frame)
         {
             long began = clock();
             Round(frame);
@@ -223,8 +226,9 @@ internal sealed class HostedRun : IDisposable
         Step = roundEnd;
         int count = SpikeFrames.Write(frame, batches, firstIds);
         frame.Seal(FrameKind.Spikes, Epoch.Run, Epoch.Epoch, order.Self, from, (int)(Step - from), count);
-        if (Step % SerialRun.CheckEvery == 0 || IsDone)
+        if (Step % SerialRun.CheckEvery == 0 || IsDone || Step == Limit)
         {
+            // No checkpoint may hold what is no number: whoever goes on from there could not say when it became so.
             Search();
         }
     }
@@ -243,7 +247,7 @@ internal sealed class HostedRun : IDisposable
 
     private void Search()
     {
-        NonFinite[] found = [.. shards.Select(s => s.State.FindNonFinite()).OfType<NonFinite>()];
+        NonFinite[] found = [.. shards.Select(s => s.State.FindNonFinite(Step - 1)).OfType<NonFinite>()];
         Failure = found.Length == 0 ? null : (found.MinBy(f => f.Order), Step);
     }
 

@@ -12,7 +12,7 @@ public sealed record Tell(ToCoordinator Message) : NodeEffect;
 /// <param name="Frame">Valid until the logic is called again.</param>
 public sealed record SendFrame(string Address, ReadOnlyMemory<byte> Frame) : NodeEffect;
 
-/// <summary>To be put on the coordinator's disk. The shell says <see cref="NodeLogic.Uploaded"/> in any case, after a deadline of its own.</summary>
+/// <summary>To be put on the coordinator's disk, by <see cref="PartKey"/>. The shell says <see cref="NodeLogic.Uploaded"/> in any case, after a deadline of its own.</summary>
 public sealed record Upload(PartKey Key, byte[] Bytes) : NodeEffect;
 
 /// <summary>To be run on a thread of its own, then handed to <see cref="NodeLogic.Finished"/>.</summary>

@@ -121,8 +121,9 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         effects.Add(new Tell(assignment.Answer(node)!));
     }
 
-    /// <summary>An upload has ended, well or not.</summary>
-    public void Uploaded(PartKey key) => Find(key.Epoch)?.Uploaded(key);
+    /// <summary>An upload has ended.</summary>
+    /// <param name="kept">It is on the coordinator's disk.</param>
+    public void Uploaded(PartKey key, bool kept) => Find(key.Epoch)?.Uploaded(key, kept);
 
     /// <summary>Asks to go: runs are handed over, then the effects say so.</summary>
     public void Drain()

@@ -27,12 +27,12 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public CompiledNetwork Compile(NetworkReference network)
+    public CompiledNetwork Compile(NetworkReference network, double share)
     {
         Dictionary<string, string> paths = network.Files.ToDictionary(file => file.Path, file => Cached(file.Sha256));
         NetworkSpec spec = NetworkReader.Read(paths[network.Main], NamedFiles.Only(paths), network.Settings);
         return spec.Hash == network.NetworkHash
-            ? CompiledNetwork.Of(spec)
+            ? CompiledNetwork.Of(spec, share: share)
             : throw new InvalidOperationException($"the network '{network.Main}' is another here than at the coordinator ({spec.Hash}, not {network.NetworkHash}); run the same version of brainsim everywhere.");
     }
 
@@ -106,5 +106,6 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
         }
     }
 
-    private static string AddressOf(PartKey key) => string.Create(CultureInfo.InvariantCulture, $"cluster/v1/parts/{key.Epoch.Run}/{key.Epoch.Epoch}/{key.Step}/{key.Shard}");
+    private static string AddressOf(PartKey key) => string.Create(
+        CultureInfo.InvariantCulture, $"cluster/v1/parts/{key.Epoch.Run}/{key.Epoch.Epoch}/{key.Step}/{key.Shard}{(key.IsRecorded ? $"?recorded_after={key.RecordedAfter}" : "")}");
 }

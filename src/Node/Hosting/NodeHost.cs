@@ -209,6 +209,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     private async Task Put(Upload upload)
     {
+        string? why;
         try
         {
             await uploads.WaitAsync(over.Token);
@@ -216,7 +217,8 @@ public sealed class NodeHost : IAsyncDisposable
             {
                 using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
                 late.CancelAfter(PatienceToUpload);
-                if (await files.Put(upload.Key, upload.Bytes, late.Token) is { } why)
+                why = await files.Put(upload.Key, upload.Bytes, late.Token);
+                if (why is not null)
                 {
                     NodeLog.NotKept(log, upload.Key.Epoch.Run, upload.Key.Step, upload.Key.Shard, why);
                 }
@@ -226,7 +228,7 @@ public sealed class NodeHost : IAsyncDisposable
                 uploads.Release();
             }
 
-            await Post(logic => logic.Uploaded(upload.Key));
+            await Post(logic => logic.Uploaded(upload.Key, why is null));
         }
         catch (OperationCanceledException)
         {

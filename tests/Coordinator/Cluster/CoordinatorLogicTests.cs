@@ -67,17 +67,17 @@ public sealed class CoordinatorLogicTests
     [Fact]
     public void The_same_key_is_the_same_submission()
     {
-        CoordinatorLogic logic = new(store, new ClusterSettings(), 0);
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
         long first = logic.Submit(Submission("k"), 0);
         Assert.Equal(first, logic.Submit(Submission("k"), 0));
         Assert.Equal(first + 1, logic.Submit(Submission("l"), 0));
-        Assert.Equal(first, new CoordinatorLogic(store, new ClusterSettings(), 0).Submit(Submission("k"), 0));
+        Assert.Equal(first, new CoordinatorLogic(store, new ClusterSettings(), 0, _ => []).Submit(Submission("k"), 0));
     }
 
     [Fact]
     public void A_run_that_no_cluster_like_this_can_take_says_so_and_lets_others_pass()
     {
-        CoordinatorLogic logic = new(store, new ClusterSettings(), 0);
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
         Report(logic);
         long large = logic.Submit(Submission("large", shards: 5), 0);
         long small = logic.Submit(Submission("small", shards: 1), 0);
@@ -88,7 +88,7 @@ public sealed class CoordinatorLogicTests
     [Fact]
     public void Priority_goes_first_and_the_others_say_whom_they_wait_for()
     {
-        CoordinatorLogic logic = new(store, new ClusterSettings(), 0);
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
         Report(logic);
         long busy = logic.Submit(Submission("busy", shards: 1), 0);
         long low = logic.Submit(Submission("low", shards: 2), 0);
@@ -113,7 +113,7 @@ public sealed class CoordinatorLogicTests
 
     private CoordinatorLogic Running(out long run)
     {
-        CoordinatorLogic logic = new(store, new ClusterSettings(), now);
+        CoordinatorLogic logic = new(store, new ClusterSettings(), now, _ => []);
         Report(logic);
         run = logic.Submit(Submission("one"), now);
         Assert.Equal(RunState.Building, logic.Find(run, now)!.State);

@@ -1,4 +1,5 @@
 using BrainSim.Engine.Analysis;
+using BrainSim.Engine.Monitors;
 using Xunit;
 
 namespace BrainSim.Tests.Engine.Analysis;
@@ -17,11 +18,11 @@ public sealed class MeasureFormulaTests
     [Fact]
     public void A_span_holds_the_chosen_neurons_and_steps()
     {
-        SpikeTrains part = SpikeTrains.Within([-1, 2, 3, 3, 3, 4, 5, 6], [1, 4, 0, 1, 7, 4, 4, 1], (1, 8, 3), 3, 6, 0.1);
+        RecordedSpike[] spikes = [new(-1, 1), new(2, 4), new(3, 0), new(3, 1), new(3, 7), new(4, 4), new(5, 4), new(6, 1)];
+        SpikeTrains part = SpikeTrains.Within([spikes[..3], spikes[3..]], (1, 8, 3), 3, 6, 0.1);
         Assert.Equal((3, 3, 0.1), (part.Neurons, part.Length, part.Dt));
-        Assert.Equal([0, 0, 1, 2], part.Steps);
-        Assert.Equal([0, 2, 1, 1], part.Ids);
-        Assert.Equal(2, SpikeTrains.Within([0, 1], [6, 0], (0, 6, 5), 0, 2, 1).Neurons);
+        Assert.Equal([new(0, 0), new(0, 2), new(1, 1), new(2, 1)], part.Spikes);
+        Assert.Equal(2, SpikeTrains.Within([spikes], (0, 6, 5), 0, 2, 1).Neurons);
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class MeasureFormulaTests
         SpikeTrains trains = Drawn(7, 103, 150);
         foreach (int bin in new[] { 1, 4, 10, 103 })
         {
-            bool[][] filled = [.. Enumerable.Range(0, 7).Select(i => Enumerable.Range(0, 103 / bin + 1).Select(l => Enumerable.Range(0, 150).Any(s => trains.Ids[s] == i && trains.Steps[s] / bin == l)).ToArray())];
+            bool[][] filled = [.. Enumerable.Range(0, 7).Select(i => Enumerable.Range(0, 103 / bin + 1).Select(l => trains.Spikes.Any(s => s.Id == i && s.Step / bin == l)).ToArray())];
             double Pair(int i, int j) => filled[i].Zip(filled[j]).Count(x => x.First && x.Second) / Math.Sqrt(filled[i].Count(x => x) * filled[j].Count(x => x));
             double expected = Enumerable.Range(0, 7).SelectMany(i => Enumerable.Range(0, i).Select(j => Pair(i, j))).Average(x => double.IsNaN(x) ? 0 : x);
             Assert.Equal(expected, CrossCorrelation.Of(trains, bin), Rounding);
@@ -135,7 +136,7 @@ public sealed class MeasureFormulaTests
     [InlineData(0.7071067811865476, 1.0, 1.0, -1.0, 1.0, 1.0, -1.0, -1.0, -1.0)] // unrelated: 1/sqrt(2)
     [InlineData(0.7071067811865476, 0.0, 7.0, 1.0, 7.0, 2.0, 7.0)] // one of two stands still; 0.5 is what the square would be
     [InlineData(double.NaN, 3.0, 4.0, 3.0, 4.0)]
-    public void Fluctuation_of_two_neurons(double expected, params double[] rows) => Assert.Equal(expected, VoltageFluctuation.Of(rows, 2), Rounding);
+    public void Fluctuation_of_two_neurons(double expected, params double[] rows) => Assert.Equal(expected, VoltageFluctuation.Of(rows.Chunk(2).Select(row => new ArraySegment<double>(row)), 2), Rounding);
 
     [Fact]
     public void Van_Rossum_by_hand()
@@ -192,7 +193,7 @@ public sealed class MeasureFormulaTests
     public void Spectrum_is_the_mean_of_overlapping_periodograms(int bin, int segment)
     {
         SpikeTrains trains = Drawn(5, 200, 300);
-        double[] rates = [.. trains.Counts(bin).Take(200 / bin).Select(n => n / (5 * bin * 0.001))];
+        double[] rates = [.. Enumerable.Range(0, 200 / bin).Select(l => trains.Spikes.Count(s => s.Step / bin == l) / (5 * bin * 0.001))];
         double[] window = [.. Enumerable.Range(0, segment).Select(j => Math.Pow(Math.Sin(Math.PI * j / segment), 2))];
         double[][] periodograms = [.. Enumerable.Range(0, 1000).Select(s => s * ((segment + 1) / 2)).TakeWhile(start => start + segment <= rates.Length).Select(start => Periodogram(rates[start..(start + segment)], window, bin * 0.001))];
         Assert.True(periodograms.Length > 3);

@@ -85,12 +85,13 @@ public class SpatialRulesTests
 
     /// <summary>As above, for DOG.</summary>
     [Theory]
-    [InlineData(0.01, 3168, -341.82743120650036)]
-    [InlineData(0.003, 4036, -347.7463122809272)]
-    public void DifferencesOfGaussiansAsAnotherSimulatorHasThem(double least, int count, double sum)
+    [InlineData(10, 0.01, 3168, -341.82743120650036)]
+    [InlineData(10, 0.003, 4036, -347.7463122809272)]
+    [InlineData(40, 0.01, 966592, -100193.67423161073)]
+    public void DifferencesOfGaussiansAsAnotherSimulatorHasThem(int side, double least, int count, double sum)
     {
-        GaussianWeights rule = new(RuleSynapses.Grid([10, 10], true), RuleSynapses.Bells((0.08, 1), (0.15, -0.7)), least);
-        double[] weights = [.. Weights(rule, 100).Select(s => s.Weight)];
+        GaussianWeights rule = new(RuleSynapses.Grid([side, side], true), RuleSynapses.Bells((0.08, 1), (0.15, -0.7)), least);
+        double[] weights = [.. Weights(rule, side * side).Select(s => s.Weight)];
         Assert.Equal(count, weights.Length);
         Assert.Equal(sum, weights.Sum(), 1e-9 * -sum);
     }

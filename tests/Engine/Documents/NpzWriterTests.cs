@@ -128,6 +128,41 @@ public sealed class NpzWriterTests : IDisposable
         Assert.Equal(8, archive.Entries[0].Length % 64);
     }
 
+    /// <summary>An array of 4.4 GB, and a small one behind the 4 GB, which zip can only say with its 64-bit fields. Zeros take no room here, but for the last piece there are none.</summary>
+    [Fact]
+    public void ArraysBeyond4GbAreReadBack()
+    {
+        const long Length = 550_000_000;
+        const int Piece = 50_000_000;
+        using SparseStream file = new();
+        using (NpzWriter writer = new(file, leaveOpen: true))
+        {
+            using (NpzEntry<double> entry = writer.Begin<double>("x", Length, 1))
+            {
+                double[] zeros = new double[Piece];
+                for (long written = 0; written < Length - 1; written += Piece)
+                {
+                    zeros[^1] = written + Piece == Length ? 7 : 0;
+                    entry.Write(zeros.AsSpan());
+                }
+            }
+
+            writer.Add<int>("index", [3, 4]);
+        }
+
+        file.Position = 0;
+        using ZipArchive archive = new(file, ZipArchiveMode.Read);
+        Assert.Equal((8 * Length) + 128, archive.GetEntry("x.npy")!.Length);
+        using Stream large = archive.GetEntry("x.npy")!.Open();
+        byte[] start = new byte[128];
+        large.ReadExactly(start);
+        Assert.Contains("'shape': (550000000, 1), }", System.Text.Encoding.ASCII.GetString(start), StringComparison.Ordinal);
+        using Stream small = archive.GetEntry("index.npy")!.Open();
+        byte[] whole = new byte[archive.GetEntry("index.npy")!.Length];
+        small.ReadExactly(whole);
+        Assert.Equal([3, 0, 0, 0, 4, 0, 0, 0], whole[^8..]);
+    }
+
     [Fact]
     public void MisuseIsRefused()
     {

@@ -1,4 +1,5 @@
 using BrainSim.Engine.Exchange;
+using BrainSim.Engine.Monitors;
 using BrainSim.Engine.Simulation;
 using BrainSim.Tests.Engine.Documents;
 using Xunit;
@@ -27,6 +28,7 @@ public sealed class AllocationTests
           - {pre: E, post: [E, I], connect: {fixed_prob: 0.1}, synapse: exp_cond, params: {tau: 5, E: 0}, weight: 0.6, delay: 0.1}
           - {pre: I, post: [E, I], connect: {fixed_prob: 0.1}, synapse: exp_cond, params: {tau: 10, E: -80}, weight: 6.7, delay: 0.1}
         inputs: [{to: E.I, value: 20}, {to: I.I, value: 20}]
+        monitors: [{name: s, of: E, record: spikes}, {name: part, of: I, record: spikes, index: "3:30:2"}, {name: v, of: E, record: [V, tau], every: 0.5}, {name: g, of: E->I, record: g}, {name: r, of: I, record: rate, every: 0.3}]
         """);
 
     [Theory]
@@ -51,6 +53,7 @@ public sealed class AllocationTests
             duration: 300
             precision: {{precision}}
             schedule: [arrive, input, spike, update, observe]
+            every: {fine: 2, fine->E: 3, noise: 4}
             models:
               - {model: noisy, kind: neuron, params: {k: 2}, state: {x: 0, y: 0}, inputs: [I], equations: {dy/dt: -y + xi}, update: {x: "0.9*x + y + normal(0, 1) + gamma(k, 1) + poisson(2)"}, spike: {when: x + I > 6, then: {x: "uniform(0, 1)"} } }
               - {model: sine, kind: synapse, current: weight*sin(pre.V + post.V + t) }
@@ -92,17 +95,23 @@ public sealed class AllocationTests
     private static void AssertNothing(string text, Func<long>? clock)
     {
         CompiledNetwork compiled = Runs.Compile(text);
-        using ShardRun first = new(compiled, 0, 2, clock);
-        using ShardRun second = new(compiled, 1, 2, clock);
+        SinkOfNothing sink = new();
+        using ShardRun first = new(compiled, 0, 2, clock, sink);
+        using ShardRun second = new(compiled, 1, 2, clock, sink);
         ShardRun[] shards = [first, second];
         ExchangePlan plan = new(compiled.Network.Schedule, shards.Select(s => s.State.Reach(2)));
         Array.ForEach(shards, s => s.Open(plan));
         SpikeBatch[] batches = [.. shards.Select(s => new SpikeBatch(s.Shard, compiled.Network.Populations.Length))];
         Advance(shards, batches, WarmUp);
+        first.HandOver();
+        second.HandOver();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Advance(shards, batches, WarmUp + Steps);
+        first.HandOver();
+        second.HandOver();
         long taken = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, taken);
+        Assert.Equal(compiled.Network.Monitors.IsEmpty, sink.Bytes == 0);
         Assert.All(Enumerable.Range(0, compiled.Network.Populations.Length), p => Assert.True(shards.Sum(s => s.Monitors.SpikeCounts[p]) > 0, $"{compiled.Network.Populations[p].Name} is silent, so its events were not tested"));
     }
 
@@ -118,5 +127,14 @@ public sealed class AllocationTests
                 throw new InvalidOperationException("A batch was refused.");
             }
         }
+    }
+
+    private sealed class SinkOfNothing : IChunkSink
+    {
+        public long Bytes { get; private set; }
+
+        public bool Wants(int monitor) => true;
+
+        public void Take(ChunkKey key, ReadOnlySpan<byte> bytes) => Bytes += bytes.Length;
     }
 }

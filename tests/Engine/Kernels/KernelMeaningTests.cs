@@ -42,6 +42,29 @@ public sealed class KernelMeaningTests
         }
     }
 
+    /// <summary>What is computed once for each neuron of a sub-step's length is computed of that length, also where the step has passes of another.</summary>
+    [Theory]
+    [MemberData(nameof(BackEnds))]
+    public void Parameters_of_each_neuron_know_the_substep(string backEnd)
+    {
+        using SerialRun run = Runs.Ended("""
+            name: substeps
+            dt: 0.1
+            duration: 5
+            models: [{model: decay, kind: neuron, params: {tau: 10}, state: {V: 1, w: 0}, equations: {dV/dt: -V/tau}, method: exponential_euler, update: {w: exp(-dt/tau)} }]
+            populations:
+              one: {size: 2, model: decay, substeps: 4}
+              each: {size: 2, model: decay, substeps: 4, params: {tau: [10, 10]} }
+            """, backEnd);
+        foreach (string variable in new[] { "V", "w" })
+        {
+            Assert.All(run.Column("one", variable).Zip(run.Column("each", variable)), pair => Assert.Equal(pair.First, pair.Second, 1e-13));
+        }
+
+        Assert.All(run.Column("each", "V"), v => Assert.Equal(Math.Exp(-0.5), v, 1e-13));
+        Assert.All(run.Column("each", "w"), w => Assert.Equal(Math.Exp(-0.01), w, 1e-13));
+    }
+
     /// <summary>Exponential upswings multiply a difference by the slope of the exponential, up to e^(30/3.48) = 5,500; quadratic and cubic ones by less than 100.</summary>
     private static double Amplification(string model) => model switch
     {

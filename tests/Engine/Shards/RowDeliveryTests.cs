@@ -53,8 +53,7 @@ public sealed class RowDeliveryTests
         {
             using SerialRun first = new(compiled, 2);
             first.RunTo(step);
-            using SerialRun second = new(compiled, 3);
-            second.Restore(first.TakeCheckpoint());
+            using SerialRun second = Runs.From(compiled, 3, first, first.TakeCheckpoint());
             Assert.Equal(whole.StateHash, second.Run().StateHash);
         }
     }

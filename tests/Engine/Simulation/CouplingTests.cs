@@ -109,8 +109,7 @@ public class CouplingTests
             using SerialRun one = new SerialRun(compiled).Run();
             using SerialRun first = new(compiled, 3);
             first.RunTo(25);
-            using SerialRun second = new(compiled, 2);
-            second.Restore(first.TakeCheckpoint());
+            using SerialRun second = Runs.From(compiled, 2, first, first.TakeCheckpoint());
             string order = string.Join(", ", phases);
             Assert.Equal((order, one.StateHash), (order, second.Run().StateHash));
             Assert.Equal(one.Recordings.Variable("m", "I").Rows, second.Recordings.Variable("m", "I").Rows);

@@ -166,9 +166,10 @@ public sealed class FrameAttackTests
 
     private static void CheckResults(TinyNetwork network, PairOfNodes pair)
     {
-        (string? hash, byte[] last) = pair.Results();
+        (string? hash, byte[] last, byte[] recorded) = pair.Results();
         Assert.Equal(network.StateHash, hash);
         Assert.Equal(network.Last, last);
+        Assert.Equal(network.Recorded, recorded);
     }
 
     private static byte[] Sealed(FrameHeader header, byte[] frame)

@@ -15,6 +15,7 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
 
     private readonly TinyNetwork network;
     private readonly Dictionary<(long Step, int Shard), byte[]> parts = [];
+    private readonly Dictionary<PartKey, byte[]> recorded = [];
     private readonly List<ShardEnd> ends = [];
 
     /// <param name="shards">Of each node.</param>
@@ -58,11 +59,14 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
     }
 
     /// <summary>What the run came to.</summary>
-    public (string? StateHash, byte[] Last) Results() => (
-        WireShapes.StateHashOf([.. ends.OrderBy(e => e.Shard)]),
-        CheckpointFile.ToBytes(Checkpoint.Join([.. parts.Where(p => p.Key.Step == network.Steps).OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(p.Value))])));
+    public (string? StateHash, byte[] Last, byte[] Recorded) Results()
+    {
+        Checkpoint last = Checkpoint.Join([.. parts.Where(p => p.Key.Step == network.Steps).OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(p.Value))]);
+        byte[][][] byShard = [.. recorded.GroupBy(r => r.Key.Shard).OrderBy(r => r.Key).Select(r => r.OrderBy(part => part.Key.RecordedAfter).Select(part => part.Value).ToArray())];
+        return (WireShapes.StateHashOf([.. ends.OrderBy(e => e.Shard)]), CheckpointFile.ToBytes(last), TinyNetwork.Files(network.Compiled!.Network, [.. last.SpikeCounts], byShard));
+    }
 
-    public CompiledNetwork Compile(NetworkReference reference) => network.Compiled!;
+    public CompiledNetwork Compile(NetworkReference reference, double share) => network.Compiled!;
 
     public byte[]? Read(PartKept part) => null;
 
@@ -91,6 +95,10 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
                     Attack(frame, Nodes[1 - node]);
                     Xunit.Assert.Equal(FrameRefusal.None, Nodes[1 - node].Hear(frame));
                     carried = true;
+                    break;
+                case Upload { Key.IsRecorded: true } upload:
+                    recorded.Add(upload.Key, upload.Bytes);
+                    Nodes[node].Uploaded(upload.Key, kept: true);
                     break;
                 case Upload upload:
                     parts[(upload.Key.Step, upload.Key.Shard)] = upload.Bytes;

@@ -6,14 +6,18 @@ using BrainSim.Engine.Units;
 
 namespace BrainSim.Engine.Kernels.Cpu;
 
-/// <summary>A pass as vector machine code. Passes of one structure share their code, whatever their parameters. Thread-safe.</summary>
+/// <summary>
+/// A pass as vector machine code. Passes of one structure share their kernel, whatever the network's parameters, sizes and seed; kernels whose graphs are the same
+/// share their code, whatever their variables are called. Kept for the life of the process. Thread-safe.
+/// </summary>
 public sealed class CpuKernel : Kernel
 {
+    private static readonly ConcurrentDictionary<PassStructure, CpuKernel> KernelByStructure = [];
     private static readonly ConcurrentDictionary<string, PassCode> CodeByText = [];
 
     private readonly PassCode code;
 
-    private CpuKernel(LoweredPass pass, PassCode code, Precision precision, string listing)
+    private CpuKernel(LoweredPass pass, PassCode code, Precision precision, Func<string> listing)
     {
         this.code = code;
         Uniforms = pass.Uniforms;
@@ -22,12 +26,16 @@ public sealed class CpuKernel : Kernel
         Draws = pass.Draws;
         Operations = pass.Graph.CountUses().Count(uses => uses > 0);
         BytesPerNeuron = Moved(pass.Graph, precision);
-        Listing = listing;
+        ListingText = listing;
     }
 
     /// <param name="vectorBits">512, 256 or 128; null for the widest that the processor has.</param>
     public static KernelCompiler Compiler(Precision precision, int? vectorBits = null) =>
-        (program, pass, derivedBefore) => Compile(program, pass, derivedBefore, VectorWidth.Of(vectorBits ?? VectorWidth.Supported.First(), precision));
+        (program, pass, derivedBefore) =>
+        {
+            VectorWidth width = VectorWidth.Of(vectorBits ?? VectorWidth.Supported.First(), precision);
+            return KernelByStructure.GetOrAdd(new PassStructure(program, pass, derivedBefore, width.Bits, precision), _ => Compile(program, pass, derivedBefore, width));
+        };
 
     public override unsafe void Run(KernelArguments* arguments) => code(arguments);
 
@@ -36,18 +44,19 @@ public sealed class CpuKernel : Kernel
         LoweredPass lowered = VectorLowering.Lower(program, pass, derivedBefore, width.Precision);
         string structure = $"{width.Bits} {width.Element.Name}\n{lowered.Graph.Print(Structure)}";
         PassCode code = CodeByText.GetOrAdd(structure, _ => VectorEmitter.Emit(lowered.Graph, width, $"pass of {program.Population.Name}"));
-        ImmutableArray<Expr> derived = [.. derivedBefore, .. lowered.DerivedColumns];
-        string Readable(VectorNode node) => node.Op switch
-        {
-            VectorOp.Load => $" {(node.Slot < program.Columns.Length ? program.Columns[node.Slot].Name : derived[node.Slot - program.Columns.Length].ToString())}",
-            VectorOp.Uniform => $" {lowered.Uniforms[node.Slot]}",
-            VectorOp.StepScalar => $" {lowered.StepScalars[node.Slot]}",
-            VectorOp.Constant => $" {Number(node.Bits, width.Precision)}",
-            VectorOp.Draw => $" {lowered.Draws[node.Slot]}",
-            _ => "",
-        };
-        return new CpuKernel(lowered, code, width.Precision, $"{width.Lanes} neurons at a time ({width.Bits} bits, {width.Precision.Word()})\n{lowered.Graph.Print(Readable)}");
+        string[] columns = [.. program.Columns.Select(c => c.Name), .. derivedBefore.Concat(lowered.DerivedColumns).Select(d => d.ToString())];
+        return new CpuKernel(lowered, code, width.Precision, () => $"{width.Lanes} neurons at a time ({width.Bits} bits, {width.Precision.Word()})\n{lowered.Graph.Print(node => Readable(node, lowered, columns, width.Precision))}");
     }
+
+    private static string Readable(VectorNode node, LoweredPass lowered, string[] columns, Precision precision) => node.Op switch
+    {
+        VectorOp.Load => $" {columns[node.Slot]}",
+        VectorOp.Uniform => $" {lowered.Uniforms[node.Slot]}",
+        VectorOp.StepScalar => $" {lowered.StepScalars[node.Slot]}",
+        VectorOp.Constant => $" {Number(node.Bits, precision)}",
+        VectorOp.Draw => $" {lowered.Draws[node.Slot]}",
+        _ => "",
+    };
 
     private static int Moved(VectorGraph graph, Precision precision)
     {

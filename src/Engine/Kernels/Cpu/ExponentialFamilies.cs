@@ -23,7 +23,7 @@ public sealed class ExponentialFamilies
     public ExponentialFamilies(IEnumerable<Statement> statements, Func<string, bool> isDynamic)
     {
         this.isDynamic = isDynamic;
-        IEnumerable<Expr> values = statements.Select(s => s is Assign assign ? assign.Value : ((Fire)s).When);
+        IEnumerable<Expr> values = statements.SelectMany(s => s.Values);
         Line[] lines = [.. values.SelectMany(Rewriting.ArgumentsFirst).OfType<Call>().Where(c => c.Op is Op.Exp or Op.Exprel)
             .Select(c => LineOf(c.Arguments[0])).OfType<Line>().Distinct()];
         foreach (Line line in lines.OrderBy(l => Math.Abs(l.Slope)))

@@ -8,7 +8,8 @@ namespace BrainSim.Engine.Kernels.Cpu;
 /// <summary>Writes a graph as one loop of vector instructions, which the runtime's compiler turns into machine code.</summary>
 /// <remarks>
 /// A value that is used once is computed where it is used; others go to a local. All columns are stored after all values are computed.
-/// A long graph is written for several vectors in turn: its chains of dependent operations are longer than what the processor can look ahead.
+/// A long graph is written for several vectors in turn: its chains of dependent operations are longer than what the processor can look ahead. Where it
+/// draws nothing, its operations are written in the order of <see cref="VectorSchedule"/>, each into a local.
 /// </remarks>
 public sealed class VectorEmitter
 {
@@ -23,11 +24,16 @@ public sealed class VectorEmitter
     private readonly Dictionary<int, LocalBuilder> columns = [];
     private LocalBuilder? activeFrom;
     private LocalBuilder? scratch;
+
+    /// <summary>The witnessed values of the first vector that is not finite, and its index; -1 while there is none.</summary>
+    private LocalBuilder? evidence;
+    private LocalBuilder? unsound;
     private readonly ConstantTable constants;
     private readonly LocalBuilder constantBase;
+    private readonly bool scheduled;
     private int copy;
 
-    /// <summary>Live values from which on a graph is written for several vectors: COBA (30) gains nothing, HH (366) a sixth.</summary>
+    /// <summary>Live nodes from which on a graph is long: COBA (30) gains nothing from several vectors, HH (300) a sixth.</summary>
     private const int LongGraph = 100;
 
     /// <summary>Shared values that are kept in registers, of which the widest vectors have 32.</summary>
@@ -36,8 +42,14 @@ public sealed class VectorEmitter
     /// <summary>Vectors in turn, beside which draws ask for whole groups of <see cref="PhiloxLanes.Count"/> lanes; KernelArguments' columns are padded for as many of the widest.</summary>
     public const int MostCopies = 3;
 
-    /// <summary>Values of all copies together beyond which the runtime's compiler runs out of the 1,024 locals that it tracks, and its code is several times slower.</summary>
-    private const int MostValues = 1150;
+    /// <summary>Vectors in turn of a scheduled graph.</summary>
+    private const int MostScheduledCopies = 2;
+
+    /// <summary>Nodes of all copies together beyond which the runtime's compiler runs out of the 1,024 locals that it tracks, and its code is several times slower.</summary>
+    private const int MostNodes = 1150;
+
+    /// <summary>The same for scheduled graphs, whose every value has a local; where there are more values, they share locals, which is 10 % slower than having their own.</summary>
+    private const int MostLocals = 620;
 
     private VectorEmitter(VectorGraph graph, VectorWidth width, ILGenerator il)
     {
@@ -46,8 +58,12 @@ public sealed class VectorEmitter
         this.il = il;
         uses = graph.CountUses();
         int live = uses.Count(u => u > 0);
-        Copies = live < LongGraph ? 1 : Math.Clamp(MostValues / live, 1, MostCopies);
-        if (Uses(VectorOp.Draw))
+        bool draws = Uses(VectorOp.Draw);
+        scheduled = live >= LongGraph && !draws;
+        Copies = live < LongGraph ? 1
+            : scheduled ? Math.Clamp(MostLocals / LiveValues, 1, MostScheduledCopies)
+            : Math.Clamp(MostNodes / live, 1, MostCopies);
+        if (draws)
         {
             int group = Math.Max(1, PhiloxLanes.Count / width.Lanes);
             Copies = (Copies + group - 1) / group * group;
@@ -63,6 +79,8 @@ public sealed class VectorEmitter
 
     /// <summary>Vectors per turn of the loop.</summary>
     private int Copies { get; }
+
+    private int LiveValues => graph.Nodes.Where((n, i) => uses[i] > 0 && VectorSchedule.IsValue(n.Op)).Count();
 
     public static unsafe PassCode Emit(VectorGraph graph, VectorWidth width, string name)
     {
@@ -80,8 +98,17 @@ public sealed class VectorEmitter
         Label check = il.DefineLabel();
         il.Emit(OpCodes.Br, check);
         il.MarkLabel(body);
-        EmitValues();
+        if (scheduled)
+        {
+            EmitScheduled();
+        }
+        else
+        {
+            EmitValues();
+        }
+
         ForEachCopy(EmitStores);
+        ForEachCopy(EmitWitnesses);
         ForEachCopy(EmitSpikes);
         il.Emit(OpCodes.Ldloc, index);
         il.Emit(OpCodes.Ldc_I4, Copies * width.Lanes);
@@ -91,14 +118,16 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Ldloc, index);
         il.Emit(OpCodes.Ldloc, count);
         il.Emit(OpCodes.Blt, body);
+        EmitReport();
         il.Emit(OpCodes.Ret);
     }
 
     /// <summary>Pointers and counters that the loop needs go to locals.</summary>
     private void EmitProlog()
     {
-        il.Emit(OpCodes.Ldc_I8, constants.Address);
+        il.Emit(OpCodes.Ldc_I8, constants.AddressOfAddress);
         il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Ldind_I);
         il.Emit(OpCodes.Stloc, constantBase);
         LoadField(nameof(KernelArguments.Count), count);
         LoadField(nameof(KernelArguments.Step), step);
@@ -122,11 +151,15 @@ public sealed class VectorEmitter
 
         if (Uses(VectorOp.Draw))
         {
-            scratch = il.DeclareLocal(typeof(byte*));
-            il.Emit(OpCodes.Ldc_I4, DrawLanes.Numbers * Copies * width.Bits / 8);
-            il.Emit(OpCodes.Conv_U);
-            il.Emit(OpCodes.Localloc);
-            il.Emit(OpCodes.Stloc, scratch);
+            scratch = Reserve(DrawLanes.Numbers * Copies);
+        }
+
+        if (graph.Witnessed.Count > 0)
+        {
+            evidence = Reserve(graph.Witnessed.Count);
+            unsound = il.DeclareLocal(typeof(int));
+            il.Emit(OpCodes.Ldc_I4_M1);
+            il.Emit(OpCodes.Stloc, unsound);
         }
 
         KeepShared();
@@ -134,11 +167,22 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Stloc, index);
     }
 
+    /// <summary>Memory of the method for so many vectors.</summary>
+    private LocalBuilder Reserve(int vectors)
+    {
+        LocalBuilder memory = il.DeclareLocal(typeof(byte*));
+        il.Emit(OpCodes.Ldc_I4, vectors * width.Bits / 8);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Localloc);
+        il.Emit(OpCodes.Stloc, memory);
+        return memory;
+    }
+
     /// <summary>Where registers are enough, what all lanes share is read before the loop.</summary>
     private void KeepShared()
     {
-        int[] shared = [.. Enumerable.Range(0, uses.Length).Where(i => uses[i] > 0 && IsCheap(graph[i].Op))];
-        for (int s = 0; s < shared.Length && shared.Length <= MostShared && Copies == 1; s++)
+        int[] shared = [.. Enumerable.Range(0, uses.Length).Where(i => uses[i] > 0 && !VectorSchedule.IsValue(graph[i].Op))];
+        for (int s = 0; s < shared.Length && shared.Length <= MostShared && Copies == 1 && !scheduled; s++)
         {
             EmitNode(graph[shared[s]]);
             LocalBuilder local = values[0][shared[s]] = il.DeclareLocal(width.Vector);
@@ -155,7 +199,24 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Stloc, local);
     }
 
-    private static bool IsCheap(VectorOp op) => op is VectorOp.Uniform or VectorOp.StepScalar or VectorOp.Constant;
+    private void EmitScheduled()
+    {
+        bool sharing = LiveValues * Copies > MostLocals;
+        Queue<LocalBuilder> free = new();
+        foreach (ScheduledValue next in VectorSchedule.Of(graph, Copies))
+        {
+            copy = next.Copy;
+            EmitNode(graph[next.Value]);
+            foreach (int ended in next.Ended)
+            {
+                free.Enqueue(values[copy][ended]!);
+            }
+
+            LocalBuilder local = sharing && free.TryDequeue(out LocalBuilder? used) ? used : il.DeclareLocal(width.Vector);
+            values[copy][next.Value] = local;
+            il.Emit(OpCodes.Stloc, local);
+        }
+    }
 
     private void EmitValues()
     {
@@ -166,7 +227,7 @@ public sealed class VectorEmitter
             VectorNode node = graph[i];
             bool drawn = node.Op is VectorOp.Draw or VectorOp.SecondOfDraw;
             bool kept = uses[i] > 1 || stored.Contains(i) || i == graph.Spikes || drawn;
-            if (uses[i] > 0 && kept && !IsCheap(node.Op))
+            if (uses[i] > 0 && kept && VectorSchedule.IsValue(node.Op))
             {
                 if (node.Op == VectorOp.Draw)
                 {
@@ -210,6 +271,79 @@ public sealed class VectorEmitter
             PushAddress(columns[column], width.Precision.Bytes());
             Call("Store", 2);
         }
+    }
+
+    /// <summary>Notes the first vector that does not consist of finite numbers: only these are 0 times zero. Calls wait until after the loop, since they would cost it its registers.</summary>
+    private void EmitWitnesses()
+    {
+        if (unsound is null)
+        {
+            return;
+        }
+
+        Label done = il.DefineLabel();
+        Push(graph.Witnessed[0].Value);
+        PushConstant(0);
+        Call("Multiply", 2);
+        foreach ((_, int value) in graph.Witnessed.Skip(1))
+        {
+            LocalBuilder sum = il.DeclareLocal(width.Vector);
+            il.Emit(OpCodes.Stloc, sum);
+            Push(value);
+            PushConstant(0);
+            il.Emit(OpCodes.Ldloc, sum);
+            il.Emit(OpCodes.Call, MethodOf(VectorOp.MultiplyAdd, 3));
+        }
+
+        PushConstant(0);
+        Call("EqualsAll", 2);
+        il.Emit(OpCodes.Brtrue, done);
+        il.Emit(OpCodes.Ldloc, unsound);
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Bge, done);
+        PushIndex();
+        il.Emit(OpCodes.Stloc, unsound);
+        foreach ((int place, (_, int value)) in graph.Witnessed.Index())
+        {
+            Push(value);
+            PushEvidence(place);
+            Call("Store", 2);
+        }
+
+        il.MarkLabel(done);
+    }
+
+    /// <summary>Hands over what the loop noted.</summary>
+    private void EmitReport()
+    {
+        if (unsound is null)
+        {
+            return;
+        }
+
+        Label none = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, unsound);
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Blt, none);
+        foreach ((int place, (int column, _)) in graph.Witnessed.Index())
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, column);
+            il.Emit(OpCodes.Ldloc, unsound);
+            PushEvidence(place);
+            il.Emit(OpCodes.Ldc_I4, width.Lanes);
+            il.Emit(OpCodes.Call, typeof(WitnessSink).GetMethod(width.Element.Name)!);
+        }
+
+        il.MarkLabel(none);
+    }
+
+    /// <summary>The address of what is kept of a witnessed value.</summary>
+    private void PushEvidence(int place)
+    {
+        il.Emit(OpCodes.Ldloc, evidence!);
+        il.Emit(OpCodes.Ldc_I4, place * width.Bits / 8);
+        il.Emit(OpCodes.Add);
     }
 
     private void EmitSpikes()
@@ -307,7 +441,7 @@ public sealed class VectorEmitter
             case VectorOp.MultiplyAdd when graph[node.C].Op == VectorOp.Constant && values[copy][node.C] is null:
                 Push(node.A);
                 Push(node.B);
-                PushSummand(graph[node.C].Bits);
+                PushFromTable(graph[node.C].Bits);
                 il.Emit(OpCodes.Call, MethodOf(node.Op, 3));
                 break;
             default:
@@ -413,8 +547,8 @@ public sealed class VectorEmitter
         Call("Create", 1);
     }
 
-    /// <summary>A constant summand: every use reads a place of its own, so that the compiler does not keep constants in registers and values in memory.</summary>
-    private void PushSummand(long bits)
+    /// <summary>A constant of which every use reads a place of its own, so that the compiler does not keep constants in registers and values in memory.</summary>
+    private void PushFromTable(long bits)
     {
         il.Emit(OpCodes.Ldloc, constantBase);
         il.Emit(OpCodes.Ldc_I4, constants.Add(bits));
@@ -425,6 +559,12 @@ public sealed class VectorEmitter
 
     private void PushConstant(long bits)
     {
+        if (scheduled)
+        {
+            PushFromTable(bits);
+            return;
+        }
+
         if (width.Precision == Precision.Float64)
         {
             il.Emit(OpCodes.Ldc_R8, BitConverter.Int64BitsToDouble(bits));
@@ -454,10 +594,11 @@ internal sealed unsafe class ConstantTable(Precision precision)
     /// <summary>More than the largest graph uses: an expression is limited, and so are its constants.</summary>
     private const int Capacity = 1 << 18;
 
-    private readonly byte* memory = (byte*)NativeMemory.AlignedAlloc(Capacity, 64);
+    private readonly byte** memory = Allocate();
     private int used;
 
-    public long Address => (long)memory;
+    /// <summary>Where the table's address stands: one that is read is kept in a register, a known one would be written out wherever a number is read.</summary>
+    public long AddressOfAddress => (long)memory;
 
     /// <summary>Stores the bits of a number.</summary>
     /// <returns>Its distance from the table's address.</returns>
@@ -472,14 +613,21 @@ internal sealed unsafe class ConstantTable(Precision precision)
 
         if (precision == Precision.Float64)
         {
-            *(long*)(memory + place) = bits;
+            *(long*)(*memory + place) = bits;
         }
         else
         {
-            *(int*)(memory + place) = (int)bits;
+            *(int*)(*memory + place) = (int)bits;
         }
 
         return place;
+    }
+
+    private static byte** Allocate()
+    {
+        byte** address = (byte**)NativeMemory.Alloc((nuint)sizeof(byte*));
+        *address = (byte*)NativeMemory.AlignedAlloc(Capacity, 64);
+        return address;
     }
 }
 

@@ -72,6 +72,9 @@ public sealed class VectorGraph
     /// <summary>Values to keep at the end: columns in the order of their first assignment.</summary>
     public List<(int Column, int Value)> Stores { get; } = [];
 
+    /// <summary>Values that must be finite, and the columns whose they are.</summary>
+    public List<(int Column, int Value)> Witnessed { get; } = [];
+
     /// <summary>The mask of spiking lanes; -1 where the pass tests no spikes.</summary>
     public int Spikes { get; set; } = -1;
 
@@ -93,7 +96,7 @@ public sealed class VectorGraph
     public int[] CountUses()
     {
         int[] uses = new int[nodes.Count];
-        foreach ((_, int value) in Stores)
+        foreach ((_, int value) in Stores.Concat(Witnessed))
         {
             uses[value]++;
         }
@@ -138,6 +141,11 @@ public sealed class VectorGraph
         foreach ((int column, int value) in Stores)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"store {leaf(new VectorNode(VectorOp.Load, Slot: column)).Trim()}, %{value}");
+        }
+
+        foreach ((int column, int value) in Witnessed)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"finite {leaf(new VectorNode(VectorOp.Load, Slot: column)).Trim()}, %{value}");
         }
 
         return Spikes < 0 ? text.ToString() : text.AppendLine(CultureInfo.InvariantCulture, $"spikes %{Spikes}").ToString();

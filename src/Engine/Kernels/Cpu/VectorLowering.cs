@@ -59,6 +59,13 @@ public sealed class VectorLowering
             return;
         }
 
+        if (statement is Witness witness)
+        {
+            IEnumerable<(int, int)> values = witness.Names.Select(name => (program.ColumnOf(name), Value(new Name(name))));
+            graph.Witnessed.AddRange(values.Except(graph.Witnessed).ToArray());
+            return;
+        }
+
         Assign assign = (Assign)statement;
         int value = assign.Value is Call call && call.Op.Facts().IsRandom ? Draw(assign, call)
             : Special.IsCondition(assign.Name) ? Mask(assign.Value)

@@ -14,7 +14,7 @@ public sealed class InterpretedKernel : Kernel
     private readonly List<(int Slot, int Column)> stores = [];
     private readonly List<(int Slot, int Uniform)> uniforms = [];
     private readonly List<(int Slot, int StepScalar)> stepScalars = [];
-    private readonly List<(Evaluator Value, int Slot, bool IsFire)> steps = [];
+    private readonly List<Step> steps = [];
     private readonly Dictionary<string, int> slots = [];
     private readonly bool testsSpikes;
 
@@ -29,9 +29,8 @@ public sealed class InterpretedKernel : Kernel
         Evaluation evaluation = new(Arithmetic.Platform, Slot, site => DrawKeys.Of(program, Draws[site], seed), precision);
         foreach (Statement statement in pass.Statements)
         {
-            Expr value = statement is Assign assign ? assign.Value : ((Fire)statement).When;
-            string target = statement is Assign named ? named.Name : Special.Spike;
-            steps.Add((evaluation.Compile(value), Slot(target), statement is Fire));
+            string[] targets = statement switch { Assign assign => [assign.Name], Fire => [Special.Spike], _ => [.. ((Witness)statement).Names] };
+            steps.AddRange(statement.Values.Zip(targets, (value, target) => new Step(statement, evaluation.Compile(value), Slot(target), program.FindColumn(target))));
         }
 
         foreach (string name in pass.Statements.OfType<Assign>().Select(a => a.Name).Distinct())
@@ -44,7 +43,7 @@ public sealed class InterpretedKernel : Kernel
 
         BytesPerNeuron = ((loads.Count + stores.Count) * precision.Bytes()) + sizeof(int);
         frame = new Frame(slots.Count);
-        Listing = string.Join(Environment.NewLine, pass.Statements);
+        ListingText = () => string.Join(Environment.NewLine, pass.Statements);
     }
 
     public static KernelCompiler Compiler(Precision precision, ulong seed) =>
@@ -115,10 +114,16 @@ public sealed class InterpretedKernel : Kernel
             values[slot] = Read(arguments->Columns[column], id);
         }
 
-        foreach ((Evaluator value, int slot, bool isFire) in steps)
+        foreach ((Statement statement, Evaluator value, int slot, int column) in steps)
         {
             double result = value(frame);
-            values[slot] = isFire ? result * values[slots[Special.Active]] : result;
+            if (statement is Witness)
+            {
+                WitnessSink.Take(arguments, column, id, precision == Precision.Float64 ? result : (float)result);
+                continue;
+            }
+
+            values[slot] = statement is Fire ? result * values[slots[Special.Active]] : result;
         }
 
         foreach ((int slot, int column) in stores)
@@ -131,6 +136,10 @@ public sealed class InterpretedKernel : Kernel
             SpikeSink.Take(arguments, id);
         }
     }
+
+    /// <param name="Slot">Where the value goes.</param>
+    /// <param name="Column">Of the same name; -1 where there is none.</param>
+    private sealed record Step(Statement Statement, Evaluator Value, int Slot, int Column);
 
     private unsafe double Read(void* column, int id) => precision == Precision.Float64 ? ((double*)column)[id] : ((float*)column)[id];
 
