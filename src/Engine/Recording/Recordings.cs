@@ -8,7 +8,7 @@ namespace BrainSim.Engine.Recording;
 
 /// <summary>What the monitors of all shards recorded, put together as if there had been one shard. What is read in pieces takes the memory of a few chunks. Not thread-safe.</summary>
 /// <param name="spikeCounts">Spikes by population.</param>
-public sealed class Recordings(NetworkSpec network, IChunkStore chunks, ImmutableArray<long> spikeCounts)
+public sealed class Recordings(NetworkSpec network, IChunkSource chunks, ImmutableArray<long> spikeCounts)
 {
     /// <summary>Spikes by population.</summary>
     public ImmutableArray<long> SpikeCounts => spikeCounts;
