@@ -20,7 +20,7 @@ public static class Messages
         {
             ToCoordinator.BodyOneofCase.Report => message.Report.Description is { Slots: >= 0, Cores: >= 0, MemoryBytes: >= 0 } && message.Report.Runs.All(IsWhole),
             ToCoordinator.BodyOneofCase.Built => IsWhole(message.Built.Epoch),
-            ToCoordinator.BodyOneofCase.Ended => IsWhole(message.Ended.Epoch),
+            ToCoordinator.BodyOneofCase.Ended => IsWhole(message.Ended.Epoch) && (message.Ended.Status is null || IsWhole(message.Ended.Status)),
             ToCoordinator.BodyOneofCase.Failed => IsWhole(message.Failed.Epoch) && Enum.IsDefined(message.Failed.Cause),
             _ => false,
         }, "says nothing that this version understands");

@@ -12,9 +12,10 @@ namespace BrainSim.Contracts.Api;
 /// <param name="Epoch">How often it was begun or taken up again; 0 before the first time.</param>
 /// <param name="Nodes">Addresses of the nodes that have it.</param>
 /// <param name="StateHash">When done.</param>
+/// <param name="Times">Where the nodes' time went since the run was last taken up.</param>
 public sealed record RunView(
     long Run, string Name, string State, string Reason, string Cause, long Step, long Steps, long Committed, int Epoch, IReadOnlyList<string> Nodes, int Priority,
-    DateTimeOffset Submitted, string? StateHash)
+    DateTimeOffset Submitted, string? StateHash, IReadOnlyList<TimeLine> Times)
 {
     [JsonIgnore]
     public bool HasEnded => RunState.Ends.Contains(State);

@@ -23,5 +23,11 @@ internal sealed class NodeShare(Peer peer, int place)
 
     public bool IsOpen => Status?.Phase == HostedPhase.Open;
 
+    /// <summary>Where its time went, as last heard.</summary>
+    public TimeSpent Spent => new()
+    {
+        Address = Peer.Address, FirstShard = Peer.FirstShard, BusyMs = Status?.BusyMs ?? 0, WaitedMs = { Status?.WaitedMs ?? [] }, ShardBusyMs = { Status?.ShardBusyMs ?? [] },
+    };
+
     public long Step => Status?.Step ?? 0;
 }

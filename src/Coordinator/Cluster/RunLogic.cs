@@ -60,7 +60,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public RunView View(long now) => new(
         submission, State, IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason, shares.Select(s => s.Step).DefaultIfEmpty(CommittedStep).Min(), CommittedStep, epoch,
-        [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step, s.Status?.BusyMs ?? 0, [.. s.Status?.WaitedMs ?? []]))], End);
+        [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End);
 
     /// <summary>Takes over what an earlier coordinator wrote down.</summary>
     public void Replay(JournalRecord record, long now)
@@ -149,6 +149,8 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             {
                 ends[end.Shard] = end;
             }
+
+            share.Status = ended.Status ?? share.Status;
 
             Conclude(now);
         }
@@ -320,7 +322,8 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         CheckpointReference checkpoint = new() { Epoch = Epoch, Step = step };
         checkpoint.Parts.AddRange(Enumerable.Range(0, Shards).Select(s => parts[(step, s)]));
         long took = now - committedAt;
-        interval = took < settings.CheckpointEvery / 2 ? Math.Min(2 * interval, Steps) : took > 2 * settings.CheckpointEvery ? Math.Max(1, interval / 2) : interval;
+        interval = (long)Math.Clamp((double)(step - CommittedStep) * settings.CheckpointEvery / Math.Max(1, took), interval / 4.0, 4.0 * interval);
+        interval = Math.Clamp(interval, 1, Math.Max(1, Steps));
         checkpoint.Limits.AddRange(Extended(limits.Skip(1), step));
         if (!write(new JournalRecord { Committed = checkpoint }))
         {
@@ -404,7 +407,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private void TryEnd(RunOutcome outcome, string message, string hash = "")
     {
-        ending ??= new RunEnded { Run = Run, Outcome = outcome, Message = message, StateHash = hash, Synapses = { Synapses() } };
+        ending ??= new RunEnded { Run = Run, Outcome = outcome, Message = message, StateHash = hash, Synapses = { Synapses() }, Spent = { shares.Select(s => s.Spent) } };
         if (write(new JournalRecord { Ended = ending }))
         {
             Close(ending);
@@ -482,6 +485,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         return extended;
     }
 
+    /// <summary>Short, since it is a guess: what the first ones take says how far apart the next are.</summary>
     private long FirstInterval(int shards) =>
-        (long)Math.Clamp(settings.CheckpointEvery * settings.OperationsPerMs * shards / Math.Max(1, submission.Need.OperationsPerStep), 1, Math.Max(1, Steps));
+        (long)Math.Clamp(settings.CheckpointEvery / 10.0 * settings.OperationsPerMs * shards / Math.Max(1, submission.Need.OperationsPerStep), 1, Math.Max(1, Steps));
 }

@@ -20,12 +20,11 @@ public enum RunState
 /// <param name="Step">That all shards have reached, as last heard.</param>
 /// <param name="Committed">Step of the newest checkpoint; 0 where there is none.</param>
 /// <param name="Nodes">That share it, with their shards.</param>
+/// <param name="Spent">In the present epoch, or the last one.</param>
 /// <param name="End">When it has ended.</param>
-public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, RunEnded? End);
+public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, IReadOnlyList<TimeSpent> Spent, RunEnded? End);
 
-/// <param name="BusyMs">Spent stepping in this epoch.</param>
-/// <param name="WaitedMs">By node in the order of the run's nodes: spent waiting for its spikes.</param>
-public sealed record NodeShareView(string Node, int Shards, long Step, long BusyMs, IReadOnlyList<long> WaitedMs);
+public sealed record NodeShareView(string Node, int Shards, long Step);
 
 /// <param name="Used">Slots taken by runs.</param>
 /// <param name="SilentMs">Since the last report.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Remote;
 
@@ -62,6 +63,13 @@ internal static class RunText
         }
 
         table.Print();
+        TextTable times = new();
+        foreach (TimeLine line in run.Times)
+        {
+            times.Add(line.Node, line.Work, line.Of, line.Seconds.ToString("0.000", CultureInfo.InvariantCulture), "s");
+        }
+
+        times.Print(3);
     }
 
     public static string Line(RunView run)

@@ -77,7 +77,7 @@ internal sealed class ResultFiles(DataFolder data)
             network, recordings, checkpoint.Step, [.. network.Projections.Select(p => new ProjectionReport(ended.Synapses[p.Index], checkpoint.Events[p.Index]))], ended.StateHash)
         with
         {
-            Shards = shards, Threads = shards, Seconds = new PhaseSeconds(0, 0, Math.Round(WallSeconds(history), 3)),
+            Shards = shards, Threads = shards, Seconds = new PhaseSeconds(0, 0, Math.Round(WallSeconds(history), 3)), Times = Views.TimesOf(ended.Spent),
         };
         File.WriteAllText(Path.Combine(folder, CommandLine.Results.ManifestFile), CommandLine.Results.Json(manifest) + "\n");
     }

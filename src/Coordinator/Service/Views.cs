@@ -16,8 +16,33 @@ internal static class Views
         RunView now = new(
             submission.Run, submission.Name, state, run.End?.Message ?? run.Reason, cause, state == RunState.Done ? submission.Need.Steps : run.Step, submission.Need.Steps, run.Committed,
             run.Epoch, before is not null && before.Nodes.SequenceEqual(addresses) ? before.Nodes : addresses, submission.Priority,
-            DateTimeOffset.FromUnixTimeMilliseconds(submission.SubmittedUnixMs), run.End is { Outcome: RunOutcome.Done } end ? end.StateHash : null);
+            DateTimeOffset.FromUnixTimeMilliseconds(submission.SubmittedUnixMs), run.End is { Outcome: RunOutcome.Done } end ? end.StateHash : null,
+            TimesOf(run.Spent) is var times && before is not null && before.Times.SequenceEqual(times) ? before.Times : times);
         return now == before ? before : now;
+    }
+
+    /// <summary>Where the nodes' time went, line by line.</summary>
+    /// <param name="spent">By node of one epoch.</param>
+    public static TimeLine[] TimesOf(IReadOnlyList<TimeSpent> spent)
+    {
+        List<TimeLine> lines = [];
+        for (int node = 0; node < spent.Count; node++)
+        {
+            TimeSpent of = spent[node];
+            void Add(string work, string what, long milliseconds) => lines.Add(new TimeLine(of.Address, work, what, milliseconds / 1000.0));
+            for (int s = 0; s < of.ShardBusyMs.Count; s++)
+            {
+                Add("stepping", $"shard {of.FirstShard + s}", of.ShardBusyMs[s]);
+                Add("waiting", $"shard {of.FirstShard + s} for others here", Math.Max(0, of.BusyMs - of.ShardBusyMs[s]));
+            }
+
+            for (int peer = 0; peer < Math.Min(spent.Count, of.WaitedMs.Count); peer++)
+            {
+                Add("waiting", peer == node ? "the coordinator" : spent[peer].Address, of.WaitedMs[peer]);
+            }
+        }
+
+        return [.. lines];
     }
 
     public static NodeView Of(Cluster.NodeView node, IEnumerable<Cluster.RunView> runs)

@@ -5,7 +5,7 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Node.Cluster;
 
 /// <summary>One attempt at a run, as far as this node has a share in it: from the order to build up to its results.</summary>
-internal sealed class Assignment(BuildShards order, Crew crew, long now)
+internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
 {
     private readonly SortedSet<long> limits = [];
     private readonly List<HeldPart> parts = [];
@@ -19,7 +19,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
     public RunEpoch Epoch => order.Epoch;
 
     /// <summary>When the coordinator last spoke of it.</summary>
-    public long HeardAt { get; set; } = now;
+    public long HeardAt { get; set; } = clock();
 
     public HostedPhase Phase => failure is not null ? HostedPhase.Failed : run is not null ? HostedPhase.Open : built is not null ? HostedPhase.Built : HostedPhase.Building;
 
@@ -32,6 +32,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
             HostedStatus status = new() { Epoch = Epoch, Phase = Phase, Step = run?.Step ?? 0, WaitsFor = run?.WaitsFor ?? -1, BusyMs = run?.BusyMs ?? 0 };
             status.Limits.AddRange(limits);
             status.WaitedMs.AddRange(run?.WaitedMs ?? []);
+            status.ShardBusyMs.AddRange(run?.ShardBusyMs ?? []);
             return status;
         }
     }
@@ -59,7 +60,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
     {
         if (Phase == HostedPhase.Built)
         {
-            run = new HostedRun(job!, [.. open.Shards.Select(WireShapes.FromWire)], crew);
+            run = new HostedRun(job!, [.. open.Shards.Select(WireShapes.FromWire)], crew, clock);
             recorded = new RecordedParts(Epoch, run.Self.FirstShard, job!.Recorded, run.Step);
             committed = run.Step;
             run.Limit = run.Step;
@@ -91,7 +92,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
     }
 
     /// <returns>True where something moved.</returns>
-    public bool Work(Func<long> clock, List<NodeEffect> effects, string node)
+    public bool Work(List<NodeEffect> effects, string node)
     {
         if (run is null || (failure is not null && failure.Cause != FailureCause.Numerical))
         {
@@ -99,7 +100,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
         }
 
         run.IsHeldUp = recorded!.IsFull;
-        bool moved = run.Work(clock, effects);
+        bool moved = run.Work(effects);
         recorded.Cut(run.Step, all: false, effects);
         if (failure is null && run.Failure is { } found)
         {
@@ -119,7 +120,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
         return moved;
     }
 
-    public void Tick(long now, long since, List<NodeEffect> effects) => run?.Tick(now, since, effects);
+    public void Tick(List<NodeEffect> effects) => run?.Tick(effects);
 
     public void Uploaded(PartKey key, bool kept)
     {
@@ -178,7 +179,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, long now)
 
     private ToCoordinator End(HostedRun hosted, string node)
     {
-        ShardsEnded ended = new() { Epoch = Epoch };
+        ShardsEnded ended = new() { Epoch = Epoch, Status = Status };
         foreach (ShardRun shard in hosted.Shards)
         {
             ShardEnd end = new() { Shard = shard.Shard };

@@ -19,6 +19,10 @@ internal sealed class HostedRun : IDisposable
     private readonly NetworkSpec network;
     private readonly ExchangePlan plan;
     private readonly Crew crew;
+    private readonly Func<long> clock;
+    private readonly long[] shardBusyMs;
+    private readonly long[] waitedMs;
+    private (long Since, int For)? waits;
     private readonly SpikeBatch[] batches;
     private readonly RemoteShards?[] remote;
     private readonly PeerLink?[] links;
@@ -31,12 +35,16 @@ internal sealed class HostedRun : IDisposable
     private long roundEnd;
 
     /// <param name="asks">Of all shards of the run, in order.</param>
-    public HostedRun(BuildJob job, IReadOnlyList<ShardReach> asks, Crew crew)
+    /// <param name="clock">Milliseconds.</param>
+    public HostedRun(BuildJob job, IReadOnlyList<ShardReach> asks, Crew crew, Func<long> clock)
     {
         order = job.Order;
         shards = job.Shards;
         network = job.Compiled!.Network;
         this.crew = crew;
+        this.clock = clock;
+        shardBusyMs = new long[shards.Length];
+        waitedMs = new long[order.Peers.Count];
         plan = new ExchangePlan(network.Schedule, asks);
         crew(shards.Length, s => shards[s].Open(plan));
         if (job.From is { } checkpoint)
@@ -52,7 +60,7 @@ internal sealed class HostedRun : IDisposable
         batches = [.. shards.Select(s => new SpikeBatch(s.Shard, network.Populations.Length))];
         links = [.. order.Peers.Select(LinkTo)];
         remote = [.. order.Peers.Select((peer, p) => links[p] is { Sends: true } ? new RemoteShards(peer, network, plan.Shards, shards[0].State.Partners) : null)];
-        advance = s => shards[s].Advance(roundEnd, batches[s]);
+        advance = Advance;
         acceptOwn = AcceptOwn;
     }
 
@@ -82,7 +90,11 @@ internal sealed class HostedRun : IDisposable
     /// <summary>What became no number, and the step of the search that found it; nothing goes on after it.</summary>
     public (NonFinite Found, long Step)? Failure { get; private set; }
 
-    public IEnumerable<long> WaitedMs => links.Select(l => l?.WaitedMs ?? 0);
+    /// <summary>Milliseconds spent waiting, by peer; for the coordinator at this node's own place.</summary>
+    public IReadOnlyList<long> WaitedMs => waitedMs;
+
+    /// <summary>Milliseconds spent stepping, by shard of this node.</summary>
+    public IReadOnlyList<long> ShardBusyMs => shardBusyMs;
 
     /// <summary>The peer without whose spikes, or receipts, nothing goes on here; -1 where there is none.</summary>
     public int WaitsFor =>
@@ -113,35 +125,36 @@ internal sealed class HostedRun : IDisposable
     }
 
     /// <summary>Uses what has come, goes on by one round where that is possible, sends what is due.</summary>
-    /// <param name="clock">Milliseconds.</param>
     /// <returns>True where something moved.</returns>
-    public bool Work(Func<long> clock, List<NodeEffect> effects)
+    public bool Work(List<NodeEffect> effects)
     {
+        long start = clock();
+        if (waits is { } waited)
+        {
+            waitedMs[waited.For] += start - waited.Since;
+        }
+
         bool moved = TakeIn();
         frames.DropBefore(links.Where(l => l is { Receives: true }).Select(l => l!.PeerUsed).DefaultIfEmpty(long.MaxValue).Min());
         roundEnd = NextEnd();
         if (roundEnd > Step && !IsHeldUp && Failure is null && frames.Free is { } frame)
         {
-            long began = clock();
             Round(frame);
             long now = clock();
-            roundLength.Took(now - began);
+            roundLength.Took(now - start);
             SendToAll(frame, now, effects);
             moved = true;
         }
 
+        waits = moved || IsDone ? null : (start, WaitsFor is >= 0 and var place ? place : order.Self);
         SendReceipts(effects);
         return moved;
     }
 
     /// <summary>Sends again what peers do not own up to.</summary>
-    public void Tick(long now, long since, List<NodeEffect> effects)
+    public void Tick(List<NodeEffect> effects)
     {
-        if (WaitsFor is >= 0 and var place)
-        {
-            links[place]!.WaitedMs += since;
-        }
-
+        long now = clock();
         foreach (PeerLink? link in links)
         {
             if (link is { Receives: true } && link.PeerUsed < Step && link.IsDueAgain(now))
@@ -231,6 +244,13 @@ internal sealed class HostedRun : IDisposable
             // No checkpoint may hold what is no number: whoever goes on from there could not say when it became so.
             Search();
         }
+    }
+
+    private void Advance(int shard)
+    {
+        long began = clock();
+        shards[shard].Advance(roundEnd, batches[shard]);
+        shardBusyMs[shard] += clock() - began;
     }
 
     private void AcceptOwn(int receiver)

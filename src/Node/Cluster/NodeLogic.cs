@@ -24,7 +24,6 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     private bool draining;
     private long sequence;
     private long? reportedAt;
-    private long tickedAt = clock();
 
     /// <summary>What is to be done since the last time; valid until the next.</summary>
     public IReadOnlyList<NodeEffect> TakeEffects()
@@ -81,7 +80,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         bool moved = false;
         foreach (Assignment assignment in runs.Values)
         {
-            Guard(assignment, () => moved |= assignment.Work(clock, effects, node));
+            Guard(assignment, () => moved |= assignment.Work(effects, node));
         }
 
         return moved;
@@ -98,10 +97,9 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
 
         foreach (Assignment assignment in runs.Values)
         {
-            assignment.Tick(now, now - tickedAt, effects);
+            assignment.Tick(effects);
         }
 
-        tickedAt = now;
         if (reportedAt is null || now - reportedAt >= ReportEvery)
         {
             Report();
@@ -169,7 +167,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         }
 
         other?.Discard();
-        runs[order.Epoch.Run] = new Assignment(order, crew, clock());
+        runs[order.Epoch.Run] = new Assignment(order, crew, clock);
         effects.Add(new StartJob(new BuildJob(order, source, crew)));
     }
 

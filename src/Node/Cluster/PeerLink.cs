@@ -43,9 +43,6 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
 
     public long PeerHeld { get; private set; } = step;
 
-    /// <summary>Milliseconds spent waiting for this peer alone or first.</summary>
-    public long WaitedMs { get; set; }
-
     /// <summary>Keeps a frame of the peer until its turn.</summary>
     public FrameRefusal Take(FrameHeader header, ReadOnlySpan<byte> frame)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
@@ -52,7 +53,7 @@ public sealed class NodeHost : IAsyncDisposable
         files = new CoordinatorFiles(options.Coordinator, options.Token);
         links = new SpikeLinks(Address, Hear, log);
         incoming.Links = links;
-        NodeLogic logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Environment.TickCount64, crew.Do);
+        NodeLogic logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do);
         control = new ControlLine(options.Coordinator, options.Token, message => Post(l => l.Hear(message)), log);
         new Thread(() => Own(logic)) { IsBackground = true, Name = "node" }.Start();
     }

@@ -38,6 +38,10 @@ public sealed class ClusterTests
         Assert.Equal(
             here.Shards[0].State.Arrivals[0].Events,
             manifest.GetProperty("projections").EnumerateObject().Single().Value.GetProperty("events").GetInt64());
+        (string Work, string Of)[] times = [.. manifest.GetProperty("times").EnumerateArray().Select(line => (line.GetProperty("work").GetString()!, line.GetProperty("of").GetString()!))];
+        Assert.Equal(times, end.Times.Select(line => (line.Work, line.Of)));
+        Assert.All(Enumerable.Range(0, shards), shard => Assert.Contains(("stepping", $"shard {shard}"), times));
+        Assert.All(end.Times.Select(line => line.Node).Distinct(), node => Assert.Equal(nodes - 1, times.Count(line => line == ("waiting", node))));
         Assert.Contains(await client.Logs(run), line => line.Text == $"done, state hash {here.StateHash}");
     }
 
