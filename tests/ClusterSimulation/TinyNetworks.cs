@@ -53,6 +53,20 @@ internal sealed record TinyNetwork(string Name, CompiledNetwork? Compiled, RunOu
             projections: [ { pre: P, post: E, connect: {fixed_prob: 0.5}, synapse: delta, weight: 3, delay: 0.5 } ]
             monitors: [ { name: s, of: E, record: spikes } ]
             """),
+        WithResults("learning", """
+            dt: 0.1
+            duration: 15
+            seed: 5
+            populations:
+              P: { size: 11, model: poisson, params: {rate: 300} }
+              E: { size: 13, model: lif, params: {tau: 10, V_th: 4} }
+            projections:
+              - { pre: P, post: E, connect: {fixed_prob: 0.5}, synapse: stdp, weight: "uniform(1, 3)", delay: 0.5 }
+              - { pre: P, post: E, connect: {fixed_prob: 0.5}, synapse: ampa, params: {E: 60}, weight: 0.01, delay: 0.4 }
+            monitors:
+              - { name: w, of: "P->E", record: weight, index: [30, 0, 7], every: 1 }
+              - { name: trace, of: "P->E", record: A_s, every: 3 }
+            """),
         WithoutNumbers("exploding", """
             dt: 0.1
             duration: 10
