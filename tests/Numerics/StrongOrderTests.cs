@@ -1,3 +1,6 @@
+using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Units;
+using BrainSim.Tests.Engine;
 using Xunit;
 
 namespace BrainSim.Tests.Numerics;
@@ -25,14 +28,20 @@ public sealed class StrongOrderTests
         ["non-autonomous"] = new("x/(1 + t) + x/8 + 0.5*sqrt((1 + t)^2 + x^2)*xi", "x/(1 + t) + 0.5*sqrt((1 + t)^2 + x^2)*xi", Math.Sinh(1), w => 2 * Math.Sinh((0.5 * w) + 1)),
     };
 
-    public static TheoryData<string, string, string, double> Cases => new(
+    private static readonly (string Name, string Calculus, double Order)[] Methods =
+    [
+        ("euler", "ito", 0.5), ("euler", "stratonovich", 1), ("heun", "stratonovich", 1), ("milstein", "ito", 1), ("milstein", "stratonovich", 1), ("exponential_euler", "ito", 0.5),
+        ("klpl", "ito", 1), ("srk1w1", "ito", 1.5), ("srk2w1", "ito", 1.5),
+    ];
+
+    public static TheoryData<string, string, string, double> Cases => new(from problem in Problems.Keys from method in Methods select (problem, method.Name, method.Calculus, method.Order));
+
+    public static TheoryData<string, string, string, double, string, string> CasesOnBackEnds => new(
         from problem in Problems.Keys
-        from method in new (string, string, double)[]
-        {
-            ("euler", "ito", 0.5), ("euler", "stratonovich", 1), ("heun", "stratonovich", 1), ("milstein", "ito", 1), ("milstein", "stratonovich", 1), ("exponential_euler", "ito", 0.5),
-            ("klpl", "ito", 1), ("srk1w1", "ito", 1.5), ("srk2w1", "ito", 1.5),
-        }
-        select (problem, method.Item1, method.Item2, method.Item3));
+        from method in Methods
+        from backEnd in Runs.BackEnds
+        from precision in new[] { "float64", "float32" }
+        select (problem, method.Name, method.Calculus, method.Order, backEnd.Name, precision));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -55,6 +64,21 @@ public sealed class StrongOrderTests
         double measured = Slope([.. sums.Select(Math.Log2)]);
         TestContext.Current.TestOutputHelper?.WriteLine($"{method}, {calculus}, {problem}: order {measured:f3}, error {sums[0]:g3}");
         Assert.InRange(measured, order - 0.12, order + 0.12);
+    }
+
+    /// <summary>
+    /// The engine, with its own numbers: every neuron's path ends at the sum of its draws, whatever the step. The distances of two steps are means over independent paths, whose distances scatter by some twice their mean:
+    /// their ratio by 2 sqrt(2/Paths), so the order over three halvings by 2 sqrt(2/Paths)/(3 ln 2) = 0.06; four deviations are 0.22, half of what separates two orders. The least distance, 2e-4, is far above float32's roundings.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(CasesOnBackEnds))]
+    public void The_engine_keeps_the_order(string problem, string method, string calculus, double order, string backEnd, string precision)
+    {
+        double coarse = EngineDistance(problem, method, calculus, backEnd, precision, 16);
+        double fine = EngineDistance(problem, method, calculus, backEnd, precision, 128);
+        double measured = Math.Log2(coarse / fine) / 3;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{method}, {calculus}, {problem}, {backEnd}, {precision}: order {measured:f3}, error {fine:g3}");
+        Assert.InRange(measured, order - 0.22, order + 0.22);
     }
 
     /// <summary>Two noises in two equations, one of them in both, all factors linear and commuting: x = e^(a + b), y = e^b with a, b the paths. Only here do products of increments count.</summary>
@@ -117,6 +141,25 @@ public sealed class StrongOrderTests
         double measured = Slope([.. sums.Select(Math.Log2)]);
         TestContext.Current.TestOutputHelper?.WriteLine($"{method}, {calculus}: order {measured:f3}, error {sums[0]:g3}");
         Assert.InRange(measured, 0.5 - 0.12, 0.5 + 0.12);
+    }
+
+    /// <summary>The mean over all neurons, at 1 ms.</summary>
+    private static double EngineDistance(string problem, string method, string calculus, string backEnd, string precision, int steps)
+    {
+        const ulong Seed = 5;
+        Problem p = Problems[problem];
+        using SerialRun run = Runs.Ended($$"""
+            name: strong
+            dt: {{LibraryModels.Text(1.0 / steps)}}
+            duration: 1
+            seed: {{Seed}}
+            precision: {{precision}}
+            models: [{model: m, kind: neuron, noise: {{calculus}}, state: {x: {{LibraryModels.Text(p.Initial)}}}, equations: {dx/dt: '{{(calculus == "ito" ? p.Ito : p.Stratonovich)}}'} }]
+            populations: {p: {size: {{Paths}}, model: m, method: {{method}} } }
+            """, backEnd);
+        KeyedRandom draws = new(Seed, KeyedRandom.Purpose("populations.p.noise xi"));
+        double End(int neuron) => Enumerable.Range(0, steps).Sum(step => draws.StandardNormal((uint)neuron, step)) / Math.Sqrt(steps);
+        return run.Column("p", "x").Select((x, neuron) => Math.Abs(x - p.ExactOfPath(End(neuron)))).Average();
     }
 
     /// <summary>Ends of x and y, whose noises are a and b, from equal beginnings.</summary>
