@@ -1,3 +1,6 @@
+using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Units;
+using BrainSim.Tests.Engine;
 using Xunit;
 
 namespace BrainSim.Tests.Numerics;
@@ -8,6 +11,8 @@ namespace BrainSim.Tests.Numerics;
 public sealed class StrongOrderTests
 {
     private const int Paths = 600;
+
+    private const ulong EngineSeed = 5;
 
     private const int Finest = 256;
 
@@ -25,14 +30,23 @@ public sealed class StrongOrderTests
         ["non-autonomous"] = new("x/(1 + t) + x/8 + 0.5*sqrt((1 + t)^2 + x^2)*xi", "x/(1 + t) + 0.5*sqrt((1 + t)^2 + x^2)*xi", Math.Sinh(1), w => 2 * Math.Sinh((0.5 * w) + 1)),
     };
 
-    public static TheoryData<string, string, string, double> Cases => new(
+    /// <summary>Where the paths of the engine's neurons end, by the number of steps.</summary>
+    private static readonly Dictionary<int, double[]> EnginePaths = new[] { 16, 128 }.ToDictionary(steps => steps, EndsOfEnginePaths);
+
+    private static readonly (string Name, string Calculus, double Order)[] Methods =
+    [
+        ("euler", "ito", 0.5), ("euler", "stratonovich", 1), ("heun", "stratonovich", 1), ("milstein", "ito", 1), ("milstein", "stratonovich", 1), ("exponential_euler", "ito", 0.5),
+        ("klpl", "ito", 1), ("srk1w1", "ito", 1.5), ("srk2w1", "ito", 1.5),
+    ];
+
+    public static TheoryData<string, string, string, double> Cases => new(from problem in Problems.Keys from method in Methods select (problem, method.Name, method.Calculus, method.Order));
+
+    public static TheoryData<string, string, string, double, string, string> CasesOnBackEnds => new(
         from problem in Problems.Keys
-        from method in new (string, string, double)[]
-        {
-            ("euler", "ito", 0.5), ("euler", "stratonovich", 1), ("heun", "stratonovich", 1), ("milstein", "ito", 1), ("milstein", "stratonovich", 1), ("exponential_euler", "ito", 0.5),
-            ("klpl", "ito", 1), ("srk1w1", "ito", 1.5), ("srk2w1", "ito", 1.5),
-        }
-        select (problem, method.Item1, method.Item2, method.Item3));
+        from method in Methods
+        from backEnd in Runs.BackEnds
+        from precision in new[] { "float64", "float32" }
+        select (problem, method.Name, method.Calculus, method.Order, backEnd.Name, precision));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -55,6 +69,22 @@ public sealed class StrongOrderTests
         double measured = Slope([.. sums.Select(Math.Log2)]);
         TestContext.Current.TestOutputHelper?.WriteLine($"{method}, {calculus}, {problem}: order {measured:f3}, error {sums[0]:g3}");
         Assert.InRange(measured, order - 0.12, order + 0.12);
+    }
+
+    /// <summary>
+    /// The engine, with its own numbers: every neuron's path ends at the sum of its draws, whatever the step. Distances are about e^w |z|, w and z normal, on the first problem, and scatter by sqrt(e pi/2 - 1) = 1.8 of their
+    /// mean; means over independent paths by 1.8/sqrt(600), and the order, over three halvings, by sqrt(2) of that over 3 ln 2: 0.05. Four of it stay within half of what separates two orders. The least distance, 2e-4,
+    /// is far above what float32 rounds in 128 steps, 1e-5.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(CasesOnBackEnds))]
+    public void The_engine_keeps_the_order(string problem, string method, string calculus, double order, string backEnd, string precision)
+    {
+        double coarse = EngineDistance(problem, method, calculus, backEnd, precision, 16);
+        double fine = EngineDistance(problem, method, calculus, backEnd, precision, 128);
+        double measured = Math.Log2(coarse / fine) / 3;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{method}, {calculus}, {problem}, {backEnd}, {precision}: order {measured:f3}, error {fine:g3}");
+        Assert.InRange(measured, order - 0.2, order + 0.2);
     }
 
     /// <summary>Two noises in two equations, one of them in both, all factors linear and commuting: x = e^(a + b), y = e^b with a, b the paths. Only here do products of increments count.</summary>
@@ -117,6 +147,28 @@ public sealed class StrongOrderTests
         double measured = Slope([.. sums.Select(Math.Log2)]);
         TestContext.Current.TestOutputHelper?.WriteLine($"{method}, {calculus}: order {measured:f3}, error {sums[0]:g3}");
         Assert.InRange(measured, 0.5 - 0.12, 0.5 + 0.12);
+    }
+
+    /// <summary>The mean over all neurons, at 1 ms.</summary>
+    private static double EngineDistance(string problem, string method, string calculus, string backEnd, string precision, int steps)
+    {
+        Problem p = Problems[problem];
+        using SerialRun run = Runs.Ended($$"""
+            name: strong
+            dt: {{LibraryModels.Text(1.0 / steps)}}
+            duration: 1
+            seed: {{EngineSeed}}
+            precision: {{precision}}
+            models: [{model: m, kind: neuron, noise: {{calculus}}, state: {x: {{LibraryModels.Text(p.Initial)}}}, equations: {dx/dt: '{{(calculus == "ito" ? p.Ito : p.Stratonovich)}}'} }]
+            populations: {p: {size: {{Paths}}, model: m, method: {{method}} } }
+            """, backEnd);
+        return run.Column("p", "x").Zip(EnginePaths[steps], (x, w) => Math.Abs(x - p.ExactOfPath(w))).Average();
+    }
+
+    private static double[] EndsOfEnginePaths(int steps)
+    {
+        KeyedRandom draws = new(EngineSeed, KeyedRandom.Purpose("populations.p.noise xi"));
+        return [.. Enumerable.Range(0, Paths).Select(neuron => Enumerable.Range(0, steps).Sum(step => draws.StandardNormal((uint)neuron, step)) / Math.Sqrt(steps))];
     }
 
     /// <summary>Ends of x and y, whose noises are a and b, from equal beginnings.</summary>

@@ -10,9 +10,9 @@ public sealed class NoiseTests
 {
     private const ulong Seed = 17;
 
-    private const string One = "dx/dt: 'sin(t) - x + 0.3*x*xi', dy/dt: 'x - y + (0.5 + 0.1*cos(y))*xi'";
+    private const string One = "dx/dt: 'sin(t) - x + 0.3*x*cos(t)*xi', dy/dt: 'x - y + (0.5 + 0.1*cos(y))*xi'";
 
-    private const string Two = "dx/dt: 'sin(t) - x + 0.3*x*xi + 0.2*y*xi_b', dy/dt: 'x - y + (0.5 + 0.1*cos(y))*xi_b'";
+    private const string Two = "dx/dt: 'sin(t) - x + 0.3*x*cos(t)*xi + 0.2*y*xi_b', dy/dt: 'x - y + (0.5 + 0.1*cos(y))*xi_b'";
 
     private static readonly (string Method, string Calculus, string Equations)[] Walks =
     [
@@ -20,28 +20,36 @@ public sealed class NoiseTests
         ("exponential_euler", "ito", Two), ("srk1w1", "ito", One), ("srk2w1", "ito", One), ("klpl", "ito", One),
     ];
 
-    public static TheoryData<string, string, string, string> WalksOnBackEnds => new(from walk in Walks from backEnd in Runs.BackEnds select (walk.Method, walk.Calculus, walk.Equations, backEnd.Name));
+    public static TheoryData<string, string, string, string, string> WalksOnBackEnds => new(
+        from walk in Walks
+        from backEnd in Runs.BackEnds
+        from precision in new[] { "float64", "float32" }
+        select (walk.Method, walk.Calculus, walk.Equations, backEnd.Name, precision));
 
-    /// <summary>The draws are those of the seed, the population, the noise's name, the neuron and the step, and nothing else; 30 steps of some twenty roundings stay below 1e-13.</summary>
+    /// <summary>
+    /// The draws are those of the seed, the population, the noise's name, the neuron and the step, and nothing else; with them a run is the scheme's own walk, whose strong order <see cref="StrongOrderTests"/> measure.
+    /// 30 steps of some twenty roundings each, of numbers about 1.
+    /// </summary>
     [Theory]
     [MemberData(nameof(WalksOnBackEnds))]
-    public void Every_back_end_walks_the_path_of_its_seed(string method, string calculus, string equations, string backEnd)
+    public void Every_back_end_walks_the_path_of_its_seed(string method, string calculus, string equations, string backEnd, string precision)
     {
         const double Dt = 0.05;
         const int Steps = 30;
+        double roundings = Steps * 20 * Math.ScaleB(1, precision == "float64" ? -53 : -24);
         string model = $"noise: {calculus}, state: {{x: 1, y: 0.5}}, equations: {{ {equations} }}";
-        using SerialRun run = Runs.Ended(Network(model, $"p: {{size: 11, model: m, method: {method}}}", Dt, Steps), backEnd, shards: 2);
+        using SerialRun run = Runs.Ended($"{Network(model, $"p: {{size: 11, model: m, method: {method}}}", Dt, Steps)}\nprecision: {precision}\n", backEnd, shards: 2);
         PathWalk walk = new(model, method);
         for (uint id = 0; id < 11; id++)
         {
             (walk["x"], walk["y"]) = (1, 0.5);
             for (int step = 0; step < Steps; step++)
             {
-                walk.Step(step * Dt, Dt, draw => new KeyedRandom(Seed, KeyedRandom.Purpose($"populations.p.{draw}")).StandardNormal(id, step));
+                walk.Step(step * Dt, Dt, draw => Standard(new KeyedRandom(Seed, KeyedRandom.Purpose($"populations.p.{draw}")).Stream(id, step), precision));
             }
 
-            Assert.Equal(walk["x"], run.Column("p", "x")[id], 1e-13);
-            Assert.Equal(walk["y"], run.Column("p", "y")[id], 1e-13);
+            Assert.Equal(walk["x"], run.Column("p", "x")[id], roundings);
+            Assert.Equal(walk["y"], run.Column("p", "y")[id], roundings);
         }
     }
 
@@ -115,6 +123,9 @@ public sealed class NoiseTests
             Runs.Compile(Network($"{noise}state: {{x: 1}}, equations: {{dx/dt: {equation}}}", $"p: {{size: 1, model: m, method: {method}}}", 0.1, 1)));
         Assert.Contains($"populations.p.method: {expected}", refused.Mistakes.Single().ToString(), StringComparison.Ordinal);
     }
+
+    private static double Standard(KeyedStream stream, string precision) =>
+        precision == "float64" ? Distributions.Normal(ref stream, 0, 1) : Distributions.NormalSingle(ref stream, 0, 1);
 
     private static string Network(string model, string populations, double dt, int steps) => $$"""
         name: noise
