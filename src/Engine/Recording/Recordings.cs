@@ -111,7 +111,7 @@ public sealed class Recordings(NetworkSpec network, IChunkStore chunks, Immutabl
     public SynapseEnds[]? Ends(string monitor)
     {
         SynapseEnds[] all = [];
-        foreach (Chunk part in Intervals(monitor).FirstOrDefault() ?? [])
+        foreach (Chunk part in Intervals(monitor).Take(1).SelectMany(parts => parts))
         {
             RowLayout layout = RowLayout.Of(part.Read().Span);
             all = all.Length > 0 || layout.Ends.IsEmpty ? all : new SynapseEnds[layout.Width];
