@@ -9,6 +9,7 @@ namespace BrainSim.Contracts;
 /// <param name="Failure">Why the run ended early, where a state variable became NaN or infinite; else null.</param>
 /// <param name="StateHash">Equal for equal state, whatever the split.</param>
 /// <param name="Profile">What the run cost, where that was asked for; else null, and not in the file.</param>
+/// <param name="Times">Of a run on a cluster: where the nodes' time went; else null, and not in the file.</param>
 public sealed record RunManifest(
     string Name,
     string NetworkHash,
@@ -27,7 +28,8 @@ public sealed record RunManifest(
     string? Failure,
     string StateHash,
     string Version,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunProfile? Profile = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunProfile? Profile = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimeLine>? Times = null);
 
 /// <summary>Wall-clock seconds.</summary>
 public sealed record PhaseSeconds(double Compile, double Build, double Run);

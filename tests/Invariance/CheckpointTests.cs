@@ -94,7 +94,7 @@ public sealed class CheckpointTests : IDisposable
     {
         using (FileStream file = File.Create(Path_))
         {
-            file.Write([.. "BSIMCKPT"u8, 4, 0, 0, 0]);
+            file.Write([.. "BSIMCKPT"u8, 5, 0, 0, 0]);
             file.SetLength(Array.MaxLength + 1000L);
         }
 

@@ -16,7 +16,13 @@ public static class Cli
         RootCommand root = new("BrainSim: simulates spiking and rate networks described in a network file.")
         {
             RunCommand.Define(), SweepCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
+            SubmitCommand.Define(), CoordinatorCommand.Define(), NodeCommand.Define(),
         };
+        foreach (Command command in ClusterCommands.Define())
+        {
+            root.Subcommands.Add(command);
+        }
+
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {

@@ -102,20 +102,35 @@ internal static class Results
 
     public static string Json(RunManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Plain.RunManifest);
 
-    public static RunManifest Describe(CompiledNetwork compiled, LocalHost host, double compileSeconds, NumericalFailureException? failure)
+    public static RunManifest Describe(CompiledNetwork compiled, LocalHost host, double compileSeconds, NumericalFailureException? failure) =>
+        Describe(
+            compiled.Network, host.Recordings, host.Step,
+            [.. compiled.Network.Projections.Select(p => new ProjectionReport(host.Shards.Sum(s => s.State.Arrivals[p.Index].Synapses), host.Shards.Sum(s => s.State.Arrivals[p.Index].Events)))],
+            host.StateHash)
+        with
+        {
+            Shards = host.Shards.Count,
+            Threads = host.Threads,
+            Backend = compiled.BackEnd.ToString().ToLowerInvariant(),
+            Seconds = new PhaseSeconds(Math.Round(compileSeconds, 6), Math.Round(host.BuildSeconds, 6), Math.Round(host.RunSeconds, 6)),
+            Interrupted = host.Step < compiled.Network.Steps && failure is null,
+            Failure = failure?.Message,
+            Profile = host.TakeProfile(),
+        };
+
+    /// <summary>What a run came to, wherever it ran: one thread, a shard, and no time, until somebody says otherwise.</summary>
+    /// <param name="step">That it reached.</param>
+    /// <param name="projections">In their order.</param>
+    public static RunManifest Describe(NetworkSpec network, Recordings recordings, long step, IReadOnlyList<ProjectionReport> projections, string stateHash)
     {
-        NetworkSpec network = compiled.Network;
-        double seconds = network.Grid.ToMilliseconds(host.Step) / 1000;
-        IReadOnlyList<long> spikes = host.Recordings.SpikeCounts;
+        double seconds = network.Grid.ToMilliseconds(step) / 1000;
+        IReadOnlyList<long> spikes = recordings.SpikeCounts;
         return new RunManifest(
-            network.Name, network.Hash, network.Seed, network.Grid.Dt, host.Step, network.Precision.Word(), host.Shards.Count, host.Threads,
-            compiled.BackEnd.ToString().ToLowerInvariant(),
-            new PhaseSeconds(Math.Round(compileSeconds, 6), Math.Round(host.BuildSeconds, 6), Math.Round(host.RunSeconds, 6)),
+            network.Name, network.Hash, network.Seed, network.Grid.Dt, step, network.Precision.Word(), Shards: 1, Threads: 1, "cpu", new PhaseSeconds(0, 0, 0),
             network.Populations.ToDictionary(p => p.Name, p => new PopulationReport(p.Size, spikes[p.Index], seconds > 0 ? spikes[p.Index] / (p.Size * seconds) : 0)),
-            network.Projections.ToDictionary(p => p.Name, p => new ProjectionReport(
-                host.Shards.Sum(s => s.State.Arrivals[p.Index].Synapses), host.Shards.Sum(s => s.State.Arrivals[p.Index].Events))),
-            Measures.Of(network, host.Recordings, host.Step).ToDictionary(m => m.Measure.Name, m => new MeasureValue(m.Number, m.Numbers)),
-            host.Step < network.Steps && failure is null, failure?.Message, host.StateHash, Version, host.TakeProfile());
+            network.Projections.ToDictionary(p => p.Name, p => projections[p.Index]),
+            Measures.Of(network, recordings, step).ToDictionary(m => m.Measure.Name, m => new MeasureValue(m.Number, m.Numbers)),
+            Interrupted: false, Failure: null, stateHash, Version);
     }
 
     /// <exception cref="UserMistakeException">The folder cannot be written.</exception>

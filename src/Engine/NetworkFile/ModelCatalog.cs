@@ -8,7 +8,7 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>The models that a network file can name: its own, those of the files that it includes, and the library's. What is used enters the network's hash.</summary>
-public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHash hash)
+public sealed class ModelCatalog(NamedFiles files, Mistakes mistakes, IncrementalHash hash)
 {
     /// <summary>Faultless lists of models that include no files, so that a text which is read again with other numbers has the same models, and what was derived from them.</summary>
     private static readonly ConditionalWeakTable<Node, Dictionary<string, ModelSpec>> ReadBefore = [];
@@ -132,7 +132,7 @@ public sealed class ModelCatalog(string folder, Mistakes mistakes, IncrementalHa
         string? file = fields.RequiredText("include");
         fields.Done();
         Mistakes inside = new();
-        string? path = file is null ? null : ValueReader.FullPath(file, folder, fields.PlaceOf("include"), mistakes);
+        string? path = file is null ? null : files.PathOf(file, fields.PlaceOf("include"), mistakes);
         Node? root = path is null ? null : YamlText.ReadFile(path, inside);
         foreach (Mistake mistake in inside.Found)
         {

@@ -10,29 +10,33 @@ public sealed class NetworkDocument
     public static readonly string[] SearchKeys = ["sweep", "optimize"];
 
     private readonly Node root;
-    private readonly string folder;
+    private readonly NamedFiles files;
 
-    private NetworkDocument(Node root, string folder)
+    private NetworkDocument(Node root, NamedFiles files)
     {
         this.root = root;
-        this.folder = folder;
+        this.files = files;
     }
 
     /// <param name="settings">Texts <c>path=value</c> that replace values of the file.</param>
     /// <exception cref="UserMistakeException">The file cannot be read, or a setting does not fit.</exception>
-    public static NetworkDocument Load(string path, IEnumerable<string> settings)
+    public static NetworkDocument Load(string path, IEnumerable<string> settings) => Load(path, NetworkReader.FilesBeside(path), settings);
+
+    /// <param name="files">The files that the network names.</param>
+    /// <inheritdoc cref="Load(string, IEnumerable{string})"/>
+    public static NetworkDocument Load(string path, NamedFiles files, IEnumerable<string> settings)
     {
         Mistakes mistakes = new();
         Node? root = YamlText.ReadFile(path, mistakes);
-        return Of(root, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", settings, mistakes);
+        return Of(root, files, settings, mistakes);
     }
 
     /// <param name="folder">Where the arrays are that the text names.</param>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load(string, IEnumerable{string})"/>
     public static NetworkDocument Parse(string name, string text, string folder, IEnumerable<string> settings)
     {
         Mistakes mistakes = new();
-        return Of(YamlText.Read(name, text, mistakes), folder, settings, mistakes);
+        return Of(YamlText.Read(name, text, mistakes), NamedFiles.In(folder), settings, mistakes);
     }
 
     /// <summary>The keys of the file, for what is no part of the network.</summary>
@@ -48,11 +52,11 @@ public sealed class NetworkDocument
 
     /// <summary>The document with more settings.</summary>
     /// <exception cref="UserMistakeException">A setting does not fit.</exception>
-    public NetworkDocument With(IEnumerable<string> settings) => Of(root, folder, settings, new Mistakes());
+    public NetworkDocument With(IEnumerable<string> settings) => Of(root, files, settings, new Mistakes());
 
     /// <summary>The document with a value at a path replaced or added. A mistake leaves it as it is.</summary>
     /// <param name="place">Of the value, for mistakes; its path is the path that is set.</param>
-    public NetworkDocument With(string path, Node value, Place place, Mistakes mistakes) => new(Overrides.Set(root, path, value, place, mistakes), folder);
+    public NetworkDocument With(string path, Node value, Place place, Mistakes mistakes) => new(Overrides.Set(root, path, value, place, mistakes), files);
 
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
     public NetworkSpec Read()
@@ -64,9 +68,9 @@ public sealed class NetworkDocument
     }
 
     /// <returns>Null after a mistake.</returns>
-    public NetworkSpec? Read(Mistakes mistakes) => NetworkReader.Read(root, folder, mistakes);
+    public NetworkSpec? Read(Mistakes mistakes) => NetworkReader.Read(root, files, mistakes);
 
-    private static NetworkDocument Of(Node? root, string folder, IEnumerable<string> settings, Mistakes mistakes)
+    private static NetworkDocument Of(Node? root, NamedFiles files, IEnumerable<string> settings, Mistakes mistakes)
     {
         mistakes.ThrowIfAny();
         foreach (string setting in settings)
@@ -81,6 +85,6 @@ public sealed class NetworkDocument
             mistakes.ThrowIfAny();
         }
 
-        return new NetworkDocument(root!, folder);
+        return new NetworkDocument(root!, files);
     }
 }

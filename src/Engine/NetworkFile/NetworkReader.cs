@@ -15,15 +15,14 @@ public sealed class NetworkReader
     private readonly ValueReader values;
     private readonly ModelCatalog models;
 
-    private NetworkReader(Node root, string folder, Mistakes mistakes)
+    private NetworkReader(Node root, NamedFiles files, Mistakes mistakes)
     {
         this.mistakes = mistakes;
         Constants constants = ConstantsReader.Read(root, mistakes);
         fields = new Fields(root, mistakes, constants);
         fields.Take(ConstantsReader.Key);
-        string place = Path.GetFullPath(folder);
-        values = new ValueReader(place, constants, mistakes, hash);
-        models = new ModelCatalog(place, mistakes, hash);
+        values = new ValueReader(files, constants, mistakes, hash);
+        models = new ModelCatalog(files, mistakes, hash);
         hash.AppendData(new NodeDigest().Of(WithoutSearch(root)));
     }
 
@@ -31,12 +30,19 @@ public sealed class NetworkReader
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
     public static NetworkSpec Read(string path, IEnumerable<string> settings) => NetworkDocument.Load(path, settings).Read();
 
+    /// <inheritdoc cref="Read(string, IEnumerable{string})"/>
+    /// <param name="files">The files that the network names.</param>
+    public static NetworkSpec Read(string path, NamedFiles files, IEnumerable<string> settings) => NetworkDocument.Load(path, files, settings).Read();
+
+    /// <summary>Those that a network file of a path can name.</summary>
+    public static NamedFiles FilesBeside(string path) => NamedFiles.In(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
+
     /// <summary>Reads a network from text; arrays are found relative to <paramref name="folder"/>.</summary>
     /// <exception cref="UserMistakeException">With every mistake found.</exception>
     public static NetworkSpec ReadText(string name, string text, string folder, IEnumerable<string> settings) => NetworkDocument.Parse(name, text, folder, settings).Read();
 
     /// <returns>Null after a mistake.</returns>
-    internal static NetworkSpec? Read(Node root, string folder, Mistakes mistakes) => new NetworkReader(root, folder, mistakes).ReadNetwork();
+    internal static NetworkSpec? Read(Node root, NamedFiles files, Mistakes mistakes) => new NetworkReader(root, files, mistakes).ReadNetwork();
 
     /// <summary>A network is the same whatever is searched with it.</summary>
     private static Node WithoutSearch(Node root) => root is Mapping map

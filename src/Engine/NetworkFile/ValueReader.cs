@@ -9,7 +9,7 @@ namespace BrainSim.Engine.NetworkFile;
 
 /// <summary>Reads values, expressions and the arrays that a network file names. Arrays are found relative to the file's folder and enter the network's hash.</summary>
 /// <param name="constants">The file's, which numbers and expressions may use.</param>
-public sealed class ValueReader(string folder, Constants constants, Mistakes mistakes, IncrementalHash hash)
+public sealed class ValueReader(NamedFiles files, Constants constants, Mistakes mistakes, IncrementalHash hash)
 {
     private readonly ModelReader expressions = new(mistakes);
 
@@ -104,7 +104,7 @@ public sealed class ValueReader(string folder, Constants constants, Mistakes mis
 
     public NumpyArray? Load(string file, string? array, Place place) => Collecting(() =>
     {
-        if (FullPath(file, folder, place, mistakes) is not { } path)
+        if (files.PathOf(file, place, mistakes) is not { } path)
         {
             return null;
         }
@@ -118,19 +118,7 @@ public sealed class ValueReader(string folder, Constants constants, Mistakes mis
 
     /// <summary>The arrays of an archive by name; null after a mistake.</summary>
     private IReadOnlyList<string>? Names(string file, Place place) => Collecting(() =>
-        FullPath(file, folder, place, mistakes) is { } path ? ArrayFiles.Names(path, place) : null);
-
-    /// <summary>A file beside the network file; null after a mistake.</summary>
-    public static string? FullPath(string file, string folder, Place place, Mistakes mistakes)
-    {
-        if (file.Length > 0 && !file.Any(char.IsControl))
-        {
-            return Path.GetFullPath(file, folder);
-        }
-
-        mistakes.Add(place, "names no file");
-        return null;
-    }
+        files.PathOf(file, place, mistakes) is { } path ? ArrayFiles.Names(path, place) : null);
 
     /// <summary>Lists of one length, from an archive (<c>{file: edges.npz}</c>) or written out; null after a mistake.</summary>
     /// <param name="example">A file's name for the message.</param>

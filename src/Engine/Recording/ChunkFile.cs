@@ -67,6 +67,16 @@ internal sealed class ChunkFile(string path) : IDisposable
         }
     }
 
+    /// <exception cref="UserMistakeException">Something in the file is no chunk.</exception>
+    public void CheckEnd()
+    {
+        (ChunkHeader header, long position) = Headers().LastOrDefault();
+        if (position + header.Length != new FileInfo(path).Length)
+        {
+            throw new UserMistakeException(new Place(path, 0, 0, ""), $"is damaged after byte {position + header.Length}; begin the run anew.");
+        }
+    }
+
     /// <summary>Cuts off what was recorded after a step, and what was not written to its end.</summary>
     /// <param name="kept">Told every chunk that stays.</param>
     public void DropAfter(long step, Action<ChunkHeader> kept)

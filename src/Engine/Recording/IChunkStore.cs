@@ -8,11 +8,8 @@ namespace BrainSim.Engine.Recording;
 public sealed record Chunk(ChunkKey Key, int Length, Func<ReadOnlyMemory<byte>> Read);
 
 /// <summary>Keeps what shards record. While shards run only <see cref="IChunkSink.Take"/> may be called; the rest when all stand still.</summary>
-public interface IChunkStore : IChunkSink
+public interface IChunkStore : IChunkSink, IChunkSource
 {
-    /// <summary>The chunks that one shard recorded of one monitor, in the order of time; of several splits where a run went on with another.</summary>
-    IEnumerable<Chunk> Of(int monitor, int shard);
-
     /// <summary>Forgets what was recorded after a step, because the run goes on from there; a negative one forgets all.</summary>
     /// <exception cref="Units.UserMistakeException">What had been recorded up to the step is no longer there.</exception>
     void DropAfter(long step);

@@ -8,7 +8,7 @@ namespace BrainSim.Engine.Recording;
 
 /// <summary>What the monitors of all shards recorded, put together as if there had been one shard. What is read in pieces takes the memory of a few chunks. Not thread-safe.</summary>
 /// <param name="spikeCounts">Spikes by population.</param>
-public sealed class Recordings(NetworkSpec network, IChunkStore chunks, ImmutableArray<long> spikeCounts)
+public sealed class Recordings(NetworkSpec network, IChunkSource chunks, ImmutableArray<long> spikeCounts)
 {
     /// <summary>Spikes by population.</summary>
     public ImmutableArray<long> SpikeCounts => spikeCounts;
@@ -111,7 +111,7 @@ public sealed class Recordings(NetworkSpec network, IChunkStore chunks, Immutabl
     public SynapseEnds[]? Ends(string monitor)
     {
         SynapseEnds[] all = [];
-        foreach (Chunk part in Intervals(monitor).FirstOrDefault() ?? [])
+        foreach (Chunk part in Intervals(monitor).Take(1).SelectMany(parts => parts))
         {
             RowLayout layout = RowLayout.Of(part.Read().Span);
             all = all.Length > 0 || layout.Ends.IsEmpty ? all : new SynapseEnds[layout.Width];

@@ -71,6 +71,24 @@ public static class CheckpointFile
         }
     }
 
+    /// <summary>The content alone, for whoever keeps the checkpoint with a digest of its own.</summary>
+    /// <exception cref="IOException">It is larger than one array can be.</exception>
+    public static byte[] ToBytes(Checkpoint checkpoint)
+    {
+        using MemoryStream bytes = new();
+        using BinaryWriter writer = new(bytes);
+        Write(writer, checkpoint);
+        return bytes.ToArray();
+    }
+
+    /// <param name="bytes">Of <see cref="ToBytes"/>, by the same version of this program.</param>
+    public static Checkpoint FromBytes(byte[] bytes)
+    {
+        using BinaryReader reader = new(new MemoryStream(bytes));
+        reader.BaseStream.Position = HeaderBytes;
+        return Read(reader, reader.ReadString());
+    }
+
     /// <summary>An array in a checkpoint is one block of bytes, in memory and in the file, and that has a largest size.</summary>
     /// <exception cref="UserMistakeException">The array is larger.</exception>
     internal static void CheckFits(long bytes)

@@ -38,8 +38,9 @@ public sealed class CompiledNetwork
     public KernelCompiler Kernels { get; }
 
     /// <param name="vectorBits">Width of the CPU back end's vectors, for tests; null for the widest.</param>
+    /// <param name="share">Of the synapses that this process is to hold, 0 to 1; 0 where others will judge whether they fit.</param>
     /// <exception cref="UserMistakeException">A solver or synapse cannot do what the network asks; all such mistakes at once.</exception>
-    public static CompiledNetwork Of(NetworkSpec network, BackEnd backEnd = BackEnd.Cpu, int? vectorBits = null)
+    public static CompiledNetwork Of(NetworkSpec network, BackEnd backEnd = BackEnd.Cpu, int? vectorBits = null, double share = 1)
     {
         Mistakes mistakes = new();
         ImmutableArray<PopulationProgram>.Builder programs = ImmutableArray.CreateBuilder<PopulationProgram>();
@@ -59,7 +60,7 @@ public sealed class CompiledNetwork
         }
 
         mistakes.ThrowIfAny();
-        MemoryNeed.Check(network, Arrival.AllOf(programs));
+        MemoryNeed.Check(network, Arrival.AllOf(programs), share);
         KernelCompiler kernels = backEnd == BackEnd.Cpu
             ? CpuKernel.Compiler(network.Precision, vectorBits)
             : InterpretedKernel.Compiler(network.Precision, network.Seed);

@@ -63,8 +63,9 @@ public static class MemoryNeed
     }
 
     /// <param name="arrivals">All projections.</param>
+    /// <param name="share">Of the synapses that this process is to hold, 0 to 1.</param>
     /// <exception cref="UserMistakeException">A projection, or all together, need more than this process may have; or a monitor records what is not kept for the same things.</exception>
-    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals)
+    public static void Check(NetworkSpec network, IEnumerable<Arrival> arrivals, double share)
     {
         Arrival[] all = [.. arrivals];
         foreach (MonitorSpec monitor in network.Monitors)
@@ -76,13 +77,13 @@ public static class MemoryNeed
         double total = 0;
         foreach ((Arrival arrival, double synapses, double bytes) in Estimate(network, all))
         {
-            total += bytes;
+            total += bytes * share;
             bool tooMany = synapses > int.MaxValue && !SharedRows.InRows(arrival);
             if (total > available || tooMany)
             {
                 throw new UserMistakeException(
                     arrival.Projection.Place.At("connect"),
-                    FormattableString.Invariant($"{arrival.Projection.Name} would make about {synapses:N0} synapses, which with those before it need some {total / 1e9:0.#} GB; this process may have {available / 1e9:0.#} GB{(tooMany ? $", and a projection of one delay {int.MaxValue:N0} synapses" : "")}."));
+                    FormattableString.Invariant($"{arrival.Projection.Name} would make about {synapses:N0} synapses, which{(share < 1 ? $", of {share:P0} of them," : "")} with those before it need some {total / 1e9:0.#} GB; this process may have {available / 1e9:0.#} GB{(tooMany ? $", and a projection of one delay {int.MaxValue:N0} synapses" : "")}."));
             }
         }
     }

@@ -92,6 +92,9 @@ public sealed class ShardRun : IDisposable
     /// <summary>Hands over all that was recorded, when all shards stand at the same step.</summary>
     public void HandOver() => Monitors.HandOver(Step);
 
+    /// <summary>The first step that cannot be done with the spikes that are here.</summary>
+    public long Horizon => inbox!.Horizon;
+
     /// <summary>True where at least one step before the limit can be done with the spikes that are here.</summary>
     public bool IsReady(long limit) => Step < limit && Step < inbox!.Horizon && !IsDone;
 

@@ -73,7 +73,7 @@ public sealed class Mistakes
 }
 
 /// <summary>The user's input cannot be run. The process that reports it exits with code 2.</summary>
-public sealed class UserMistakeException(IReadOnlyList<Mistake> mistakes)
+public class UserMistakeException(IReadOnlyList<Mistake> mistakes)
     : Exception(string.Join(Environment.NewLine, mistakes))
 {
     public UserMistakeException(Place place, string message) : this([new Mistake(place, message)]) { }

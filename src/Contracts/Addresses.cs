@@ -1,0 +1,14 @@
+namespace BrainSim.Contracts;
+
+/// <summary>What nodes and coordinator call each other's ends by.</summary>
+public static class Addresses
+{
+    /// <summary>Of the hub, below the coordinator's address.</summary>
+    public const string Control = "cluster/v1/control";
+
+    /// <summary>The hub's method that nodes call with a <see cref="ToCoordinator"/>.</summary>
+    public const string Tell = "Tell";
+
+    /// <summary>The nodes' method that the hub calls with a <see cref="ToNode"/>.</summary>
+    public const string Hear = "Hear";
+}

@@ -1,0 +1,16 @@
+using BrainSim.Contracts;
+
+namespace BrainSim.Coordinator.Cluster;
+
+/// <summary>What the coordinator wants its shell to do.</summary>
+public abstract record CoordinatorEffect;
+
+/// <summary>To be sent; may get lost.</summary>
+public sealed record TellNode(string Node, ToNode Message) : CoordinatorEffect;
+
+/// <summary>Parts of a run that the checkpoint does not name, and that are of an older epoch or an earlier step, are not needed any more.</summary>
+/// <param name="Keep">Null where the run ended without results: nothing is needed, nor what was recorded.</param>
+public sealed record ForgetParts(long Run, CheckpointReference? Keep) : CoordinatorEffect;
+
+/// <summary>What older epochs of a run recorded after the step from which this one goes on is not needed any more.</summary>
+public sealed record ForgetRecorded(RunEpoch Epoch, long After) : CoordinatorEffect;

@@ -1,0 +1,491 @@
+using BrainSim.Contracts;
+using BrainSim.Node.Cluster;
+
+namespace BrainSim.Coordinator.Cluster;
+
+/// <summary>
+/// One run from its submission to its end: building, opening, running from checkpoint to checkpoint, and beginning again when something breaks. It never counts messages: it
+/// compares what its nodes have with what they should have, and says again what is missing.
+/// </summary>
+/// <param name="tell">Sends a message, which may get lost.</param>
+/// <param name="write">Makes a record durable; false where that fails now.</param>
+internal sealed class RunLogic(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write)
+{
+    private readonly Dictionary<(long Step, int Shard), PartKept> parts = [];
+    private readonly SortedDictionary<int, ShardEnd> ends = [];
+    private readonly HashSet<(string, string)> broken = [];
+    private List<NodeShare> shares = [];
+    private RecordedSteps[] recorded = [];
+    private List<long> limits = [];
+    private CheckpointReference? committed;
+    private RunEnded? ending;
+    private int epoch;
+    private int failures;
+    private string lastEnd = "";
+    private long interval;
+    private long committedAt;
+    private bool failsNumerically;
+    private (long, long, long, int, int) movement;
+    private long movedAt;
+
+    public Submission Submission => submission;
+
+    public long Run => submission.Run;
+
+    public RunState State { get; private set; } = RunState.Queued;
+
+    public string Reason { get; set; } = "waits to be placed";
+
+    /// <summary>A queued run is not placed before.</summary>
+    public long RetryAt { get; private set; }
+
+    public RunEnded? End { get; private set; }
+
+    public RunEpoch Epoch => new() { Run = Run, Epoch = epoch };
+
+    public IReadOnlyList<NodeShare> Shares => shares;
+
+    public IReadOnlySet<(string, string)> Broken => broken;
+
+    public CheckpointReference? Committed => committed;
+
+    public long CommittedStep => committed?.Step ?? 0;
+
+    /// <summary>Where the present epoch began.</summary>
+    public long FirstStep { get; private set; }
+
+    private long Steps => submission.Need.Steps;
+
+    private int Shards => shares.Sum(s => s.Peer.Shards);
+
+    public RunView View(long now) => new(
+        submission, State, IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason, shares.Select(s => s.Step).DefaultIfEmpty(CommittedStep).Min(), CommittedStep, epoch,
+        [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End);
+
+    /// <summary>Takes over what an earlier coordinator wrote down.</summary>
+    public void Replay(JournalRecord record, long now)
+    {
+        switch (record.BodyCase)
+        {
+            case JournalRecord.BodyOneofCase.Begun:
+                Begin(record.Begun, now);
+                break;
+            case JournalRecord.BodyOneofCase.Committed:
+                Commit(record.Committed, now);
+                break;
+            case JournalRecord.BodyOneofCase.Lost when record.Lost.Step == CommittedStep:
+                committed = null;
+                break;
+            case JournalRecord.BodyOneofCase.Ended:
+                Close(record.Ended);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Begins an epoch on these nodes, once that is written down.</summary>
+    public void Begin(IReadOnlyList<Peer> peers, long now)
+    {
+        interval = interval > 0 ? interval : FirstInterval(peers.Sum(p => p.Shards));
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep };
+        begun.Peers.AddRange(peers);
+        begun.Limits.AddRange(Extended([], CommittedStep));
+        if (!write(new JournalRecord { Begun = begun }))
+        {
+            Reason = "waits for the coordinator's disk";
+            RetryAt = now + settings.BackOff;
+            return;
+        }
+
+        Begin(begun, now);
+        TellAll(now);
+    }
+
+    /// <summary>Hears what a node has.</summary>
+    public void Hear(string node, HostedStatus status, long now)
+    {
+        if (ShareOf(node, status.Epoch) is not { } share)
+        {
+            return;
+        }
+
+        share.Status = status;
+        if (State == RunState.Building && shares.TrueForAll(s => s.IsOpen))
+        {
+            State = RunState.Running;
+            committedAt = now;
+            TellAll(now);
+        }
+
+        Conclude(now);
+    }
+
+    public void Hear(string node, ShardsBuilt built, long now)
+    {
+        if (ShareOf(node, built.Epoch) is not { } share)
+        {
+            return;
+        }
+
+        if (!built.Shards.Select(s => s.Shard).SequenceEqual(Enumerable.Range(share.Peer.FirstShard, share.Peer.Shards)) || !built.Shards.All(s => WireShapes.Fits(s, Shards)))
+        {
+            TryEnd(RunOutcome.FailedByDefect, $"Node {node} built shards that do not belong to this run.");
+            return;
+        }
+
+        share.Asks = [.. built.Shards];
+        if (State == RunState.Building && shares.TrueForAll(s => s.IsBuilt))
+        {
+            TellAll(now);
+        }
+    }
+
+    public void Hear(string node, ShardsEnded ended, long now)
+    {
+        if (ShareOf(node, ended.Epoch) is { } share)
+        {
+            foreach (ShardEnd end in ended.Shards.Where(e => e.Shard >= share.Peer.FirstShard && e.Shard < share.Peer.FirstShard + share.Peer.Shards))
+            {
+                ends[end.Shard] = end;
+            }
+
+            share.Status = ended.Status ?? share.Status;
+
+            Conclude(now);
+        }
+    }
+
+    public void Hear(string node, RunFailed failed, long now)
+    {
+        if (ShareOf(node, failed.Epoch) is not { } share || share.Failure is not null)
+        {
+            return;
+        }
+
+        share.Failure = failed;
+        switch (failed.Cause)
+        {
+            case FailureCause.Numerical:
+                failsNumerically = true;
+                Conclude(now);
+                break;
+            case FailureCause.UserMistake:
+                TryEnd(RunOutcome.Refused, failed.Message);
+                break;
+            case FailureCause.Defect:
+                TryEnd(RunOutcome.FailedByDefect, $"Node {node}: {failed.Message}");
+                break;
+            case FailureCause.CheckpointDamaged when committed is not null && write(new JournalRecord { Lost = new CheckpointLost { Run = Run, Step = committed.Step } }):
+                committed = null;
+                Abandon(failed.Message, counts: true, now);
+                break;
+            default:
+                Abandon($"node {node}: {failed.Message}", counts: true, now);
+                break;
+        }
+    }
+
+    /// <summary>A part is on the disk.</summary>
+    public void Hear(PartKept part, long now)
+    {
+        if (part.Key.Epoch.Epoch != epoch || part.Key.Shard < 0 || part.Key.Shard >= Shards)
+        {
+            return;
+        }
+
+        if (part.Key.IsRecorded)
+        {
+            recorded[part.Key.Shard].Add(part.Key.RecordedAfter, part.Key.Step);
+            Conclude(now);
+        }
+        else if (limits.Contains(part.Key.Step))
+        {
+            parts[(part.Key.Step, part.Key.Shard)] = part;
+            Conclude(now);
+        }
+    }
+
+    /// <summary>A node is gone, or has forgotten its shards.</summary>
+    public void Lose(string node, string what, long now)
+    {
+        if (shares.Exists(s => s.Peer.Node == node))
+        {
+            Abandon($"node {node} {what}", counts: true, now);
+        }
+    }
+
+    /// <summary>A node wants to go. The run leaves it with the next checkpoint, or when the time is up.</summary>
+    public void HandOver(string node, long since, long now)
+    {
+        if (shares.Exists(s => s.Peer.Node == node) && ending is null && (committedAt > since || now - since > settings.HandOverWithin))
+        {
+            Abandon($"node {node} hands over", counts: false, now);
+        }
+    }
+
+    /// <returns>False where it cannot be written down now; it is tried again.</returns>
+    public bool Cancel()
+    {
+        if (State != RunState.Ended)
+        {
+            TryEnd(RunOutcome.Cancelled, "cancelled");
+        }
+
+        return State == RunState.Ended;
+    }
+
+    public void Tick(long now)
+    {
+        if (ending is not null && State != RunState.Ended)
+        {
+            TryEnd(ending.Outcome, ending.Message);
+            return;
+        }
+
+        if (State is RunState.Building or RunState.Running)
+        {
+            Conclude(now);
+            LookForStandstill(now);
+            foreach (NodeShare share in shares.Where(s => s.ToldAt is not { } told || now - told >= settings.ResendAfter))
+            {
+                Tell(share, now);
+            }
+        }
+    }
+
+    private void Begin(EpochBegun begun, long now)
+    {
+        epoch = begun.Epoch.Epoch;
+        failures = begun.Failures;
+        interval = interval > 0 ? interval : FirstInterval(begun.Peers.Sum(p => p.Shards));
+        FirstStep = begun.FromStep;
+        limits = [.. begun.Limits.Where(l => l > CommittedStep)];
+        shares = [.. begun.Peers.Select((peer, place) => new NodeShare(peer, place))];
+        recorded = [.. Enumerable.Range(0, Shards).Select(_ => new RecordedSteps(FirstStep))];
+        parts.Clear();
+        ends.Clear();
+        failsNumerically = false;
+        State = RunState.Building;
+        Reason = "";
+        (committedAt, movedAt) = (now, now);
+    }
+
+    private void Commit(CheckpointReference checkpoint, long now)
+    {
+        committed = checkpoint;
+        limits = [.. checkpoint.Limits];
+        failures = 0;
+        committedAt = now;
+        foreach ((long Step, int Shard) old in parts.Keys.Where(k => k.Step <= checkpoint.Step).ToList())
+        {
+            parts.Remove(old);
+        }
+    }
+
+    /// <summary>Does what has become possible: a checkpoint whose parts are all there, an end whose cause is known.</summary>
+    private void Conclude(long now)
+    {
+        if (ending is not null || shares.Count == 0)
+        {
+            return;
+        }
+
+        if (failsNumerically)
+        {
+            ConcludeNumerically();
+            return;
+        }
+
+        while (limits.Count > 0 && Enumerable.Range(0, Shards).All(s => parts.ContainsKey((limits[0], s)) && recorded[s].To >= limits[0]))
+        {
+            if (!TryCommit(now))
+            {
+                return;
+            }
+        }
+
+        if (CommittedStep == Steps && ends.Count == Shards)
+        {
+            string? hash = WireShapes.StateHashOf([.. ends.Values]);
+            TryEnd(hash is null ? RunOutcome.FailedByDefect : RunOutcome.Done, hash is null ? "The shards' state does not fit together." : "", hash ?? "");
+        }
+        else if (State == RunState.Running && limits.Count == 0 && CommittedStep < Steps)
+        {
+            Abandon("the coordinator lost its place", counts: false, now);
+        }
+    }
+
+    private bool TryCommit(long now)
+    {
+        long step = limits[0];
+        CheckpointReference checkpoint = new() { Epoch = Epoch, Step = step };
+        checkpoint.Parts.AddRange(Enumerable.Range(0, Shards).Select(s => parts[(step, s)]));
+        long took = now - committedAt;
+        interval = (long)Math.Clamp((double)(step - CommittedStep) * settings.CheckpointEvery / Math.Max(1, took), interval / 4.0, 4.0 * interval);
+        interval = Math.Clamp(interval, 1, Math.Max(1, Steps));
+        checkpoint.Limits.AddRange(Extended(limits.Skip(1), step));
+        if (!write(new JournalRecord { Committed = checkpoint }))
+        {
+            return false;
+        }
+
+        Commit(checkpoint, now);
+        TellAll(now);
+        return true;
+    }
+
+    /// <summary>Ends the run when all nodes have come as far as the one whose numbers failed, so that every layout tells of the same neuron.</summary>
+    private void ConcludeNumerically()
+    {
+        long step = shares.Select(s => s.Failure).OfType<RunFailed>().Min(f => f.Step);
+        if (shares.TrueForAll(s => s.Failure is not null || (s.Step >= step && s.Status?.Phase != HostedPhase.Failed)))
+        {
+            EndNumerically();
+        }
+    }
+
+    private void EndNumerically()
+    {
+        RunFailed first = shares.Select(s => s.Failure).OfType<RunFailed>().OrderBy(f => f.Step).ThenBy(Order).First();
+        TryEnd(RunOutcome.FailedNumerically, first.Message);
+    }
+
+    private static (long, long, long, long) Order(RunFailed failed) =>
+        (failed.Order.ElementAtOrDefault(0), failed.Order.ElementAtOrDefault(1), failed.Order.ElementAtOrDefault(2), failed.Order.ElementAtOrDefault(3));
+
+    private void LookForStandstill(long now)
+    {
+        (long, long, long, int, int) seen = (shares.Sum(s => s.Step), CommittedStep, parts.Count + recorded.Sum(r => r.To), shares.Count(s => s.IsBuilt), shares.Count(s => s.IsOpen));
+        if (seen != movement)
+        {
+            (movement, movedAt) = (seen, now);
+        }
+
+        NodeShare slowest = shares.MinBy(s => (s.Step, s.Status?.WaitsFor < 0))!;
+        bool waits = State == RunState.Running && IsStill(now) && slowest.Status?.WaitsFor is >= 0 and var place && place < shares.Count;
+        if (!waits && now - movedAt <= settings.StallAfter)
+        {
+            return;
+        }
+
+        if (failsNumerically)
+        {
+            EndNumerically();
+        }
+        else if (waits)
+        {
+            string silent = shares[slowest.Status!.WaitsFor].Peer.Node;
+            broken.Add((slowest.Peer.Node, silent));
+            Abandon($"node {slowest.Peer.Node} hears nothing from node {silent}", counts: true, now);
+        }
+        else
+        {
+            Abandon($"nothing has moved for {settings.StallAfter / 1000} s", counts: true, now);
+        }
+    }
+
+    private bool IsStill(long now) => State is RunState.Building or RunState.Running && now - movedAt > settings.StuckAfter;
+
+    /// <summary>Ends the epoch; the run is placed anew when its time comes.</summary>
+    private void Abandon(string reason, bool counts, long now)
+    {
+        StopAll();
+        shares = [];
+        failures += counts ? 1 : 0;
+        if (failures > settings.MostFailures)
+        {
+            TryEnd(RunOutcome.FailedByInfrastructure, $"Given up after {failures} failures without a checkpoint between them; the last: {reason}.");
+            return;
+        }
+
+        State = RunState.Queued;
+        lastEnd = reason;
+        Reason = $"begins again from step {CommittedStep}: {reason}";
+        RetryAt = counts ? now + Math.Min(settings.BackOff << Math.Min(failures - 1, 16), settings.LongestBackOff) : now;
+    }
+
+    private void TryEnd(RunOutcome outcome, string message, string hash = "")
+    {
+        ending ??= new RunEnded { Run = Run, Outcome = outcome, Message = message, StateHash = hash, Synapses = { Synapses() }, Spent = { shares.Select(s => s.Spent) } };
+        if (write(new JournalRecord { Ended = ending }))
+        {
+            Close(ending);
+        }
+        else
+        {
+            Reason = "has ended; waits for the coordinator's disk to take that down";
+        }
+    }
+
+    /// <summary>By projection, of all shards.</summary>
+    private IEnumerable<long> Synapses() => ends.Count == 0 ? [] : ends.Values.First().Synapses.Select((_, p) => ends.Values.Sum(e => e.Synapses.ElementAtOrDefault(p)));
+
+    private void Close(RunEnded end)
+    {
+        (End, ending, State, Reason) = (end, end, RunState.Ended, end.Message);
+        StopAll();
+        shares = [];
+        parts.Clear();
+        ends.Clear();
+    }
+
+    private void StopAll() => shares.ForEach(s => tell(s.Peer.Node, new ToNode { Stop = new StopRun { Epoch = Epoch } }));
+
+    private void TellAll(long now) => shares.ForEach(s => Tell(s, now));
+
+    /// <summary>Says to a node what it lacks; nothing where it is busy building.</summary>
+    private void Tell(NodeShare share, long now)
+    {
+        share.ToldAt = now;
+        bool allBuilt = shares.TrueForAll(s => s.IsBuilt);
+        if (State == RunState.Running && share.Status?.Phase != HostedPhase.Failed)
+        {
+            tell(share.Peer.Node, new ToNode { Advance = AdvanceFor(share) });
+        }
+        else if (allBuilt && !share.IsOpen && shares.TrueForAll(s => s.Asks is not null))
+        {
+            OpenShards open = new() { Epoch = Epoch };
+            open.Shards.AddRange(shares.SelectMany(s => s.Asks!));
+            tell(share.Peer.Node, new ToNode { Open = open });
+        }
+        else if (share.Status?.Phase == HostedPhase.Failed ? share.Failure is null : share.Asks is null && share.Status?.Phase != HostedPhase.Building)
+        {
+            BuildShards build = new() { Epoch = Epoch, Network = submission.Network, Self = share.Place, From = committed };
+            build.Peers.AddRange(shares.Select(s => s.Peer));
+            tell(share.Peer.Node, new ToNode { Build = build });
+        }
+    }
+
+    private Advance AdvanceFor(NodeShare share)
+    {
+        Advance advance = new() { Epoch = Epoch, Committed = CommittedStep, WantsEnd = share.Step == Steps && Of(share).Any(s => !ends.ContainsKey(s)) };
+        advance.Limits.AddRange(limits);
+        advance.Missing.AddRange(
+            from step in limits.Where(l => l <= share.Step)
+            from shard in Of(share)
+            where !parts.ContainsKey((step, shard))
+            select new MissingPart { Step = step, Shard = shard });
+        return advance;
+    }
+
+    private static IEnumerable<int> Of(NodeShare share) => Enumerable.Range(share.Peer.FirstShard, share.Peer.Shards);
+
+    private NodeShare? ShareOf(string node, RunEpoch of) => of.Epoch == epoch && ending is null ? shares.Find(s => s.Peer.Node == node) : null;
+
+    /// <summary>Two steps of checkpoints, so that nobody waits for the first to be written.</summary>
+    private List<long> Extended(IEnumerable<long> known, long from)
+    {
+        List<long> extended = [.. known];
+        while (extended.Count < 2 && extended.Append(from).Max() < Steps)
+        {
+            extended.Add(Math.Min(extended.Append(from).Max() + interval, Steps));
+        }
+
+        return extended;
+    }
+
+    /// <summary>Short, since it is a guess: what the first ones take says how far apart the next are.</summary>
+    private long FirstInterval(int shards) =>
+        (long)Math.Clamp(settings.CheckpointEvery / 10.0 * settings.OperationsPerMs * shards / Math.Max(1, submission.Need.OperationsPerStep), 1, Math.Max(1, Steps));
+}

@@ -1,0 +1,31 @@
+using BrainSim.Contracts;
+
+namespace BrainSim.Coordinator.Cluster;
+
+public enum RunState
+{
+    /// <summary>Waits for nodes, or for the next attempt.</summary>
+    Queued,
+
+    /// <summary>Nodes build the network.</summary>
+    Building,
+
+    Running,
+
+    Ended,
+}
+
+/// <summary>A run as people see it.</summary>
+/// <param name="Reason">Why it waits, or why it ended without results; else empty.</param>
+/// <param name="Step">That all shards have reached, as last heard.</param>
+/// <param name="Committed">Step of the newest checkpoint; 0 where there is none.</param>
+/// <param name="Nodes">That share it, with their shards.</param>
+/// <param name="Spent">In the present epoch, or the last one.</param>
+/// <param name="End">When it has ended.</param>
+public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, IReadOnlyList<TimeSpent> Spent, RunEnded? End);
+
+public sealed record NodeShareView(string Node, int Shards, long Step);
+
+/// <param name="Used">Slots taken by runs.</param>
+/// <param name="SilentMs">Since the last report.</param>
+public sealed record NodeView(string Node, NodeDescription? Description, bool IsDraining, int Used, long SilentMs);

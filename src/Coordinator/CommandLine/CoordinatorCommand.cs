@@ -1,0 +1,26 @@
+using System.CommandLine;
+using BrainSim.Coordinator.Service;
+
+namespace BrainSim.Coordinator.CommandLine;
+
+/// <summary><c>coordinator</c>: takes submissions, places shards, follows runs, recovers them, keeps results.</summary>
+internal static class CoordinatorCommand
+{
+    public static Command Define()
+    {
+        Option<string> listen = new("--listen") { Description = "Where to listen, for people and for nodes.", HelpName = "URL", DefaultValueFactory = _ => Remote.CoordinatorClient.Default };
+        Option<string> data = new("--data") { Description = "Folder for submissions, checkpoints and results.", HelpName = "DIR", Required = true };
+        Command command = new("coordinator", "Serves a cluster: takes submissions, hands them to nodes, keeps results.") { listen, data };
+        command.SetAction(parsed => Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data)).GetAwaiter().GetResult());
+        return command;
+    }
+
+    /// <summary>Only this method names the service, whose libraries take a while to load.</summary>
+    private static async Task<int> Serve(string listen, string data)
+    {
+        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use);
+        Console.WriteLine($"coordinator listens on {host.Address.GetLeftPart(UriPartial.Authority)}");
+        await host.Ended();
+        return Cli.Done;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using BrainSim.Contracts;
+using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Store;
+using BrainSim.Engine.Units;
+using BrainSim.Node.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BrainSim.Coordinator.Service;
+
+/// <summary>The coordinator as a process: the one place where its parts are put together.</summary>
+public sealed class ClusterHost : IAsyncDisposable
+{
+    /// <summary>Of a body that is no file.</summary>
+    private const long MostJsonBytes = 4 << 20;
+
+    /// <summary>Of a node's message, which JSON carries in base 64.</summary>
+    private const long MostHubBytes = Messages.MostBytes / 3 * 4L + 1024;
+
+    private readonly WebApplication app;
+    private readonly DataFolder data;
+    private readonly ServiceMetrics metrics;
+
+    private ClusterHost(WebApplication app, DataFolder data, ServiceMetrics metrics) => (this.app, this.data, this.metrics) = (app, data, metrics);
+
+    /// <summary>Where it listens, with the port that was chosen where 0 was asked for.</summary>
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <param name="listen">Such as <c>http://127.0.0.1:7411</c>.</param>
+    /// <param name="folder">Where everything is kept.</param>
+    /// <exception cref="UserMistakeException">The address or the folder cannot be used.</exception>
+    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging)
+    {
+        CheckAddress(listen);
+        DataFolder data = DataFolder.Open(folder, clock);
+        WebApplication app = Build(listen, data, clock, logging);
+        ClusterHost host = new(app, data, new ServiceMetrics(app.Services.GetRequiredService<Board>()));
+        try
+        {
+            app.Services.GetRequiredService<CoordinatorLoop>().Start();
+            await app.StartAsync();
+            return host;
+        }
+        catch (IOException problem)
+        {
+            await host.DisposeAsync();
+            string why = problem.InnerException is AddressInUseException ? "another process listens there" : problem.Message.TrimEnd('.');
+            throw new UserMistakeException(new Place("--listen", 0, 0, listen), $"cannot be listened to: {why}; name another address or port.");
+        }
+    }
+
+    /// <summary>Until SIGTERM, Ctrl-C or <see cref="DisposeAsync"/>.</summary>
+    public Task Ended() => app.WaitForShutdownAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        metrics.Dispose();
+        data.Dispose();
+    }
+
+    private static void CheckAddress(string listen)
+    {
+        if (!Uri.TryCreate(listen, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp || address.AbsolutePath != "/")
+        {
+            throw new UserMistakeException(new Place("--listen", 0, 0, ""), $"'{listen}' is no address to listen to; write http://HOST:PORT.");
+        }
+    }
+
+    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ClusterHost).Assembly.GetName().Name });
+        builder.WebHost.UseUrls(listen);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = MostJsonBytes;
+            kestrel.AddServerHeader = false;
+        });
+        logging(builder.Logging.ClearProviders());
+        builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
+        builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>();
+        builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddSignalR(hub =>
+        {
+            hub.MaximumReceiveMessageSize = MostHubBytes;
+            hub.KeepAliveInterval = ControlLine.Heartbeat;
+            hub.ClientTimeoutInterval = ControlLine.Silence;
+        });
+        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = "BrainSim coordinator", Version = "v1", Description = "Submits, follows and ends runs. Errors are application/problem+json with one clear sentence." };
+            return Task.CompletedTask;
+        }));
+        WebApplication app = builder.Build();
+        app.UseMiddleware<Problems>();
+        app.UseStatusCodePages(context => Problems.Write(context.HttpContext, Unknown(context.HttpContext)));
+        app.UseWebSockets();
+        app.MapRuns();
+        app.MapBlobs();
+        app.MapParts();
+        app.MapHub<NodeHub>("/" + Addresses.Control);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapGet("/healthz", () => Results.Ok()).ExcludeFromDescription();
+        app.MapGet("/readyz", (CoordinatorLoop loop) => loop.IsReady ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
+        return app;
+    }
+
+    private static void Follow(JsonSerializerOptions ours, JsonSerializerOptions theirs)
+    {
+        theirs.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        theirs.PropertyNamingPolicy = ours.PropertyNamingPolicy;
+        theirs.RespectNullableAnnotations = ours.RespectNullableAnnotations;
+        theirs.RespectRequiredConstructorParameters = ours.RespectRequiredConstructorParameters;
+    }
+
+    /// <summary>What ASP.NET Core itself refuses.</summary>
+    private static ApiProblem Unknown(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => new("not here", 404, $"there is nothing at {context.Request.Path}; see /openapi/v1.json."),
+        StatusCodes.Status405MethodNotAllowed => new("not so", 405, $"{context.Request.Method} cannot be done with {context.Request.Path}; see /openapi/v1.json."),
+        StatusCodes.Status415UnsupportedMediaType => new("not so", 415, "the body must be application/json."),
+        int status => new("refused", status, $"{context.Request.Method} {context.Request.Path} was answered with {status}."),
+    };
+}

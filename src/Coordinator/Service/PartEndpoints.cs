@@ -1,0 +1,45 @@
+using BrainSim.Contracts;
+using BrainSim.Coordinator.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace BrainSim.Coordinator.Service;
+
+/// <summary>Where nodes put the parts of checkpoints, and get them back, and where they put what they recorded.</summary>
+internal static class PartEndpoints
+{
+    private const string Address = "/cluster/v1/parts/{run:long:min(1)}/{epoch:int:min(1)}/{step:long:min(0)}/{shard:int:min(0)}";
+
+    public static void MapParts(this IEndpointRouteBuilder app)
+    {
+        app.MapPut(Address, Put).ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(PartFolder.MostBytes));
+        app.MapGet(Address, Get).ExcludeFromDescription();
+    }
+
+    /// <summary>The coordinator hears of a part when it is on the disk.</summary>
+    private static async Task<NoContent> Put(
+        long run, int epoch, long step, int shard, [FromQuery(Name = "recorded_after")] long? recordedAfter, HttpRequest request, DataFolder data, CoordinatorLoop loop, CancellationToken cancellation)
+    {
+        PartKey key = Key(run, epoch, step, shard);
+        if (recordedAfter is { } after)
+        {
+            key.IsRecorded = true;
+            key.RecordedAfter = after >= 0 && after < step ? after : throw new ArgumentException("recorded_after must be from 0 to the step before.");
+        }
+
+        PartKept kept = await data.Parts.Put(key, request.Body, cancellation);
+        await loop.Hear(kept);
+        return TypedResults.NoContent();
+    }
+
+    private static PhysicalFileHttpResult Get(long run, int epoch, long step, int shard, DataFolder data)
+    {
+        string path = data.Parts.PathOf(Key(run, epoch, step, shard));
+        return File.Exists(path) ? TypedResults.PhysicalFile(path, "application/octet-stream") : throw new UnknownException("there is no such part of a checkpoint.");
+    }
+
+    private static PartKey Key(long run, int epoch, long step, int shard) => new() { Epoch = new RunEpoch { Run = run, Epoch = epoch }, Step = step, Shard = shard };
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using BrainSim.Contracts;
+using BrainSim.Contracts.Api;
+
+namespace BrainSim.Coordinator.Service;
+
+/// <summary>A run's journal, told to people: one line for each record.</summary>
+internal static class Story
+{
+    public static LogLine[] Of(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history) =>
+        [.. history.Select(entry => new LogLine(entry.At, Tell(entry.Record)))];
+
+    public static string Tell(JournalRecord record) => record.BodyCase switch
+    {
+        JournalRecord.BodyOneofCase.Submitted => Text($"submitted as '{record.Submitted.Name}': {record.Submitted.Need.Steps:N0} steps, priority {record.Submitted.Priority}"),
+        JournalRecord.BodyOneofCase.Begun => Begun(record.Begun),
+        JournalRecord.BodyOneofCase.Committed => Text($"checkpoint at step {record.Committed.Step:N0} committed, {record.Committed.Parts.Sum(part => part.Bytes):N0} bytes"),
+        JournalRecord.BodyOneofCase.Lost => Text($"checkpoint at step {record.Lost.Step:N0} is damaged and not used any more"),
+        JournalRecord.BodyOneofCase.Ended => record.Ended.Outcome == RunOutcome.Done
+            ? $"done, state hash {record.Ended.StateHash}"
+            : $"ended as {Word(record.Ended.Outcome)}: {record.Ended.Message}",
+        _ => "something that this version does not know",
+    };
+
+    private static string Begun(EpochBegun begun)
+    {
+        string where = string.Join(", ", begun.Peers.Select(peer => Text($"{peer.Address} ({peer.Shards} {(peer.Shards == 1 ? "shard" : "shards")})")));
+        return begun.Reason.Length == 0 ? $"begun on {where}" : Text($"taken up again (epoch {begun.Epoch.Epoch}) on {where}: {begun.Reason}");
+    }
+
+    private static string Word(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Cancelled => RunState.Cancelled,
+        RunOutcome.Refused => RunState.Refused,
+        _ => RunState.Failed,
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+namespace BrainSim.Coordinator.Store;
+
+/// <summary>Files by the SHA-256 of their content, each there whole or not at all. Any thread may use it.</summary>
+public sealed class BlobFolder(string folder, IncomingFiles incoming)
+{
+    /// <summary>Of one file: an array of the largest size, as text or numbers.</summary>
+    public const long MostBytes = 4L << 30;
+
+    /// <summary>64 hexadecimal digits with small letters, and nothing else.</summary>
+    public static bool IsName(string sha256) => sha256.Length == 64 && sha256.All(char.IsAsciiHexDigitLower);
+
+    public bool Has(string sha256) => IsName(sha256) && File.Exists(PathOf(sha256));
+
+    /// <summary>Where the file with a content is, or would be.</summary>
+    /// <exception cref="ArgumentException">This is no SHA-256.</exception>
+    public string PathOf(string sha256) => IsName(sha256)
+        ? Path.Combine(folder, sha256[..2], sha256)
+        : throw new ArgumentException("a blob's name is the SHA-256 of its content: 64 hexadecimal digits with small letters.");
+
+    /// <returns>False where the content has another hash; nothing is kept then.</returns>
+    /// <exception cref="TooLargeException">There is more than <see cref="MostBytes"/>.</exception>
+    public async Task<bool> Put(string sha256, Stream content, CancellationToken cancellation)
+    {
+        string path = PathOf(sha256);
+        return (await incoming.Keep(content, MostBytes, actual => actual == sha256 ? path : null, cancellation)).Sha256 is not null;
+    }
+
+    /// <returns>The name under which the content is kept.</returns>
+    public async Task<string> Put(Stream content, CancellationToken cancellation) => (await incoming.Keep(content, long.MaxValue, PathOf, cancellation)).Sha256!;
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using BrainSim.Contracts;
+
+namespace BrainSim.Coordinator.Store;
+
+/// <summary>
+/// The parts of checkpoints, and of what was recorded, each there whole or not at all: <c>runs/RUN/EPOCH-STEP-SHARD</c> and <c>runs/RUN/recorded/EPOCH-SHARD-AFTER-STEP</c>.
+/// Any thread may use it.
+/// </summary>
+public sealed class PartFolder(string folder, IncomingFiles incoming)
+{
+    /// <summary>Of one shard's part.</summary>
+    public const long MostBytes = 64L << 30;
+
+    public string PathOf(PartKey key) => key.IsRecorded
+        ? Path.Combine(RecordedOf(key.Epoch.Run), string.Create(CultureInfo.InvariantCulture, $"{key.Epoch.Epoch}-{key.Shard}-{key.RecordedAfter}-{key.Step}"))
+        : Path.Combine(FolderOf(key.Epoch.Run), string.Create(CultureInfo.InvariantCulture, $"{key.Epoch.Epoch}-{key.Step}-{key.Shard}"));
+
+    /// <exception cref="TooLargeException">There is more than <see cref="MostBytes"/>.</exception>
+    public async Task<PartKept> Put(PartKey key, Stream content, CancellationToken cancellation)
+    {
+        (string? sha256, long bytes) = await incoming.Keep(content, MostBytes, _ => PathOf(key), cancellation);
+        return new PartKept { Key = key, Sha256 = sha256, Bytes = bytes };
+    }
+
+    /// <summary>What an epoch recorded.</summary>
+    public IEnumerable<PartKey> Recorded(RunEpoch epoch) => AllRecorded(epoch.Run).Where(key => key.Epoch.Epoch == epoch.Epoch);
+
+    /// <summary>Forgets what older epochs recorded after a step.</summary>
+    public void ForgetRecorded(RunEpoch epoch, long after)
+    {
+        foreach (PartKey key in AllRecorded(epoch.Run).Where(key => key.Epoch.Epoch < epoch.Epoch && key.Step > after))
+        {
+            File.Delete(PathOf(key));
+        }
+    }
+
+    /// <summary>Forgets all that a run recorded, when it has been put into other files.</summary>
+    public void ForgetRecorded(long run)
+    {
+        if (Directory.Exists(RecordedOf(run)))
+        {
+            Directory.Delete(RecordedOf(run), recursive: true);
+        }
+    }
+
+    /// <summary>Where the list of a finished run's results is.</summary>
+    public string ListOf(long run) => Path.Combine(FolderOf(run), "results.json");
+
+    /// <summary>Forgets the parts of earlier steps and older epochs than a checkpoint, but those that it names itself.</summary>
+    /// <param name="kept">Null to forget all.</param>
+    public void Forget(long run, CheckpointReference? kept)
+    {
+        if (kept is null)
+        {
+            ForgetRecorded(run);
+        }
+
+        HashSet<string> names = kept is null ? [] : [.. kept.Parts.Select(part => PathOf(part.Key))];
+        foreach (string path in Directory.Exists(FolderOf(run)) ? Directory.GetFiles(FolderOf(run)) : [])
+        {
+            bool isNewer = kept is not null && Path.GetFileName(path).Split('-') is [var epoch, var step, _]
+                && int.Parse(epoch, CultureInfo.InvariantCulture) >= kept.Epoch.Epoch && long.Parse(step, CultureInfo.InvariantCulture) >= kept.Step;
+            if (!isNewer && !names.Contains(path))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private PartKey[] AllRecorded(long run) =>
+    [
+        .. from path in Directory.Exists(RecordedOf(run)) ? Directory.GetFiles(RecordedOf(run)) : []
+           let numbers = Array.ConvertAll(Path.GetFileName(path).Split('-'), text => long.Parse(text, CultureInfo.InvariantCulture))
+           select new PartKey { Epoch = new RunEpoch { Run = run, Epoch = (int)numbers[0] }, Shard = (int)numbers[1], IsRecorded = true, RecordedAfter = numbers[2], Step = numbers[3] },
+    ];
+
+    private string RecordedOf(long run) => Path.Combine(FolderOf(run), "recorded");
+
+    private string FolderOf(long run) => Path.Combine(folder, run.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using BrainSim.Contracts;
+using BrainSim.Engine.Recording;
+using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Node.Cluster;
+
+/// <summary>Where a node gets what it builds from. Called on the threads of jobs, several at once.</summary>
+public interface INetworkSource
+{
+    /// <exception cref="UserMistakeException">The network cannot be run.</exception>
+    /// <exception cref="SupplyException">The network's files cannot be had now.</exception>
+    /// <param name="share">Of the network that this node gets.</param>
+    CompiledNetwork Compile(NetworkReference network, double share);
+
+    /// <summary>The bytes of a part, whatever they are; null where it is gone.</summary>
+    /// <exception cref="SupplyException">It cannot be had now.</exception>
+    byte[]? Read(PartKept part);
+}
+
+/// <summary>What a node needs cannot be had now: the coordinator does not answer, or the disk is full. It may be tried again.</summary>
+public sealed class SupplyException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A committed part is gone or is not what was committed.</summary>
+public sealed class DamagedPartException(PartKept part) : Exception($"Shard {part.Key.Shard} of the checkpoint at step {part.Key.Step} is damaged or gone.");
+
+/// <summary>The long part of building: reads, compiles, builds the shards and reads the checkpoint. Touches nothing of the node until it is handed back.</summary>
+public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew)
+{
+    public BuildShards Order => order;
+
+    internal CompiledNetwork? Compiled { get; private set; }
+
+    internal ShardRun[] Shards { get; private set; } = [];
+
+    /// <summary>By shard: what it records.</summary>
+    internal ChunkBuffer[] Recorded { get; private set; } = [];
+
+    internal Checkpoint? From { get; private set; }
+
+    /// <summary>On any thread. Whatever it throws belongs to <see cref="NodeLogic.Finished"/>.</summary>
+    public void Run()
+    {
+        Peer self = order.Peers[order.Self];
+        int all = order.Peers.Sum(p => p.Shards);
+        Compiled = source.Compile(order.Network, (double)self.Shards / all);
+        From = order.From is null ? null : Checkpoint.Join([.. order.From.Parts.OrderBy(p => p.Key.Shard).Select(Read)]);
+        Shards = new ShardRun[self.Shards];
+        Recorded = [.. Shards.Select(_ => new ChunkBuffer())];
+        crew(Shards.Length, s => Shards[s] = new ShardRun(Compiled, self.FirstShard + s, all, sink: Recorded[s]));
+    }
+
+    internal void Discard() => Array.ForEach(Shards, s => s?.Dispose());
+
+    private Checkpoint Read(PartKept part)
+    {
+        byte[]? bytes = source.Read(part);
+        return bytes is not null && Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256 ? CheckpointFile.FromBytes(bytes) : throw new DamagedPartException(part);
+    }
+}

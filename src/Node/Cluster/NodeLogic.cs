@@ -1,0 +1,204 @@
+using BrainSim.Contracts;
+using BrainSim.Contracts.Frames;
+
+namespace BrainSim.Node.Cluster;
+
+/// <summary>
+/// All that a node of the cluster decides: messages and frames come in, effects go out. It does nothing by itself: the shell calls <see cref="Work"/> while that moves
+/// something, <see cref="Tick"/> some times a second, and carries out what <see cref="TakeEffects"/> gives. One thread at a time.
+/// </summary>
+/// <param name="node">Unlike that of any other process, ever.</param>
+/// <param name="clock">Milliseconds since some moment; never falls.</param>
+/// <param name="crew">The threads that shards advance on.</param>
+public sealed class NodeLogic(string node, NodeDescription description, INetworkSource source, Func<long> clock, Crew crew) : IDisposable
+{
+    /// <summary>Milliseconds between two heartbeats.</summary>
+    public const long ReportEvery = 1000;
+
+    /// <summary>Milliseconds after which a run that the coordinator never mentions is given up.</summary>
+    public const long OrphanAfter = 60_000;
+
+    private readonly SortedDictionary<long, Assignment> runs = [];
+    private List<NodeEffect> effects = [];
+    private List<NodeEffect> taken = [];
+    private bool draining;
+    private long sequence;
+    private long? reportedAt;
+
+    /// <summary>What is to be done since the last time; valid until the next.</summary>
+    public IReadOnlyList<NodeEffect> TakeEffects()
+    {
+        (effects, taken) = (taken, effects);
+        effects.Clear();
+        return taken;
+    }
+
+    public void Hear(ToNode message)
+    {
+        switch (message.BodyCase)
+        {
+            case ToNode.BodyOneofCase.Build:
+                Build(message.Build);
+                break;
+            case ToNode.BodyOneofCase.Open when Find(message.Open.Epoch) is { } assignment:
+                Guard(assignment, () => assignment.Open(message.Open));
+                Report();
+                break;
+            case ToNode.BodyOneofCase.Advance when Find(message.Advance.Epoch) is { } assignment:
+                assignment.Advance(message.Advance, effects, node);
+                break;
+            case ToNode.BodyOneofCase.Stop:
+                Stop(message.Stop.Epoch);
+                break;
+            case ToNode.BodyOneofCase.Released when draining && runs.Count == 0:
+                effects.Add(new Exit());
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Says whether a frame with this header is worth reading.</summary>
+    public FrameRefusal Admit(FrameHeader header) =>
+        !runs.TryGetValue(header.Run, out Assignment? assignment) || (assignment.Run is null && assignment.Epoch.Epoch == header.Epoch) ? FrameRefusal.UnknownRun
+        : assignment.Epoch.Epoch != header.Epoch ? FrameRefusal.OtherEpoch
+        : FrameRefusal.None;
+
+    /// <summary>Takes a frame of another node, which may be anything.</summary>
+    public FrameRefusal Hear(ReadOnlySpan<byte> frame)
+    {
+        FrameRefusal refusal = FrameHeader.Read(frame, out FrameHeader header);
+        refusal = refusal == FrameRefusal.None ? header.Check(frame) : refusal;
+        refusal = refusal == FrameRefusal.None ? Admit(header) : refusal;
+        return refusal == FrameRefusal.None ? runs[header.Run].Run!.Hear(header, frame, clock()) : refusal;
+    }
+
+    /// <summary>One round of every run that can go on.</summary>
+    /// <returns>False where nothing moves until something is heard.</returns>
+    public bool Work()
+    {
+        bool moved = false;
+        foreach (Assignment assignment in runs.Values)
+        {
+            Guard(assignment, () => moved |= assignment.Work(effects, node));
+        }
+
+        return moved;
+    }
+
+    public void Tick()
+    {
+        long now = clock();
+        foreach (long orphan in runs.Where(r => now - r.Value.HeardAt > OrphanAfter).Select(r => r.Key).ToList())
+        {
+            runs[orphan].Discard();
+            runs.Remove(orphan);
+        }
+
+        foreach (Assignment assignment in runs.Values)
+        {
+            assignment.Tick(effects);
+        }
+
+        if (reportedAt is null || now - reportedAt >= ReportEvery)
+        {
+            Report();
+        }
+    }
+
+    /// <summary>A job has ended, well or with what it threw.</summary>
+    public void Finished(BuildJob job, Exception? problem)
+    {
+        if (Find(job.Order.Epoch) is not { } assignment)
+        {
+            job.Discard();
+            return;
+        }
+
+        Guard(assignment, () => assignment.Finished(job, problem));
+        effects.Add(new Tell(assignment.Answer(node)!));
+    }
+
+    /// <summary>An upload has ended.</summary>
+    /// <param name="kept">It is on the coordinator's disk.</param>
+    public void Uploaded(PartKey key, bool kept) => Find(key.Epoch)?.Uploaded(key, kept);
+
+    /// <summary>Asks to go: runs are handed over, then the effects say so.</summary>
+    public void Drain()
+    {
+        draining = true;
+        Report();
+    }
+
+    public void Dispose()
+    {
+        foreach (Assignment assignment in runs.Values)
+        {
+            assignment.Discard();
+        }
+    }
+
+    private Assignment? Find(RunEpoch epoch)
+    {
+        if (!runs.TryGetValue(epoch.Run, out Assignment? assignment) || assignment.Epoch.Epoch != epoch.Epoch)
+        {
+            return null;
+        }
+
+        assignment.HeardAt = clock();
+        return assignment;
+    }
+
+    private void Build(BuildShards order)
+    {
+        if (Find(order.Epoch) is { } known)
+        {
+            if (known.Answer(node) is { } answer)
+            {
+                effects.Add(new Tell(answer));
+            }
+
+            return;
+        }
+
+        if (runs.TryGetValue(order.Epoch.Run, out Assignment? other) && other.Epoch.Epoch > order.Epoch.Epoch)
+        {
+            return;
+        }
+
+        other?.Discard();
+        runs[order.Epoch.Run] = new Assignment(order, crew, clock);
+        effects.Add(new StartJob(new BuildJob(order, source, crew)));
+    }
+
+    private void Stop(RunEpoch epoch)
+    {
+        if (runs.TryGetValue(epoch.Run, out Assignment? assignment) && assignment.Epoch.Epoch <= epoch.Epoch)
+        {
+            assignment.Discard();
+            runs.Remove(epoch.Run);
+        }
+    }
+
+    private void Report()
+    {
+        NodeReport report = new() { Description = description, Draining = draining, Sequence = ++sequence };
+        report.Runs.AddRange(runs.Values.Select(r => r.Status));
+        effects.Add(new Tell(new ToCoordinator { Node = node, Report = report }));
+        reportedAt = clock();
+    }
+
+    /// <summary>What goes wrong in one run must not end the others: it is reported whole, and the run's shards are given up.</summary>
+    private void Guard(Assignment assignment, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception problem)
+        {
+            assignment.Fail(problem);
+            effects.Add(new Tell(assignment.Answer(node)!));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+
+namespace BrainSim.Node.Hosting;
+
+/// <summary>How a connection between two nodes begins: the word BSIMLINK, a version (1 byte), the length (1) and the text of the address at which the opener is reached.</summary>
+internal static class LinkGreeting
+{
+    private const byte Version = 1;
+
+    private const int FixedBytes = 10;
+
+    private static ReadOnlySpan<byte> Magic => "BSIMLINK"u8;
+
+    /// <param name="address">At most 255 bytes.</param>
+    public static byte[] Of(string address) => [.. Magic, Version, checked((byte)Encoding.UTF8.GetByteCount(address)), .. Encoding.UTF8.GetBytes(address)];
+
+    /// <returns>The opener's address; null where this is no such connection.</returns>
+    public static async Task<string?> Read(PipeReader input, CancellationToken cancellation)
+    {
+        ReadResult start = await input.ReadAtLeastAsync(FixedBytes, cancellation);
+        byte[] head = start.Buffer.Slice(0, Math.Min(FixedBytes, start.Buffer.Length)).ToArray();
+        if (head.Length < FixedBytes || !head.AsSpan(0, Magic.Length).SequenceEqual(Magic) || head[Magic.Length] != Version || head[^1] == 0)
+        {
+            return null;
+        }
+
+        int length = FixedBytes + head[^1];
+        input.AdvanceTo(start.Buffer.Start);
+        ReadResult whole = await input.ReadAtLeastAsync(length, cancellation);
+        if (whole.Buffer.Length < length)
+        {
+            return null;
+        }
+
+        ReadOnlySequence<byte> text = whole.Buffer.Slice(FixedBytes, head[^1]);
+        string address = Encoding.UTF8.GetString(text);
+        input.AdvanceTo(text.End);
+        return address;
+    }
+}

@@ -1,0 +1,242 @@
+using System.Security.Cryptography;
+using BrainSim.Contracts;
+using BrainSim.Contracts.Frames;
+using BrainSim.Coordinator.Cluster;
+using BrainSim.Engine.Simulation;
+using BrainSim.Node.Cluster;
+using Google.Protobuf;
+using Xunit;
+
+namespace BrainSim.Tests.ClusterSimulation;
+
+/// <summary>
+/// A whole cluster from one seed: the coordinator's and the nodes' real logic, on a simulated clock, network and disk. First everything goes wrong; then it heals, and every
+/// run must end as it must.
+/// </summary>
+internal sealed class SimulatedCluster : IDisposable
+{
+    /// <summary>Simulated milliseconds after the healing in which every run must have ended: some restarts and the runs themselves.</summary>
+    private const long MostAfterHealing = 300_000;
+
+    private static readonly ClusterSettings Settings = new() { StallAfter = 30_000, OperationsPerMs = 0.04, CheckpointEvery = 5000, MostFailures = 1000, OperationsOfAShard = 2 };
+
+    private readonly SimulatedMachine[] machines;
+    private readonly SimulatedNetwork network;
+    private readonly List<Client> clients = [];
+    private readonly long healsAt;
+    private CoordinatorLogic? coordinator;
+    private int coordinatorStarts;
+
+    public SimulatedCluster(int seed)
+    {
+        Random = new Random(seed);
+        Disk = new SimulatedDisk(Random);
+        network = new SimulatedNetwork(Time, Random) { Latency = 1 + Random.Next(30) };
+        int roundMs = 50 + Random.Next(500);
+        machines = [.. Enumerable.Range(1, Random.Next(2, 6)).Select(place => new SimulatedMachine(this, place, Random.Next(1, 4), roundMs))];
+        int count = Random.Next(1, 4);
+        for (int c = 0; c < count; c++)
+        {
+            clients.Add(new Client(this, c, machines.Length));
+        }
+
+        healsAt = 5000 + Random.Next(40_000);
+    }
+
+    public Timeline Time { get; } = new();
+
+    public Random Random { get; }
+
+    public SimulatedDisk Disk { get; }
+
+    /// <summary>What happened, for the test of the tests: restarts of runs, of the coordinator, refused frames.</summary>
+    public Tally Tally { get; } = new();
+
+    /// <exception cref="Xunit.Sdk.XunitException">A promise is broken.</exception>
+    public void Run()
+    {
+        StartCoordinator();
+        Array.ForEach(machines, m => m.Start());
+        clients.ForEach(c => Time.After(Random.Next(6000), c.Submit));
+        Time.Every(250, () => WithCoordinator(l => l.Tick(Time.Now)));
+        Time.Every(1000, CheckThatNothingStandsStill);
+        PlanTrouble();
+        Time.After(healsAt, Heal);
+        Assert.True(
+            Time.RunUntil(healsAt + MostAfterHealing, () => Time.Now > healsAt && clients.TrueForAll(c => c.IsDone)),
+            $"{(Time.Now - healsAt) / 1000} s after everything healed: {string.Join("; ", clients.Where(c => !c.IsDone).Select(c => c.ToString()))}");
+        clients.ForEach(c => c.Check());
+    }
+
+    public void ToCoordinator(int from, byte[] message) =>
+        network.Send(from, 0, message, bytes => WithCoordinator(l => l.Hear(Messages.ReadToCoordinator(bytes), Time.Now)));
+
+    public void ToPeer(int from, string address, byte[] frame)
+    {
+        int to = address[1] - '0';
+        network.Send(from, to, frame, bytes => machines[to - 1].Hear(address, bytes), mayChange: true);
+    }
+
+    public bool Reaches(int place) => coordinator is not null && !network.IsCut(place, 0) && !network.IsCut(0, place) && Random.NextDouble() >= network.Lost;
+
+    /// <summary>What the coordinator's shell does with a part: to the disk first, then to the logic.</summary>
+    /// <returns>True where the node hears that it is there.</returns>
+    public bool Keep(int place, Upload upload)
+    {
+        bool kept = Reaches(place) && Disk.Write(upload.Key, upload.Bytes);
+        if (kept)
+        {
+            WithCoordinator(l => l.Hear(new PartKept { Key = upload.Key, Sha256 = Convert.ToHexStringLower(SHA256.HashData(upload.Bytes)), Bytes = upload.Bytes.Length }, Time.Now));
+        }
+
+        return kept && Reaches(place);
+    }
+
+    public void Count(FrameRefusal refusal) => Tally.Refused[refusal] = Tally.Refused.GetValueOrDefault(refusal) + 1;
+
+    public void WithCoordinator(Action<CoordinatorLogic> what)
+    {
+        if (coordinator is null)
+        {
+            return;
+        }
+
+        what(coordinator);
+        foreach (CoordinatorEffect effect in coordinator.TakeEffects())
+        {
+            if (effect is ForgetParts forget)
+            {
+                Disk.Forget(forget);
+            }
+            else if (effect is ForgetRecorded older)
+            {
+                Disk.Forget(older);
+            }
+            else if (effect is TellNode tell)
+            {
+                int to = tell.Node[1] - '0';
+                network.Send(0, to, tell.Message.ToByteArray(), bytes =>
+                {
+                    if (machines[to - 1].Name == tell.Node)
+                    {
+                        machines[to - 1].Hear(Messages.ReadToNode(bytes));
+                    }
+                });
+            }
+        }
+    }
+
+    public RunView? View(long run) => coordinator?.Find(run, Time.Now);
+
+    public IEnumerable<JournalRecord> JournalOf(long run) => coordinator!.JournalOf(run);
+
+    public CheckpointReference? Last(long run) => coordinator?.CheckpointOf(run);
+
+    public void Dispose() => Array.ForEach(machines, m => m.Dispose());
+
+    private void StartCoordinator()
+    {
+        coordinator = new CoordinatorLogic(Disk, Settings, Time.Now, Disk.Recorded);
+        Tally.CoordinatorStarts = ++coordinatorStarts;
+        clients.ForEach(c => c.CheckThatNothingIsLost());
+    }
+
+    private void PlanTrouble()
+    {
+        (network.Lost, network.Repeated, network.Late, network.Changed) = (Drawn(0.08), Drawn(0.1), Drawn(0.05), Drawn(0.02));
+        Disk.Faults = Drawn(0.1);
+        for (int times = Random.Next(12); times > 0; times--)
+        {
+            Time.After(Random.Next((int)healsAt), MakeTrouble);
+        }
+    }
+
+    /// <summary>Up to so much, often nothing.</summary>
+    private double Drawn(double most) => Random.Next(2) == 0 ? 0 : most * Random.NextDouble();
+
+    private void MakeTrouble()
+    {
+        SimulatedMachine machine = machines[Random.Next(machines.Length)];
+        switch (Random.Next(9))
+        {
+            case 0 or 1:
+                machine.Crash();
+                Time.After(100 + Random.Next(10_000), machine.Restart);
+                break;
+            case 2 or 3:
+                coordinator = null;
+                Time.After(100 + Random.Next(8000), RestartCoordinator);
+                break;
+            case 4:
+                machine.Slowness = 2 + Random.Next(40);
+                Time.After(Random.Next(10_000), () => machine.Slowness = 1);
+                break;
+            case 5:
+                machine.Drain();
+                break;
+            case 6:
+                // Results cannot be computed again from nothing else, so they are left alone.
+                Disk.Rot(key => !key.IsRecorded && View(key.Epoch.Run) is { } view && key.Step < view.Submission.Need.Steps);
+                break;
+            default:
+                CutLinks();
+                break;
+        }
+    }
+
+    private void CutLinks()
+    {
+        int one = Random.Next(machines.Length + 1);
+        int other = (one + 1 + Random.Next(machines.Length)) % (machines.Length + 1);
+        long length = 500 + Random.Next(15_000);
+        network.Cut(one, other, length);
+        if (Random.Next(3) > 0)
+        {
+            network.Cut(other, one, length);
+        }
+    }
+
+    private void RestartCoordinator()
+    {
+        if (coordinator is null)
+        {
+            StartCoordinator();
+        }
+    }
+
+    private void Heal()
+    {
+        network.Heal();
+        Disk.Faults = 0;
+        RestartCoordinator();
+        foreach (SimulatedMachine machine in machines)
+        {
+            machine.Slowness = 1;
+            machine.Restart();
+        }
+    }
+
+    private void CheckThatNothingStandsStill() => clients.ForEach(c => c.CheckThatItMoves());
+}
+
+/// <summary>What happened in a simulation.</summary>
+internal sealed class Tally
+{
+    public int CoordinatorStarts { get; set; }
+
+    public int Epochs { get; set; }
+
+    public Dictionary<FrameRefusal, int> Refused { get; } = [];
+
+    public void Add(Tally other)
+    {
+        CoordinatorStarts += other.CoordinatorStarts;
+        Epochs += other.Epochs;
+        foreach ((FrameRefusal refusal, int times) in other.Refused)
+        {
+            Refused[refusal] = Refused.GetValueOrDefault(refusal) + times;
+        }
+    }
+
+    public override string ToString() => $"{Epochs} epochs, {CoordinatorStarts} coordinators, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
+}

@@ -1,0 +1,189 @@
+using BrainSim.Contracts;
+using BrainSim.Contracts.Frames;
+using BrainSim.Engine.Simulation;
+using BrainSim.Node.Cluster;
+using Google.Protobuf;
+
+namespace BrainSim.Tests.ClusterSimulation;
+
+/// <summary>A machine that runs one node process after the other: the shell of the real logic.</summary>
+/// <param name="place">1 and up.</param>
+internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int slots, int roundMs) : INetworkSource, IDisposable
+{
+    private NodeLogic? logic;
+    private int incarnation;
+    private bool workIsPlanned;
+
+    public int Place => place;
+
+    public bool IsUp => logic is not null;
+
+    /// <summary>How many times slower than usual.</summary>
+    public int Slowness { get; set; } = 1;
+
+    public string Name => $"n{place}.{incarnation}";
+
+    public void Start()
+    {
+        incarnation++;
+        NodeDescription description = new() { Address = Name, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = "test" };
+        logic = new NodeLogic(Name, description, this, () => cluster.Time.Now, Crews.Alone);
+        Tick(incarnation);
+    }
+
+    /// <summary>The process is gone, and all that it knew.</summary>
+    public void Crash()
+    {
+        logic?.Dispose();
+        logic = null;
+        workIsPlanned = false;
+    }
+
+    public void Drain() => Do(l => l.Drain());
+
+    public void Hear(ToNode message) => Do(l => l.Hear(message));
+
+    public void Hear(string address, byte[] frame) => Do(l =>
+    {
+        if (address == Name)
+        {
+            cluster.Count(l.Hear(frame));
+        }
+    });
+
+    public CompiledNetwork Compile(NetworkReference network, double share)
+    {
+        CheckSupply();
+        return TinyNetwork.All.Single(n => n.Name == network.NetworkHash).Compiled ?? throw TinyNetwork.Mistake;
+    }
+
+    public byte[]? Read(PartKept part)
+    {
+        CheckSupply();
+        return cluster.Disk.Read(part.Key);
+    }
+
+    public void Dispose() => Crash();
+
+    private void CheckSupply()
+    {
+        if (!cluster.Reaches(place))
+        {
+            throw new SupplyException("the coordinator does not answer");
+        }
+    }
+
+    private void Tick(int of) => cluster.Time.After(250 + ((place * 13) % 40), () =>
+    {
+        if (of == incarnation && logic is not null)
+        {
+            Do(l => l.Tick());
+            Tick(of);
+        }
+    });
+
+    private void Do(Action<NodeLogic> what)
+    {
+        if (logic is null)
+        {
+            return;
+        }
+
+        what(logic);
+        CarryOut();
+        PlanWork();
+    }
+
+    private void PlanWork()
+    {
+        if (logic is null || workIsPlanned)
+        {
+            return;
+        }
+
+        workIsPlanned = true;
+        int of = incarnation;
+        cluster.Time.After((1 + cluster.Random.Next(roundMs)) * Slowness, () =>
+        {
+            if (of == incarnation && logic is not null)
+            {
+                workIsPlanned = false;
+                bool moved = logic.Work();
+                CarryOut();
+                if (moved)
+                {
+                    PlanWork();
+                }
+            }
+        });
+    }
+
+    private void CarryOut()
+    {
+        foreach (NodeEffect effect in logic?.TakeEffects() ?? [])
+        {
+            switch (effect)
+            {
+                case Tell tell:
+                    cluster.ToCoordinator(place, tell.Message.ToByteArray());
+                    break;
+                case SendFrame send:
+                    cluster.ToPeer(place, send.Address, send.Frame.ToArray());
+                    break;
+                case Upload upload:
+                    PlanUpload(upload, incarnation);
+                    break;
+                case StartJob start:
+                    PlanJob(start.Job, incarnation);
+                    break;
+                case Exit:
+                    Crash();
+                    cluster.Time.After(2000, Restart);
+                    return;
+            }
+        }
+    }
+
+    public void Restart()
+    {
+        if (!IsUp)
+        {
+            Start();
+        }
+    }
+
+    private void PlanJob(BuildJob job, int of) => cluster.Time.After(20 + cluster.Random.Next(500 * Slowness), () =>
+    {
+        if (of != incarnation || logic is null)
+        {
+            return;
+        }
+
+        Exception? problem = null;
+        try
+        {
+            job.Run();
+        }
+        catch (Exception thrown)
+        {
+            problem = thrown;
+        }
+
+        Do(l => l.Finished(job, problem));
+    });
+
+    private void PlanUpload(Upload upload, int of) => cluster.Time.After(1 + cluster.Random.Next(300), () =>
+    {
+        if (of == incarnation && logic is not null)
+        {
+            bool kept = cluster.Keep(place, upload);
+            cluster.Time.After(cluster.Random.Next(200), () =>
+            {
+                if (of == incarnation)
+                {
+                    Do(l => l.Uploaded(upload.Key, kept));
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,87 @@
+using BrainSim.Contracts;
+using BrainSim.Tests.Engine;
+using FsCheck;
+using FsCheck.Fluent;
+using Google.Protobuf;
+using Xunit;
+
+namespace BrainSim.Tests.Contracts;
+
+/// <summary>Whatever arrives is a whole message, or a typed refusal.</summary>
+public sealed class MessagesTests
+{
+    private static RunEpoch Epoch => new() { Run = 1, Epoch = 2 };
+
+    private static readonly ToCoordinator[] FromNodes =
+    [
+        new() { Node = "a", Report = new() { Description = new() { Address = "a:1", Slots = 2 }, Sequence = 3, Runs = { new HostedStatus { Epoch = Epoch, Phase = HostedPhase.Open, Step = 7, Limits = { 10, 20 } } } } },
+        new() { Node = "a", Built = new() { Epoch = Epoch, Shards = { new ShardAsks { ShortestFrom = { -1, 4 }, LongestOf = { 3 }, Reads = { false, true } } } } },
+        new() { Node = "a", Ended = new() { Epoch = Epoch, Shards = { new ShardEnd { Synapses = { 4 }, Digests = { new Digest { Name = "A.V", Head = ByteString.CopyFrom(1, 2) } } } } } },
+        new() { Node = "a", Failed = new() { Epoch = Epoch, Cause = FailureCause.Numerical, Message = "x", Order = { 1, 2, 3 } } },
+    ];
+
+    private static readonly ToNode[] FromCoordinator =
+    [
+        new() { Build = new() { Epoch = Epoch, Network = new() { Main = "n.yaml" }, Peers = { new Peer { Node = "a", Shards = 2 }, new Peer { Node = "b", FirstShard = 2, Shards = 1 } }, Self = 1 } },
+        new() { Open = new() { Epoch = Epoch } },
+        new() { Advance = new() { Epoch = Epoch, Limits = { 5, 9 }, Missing = { new MissingPart { Step = 5 } } } },
+        new() { Stop = new() { Epoch = Epoch } },
+        new() { Released = new() },
+    ];
+
+    [Fact]
+    public void Every_message_comes_back_as_it_was_sent()
+    {
+        Assert.All(FromNodes, m => Assert.Equal(m, Messages.ReadToCoordinator(m.ToByteArray())));
+        Assert.All(FromCoordinator, m => Assert.Equal(m, Messages.ReadToNode(m.ToByteArray())));
+    }
+
+    [Fact]
+    public void Changed_and_random_bytes_are_a_whole_message_or_refused() =>
+        Prop.ForAll<byte[], int, int>((bytes, which, at) =>
+        {
+            byte[] coordinator = FromNodes[(which & 0xFFFF) % FromNodes.Length].ToByteArray();
+            byte[] node = FromCoordinator[(which & 0xFFFF) % FromCoordinator.Length].ToByteArray();
+            return new[] { bytes, Spliced(coordinator, bytes, at), Spliced(node, bytes, at) }.All(IsReadOrRefused);
+        }).Check(TestSeed.Config(3000));
+
+    [Theory]
+    [InlineData("no node")]
+    [InlineData("no body")]
+    [InlineData("no epoch")]
+    [InlineData("no description")]
+    [InlineData("limits that fall")]
+    public void A_message_without_its_parts_is_refused(string lack)
+    {
+        ToCoordinator message = lack switch
+        {
+            "no node" => new() { Built = new() { Epoch = Epoch } },
+            "no body" => new() { Node = "a" },
+            "no epoch" => new() { Node = "a", Built = new() },
+            "no description" => new() { Node = "a", Report = new() },
+            _ => new() { Node = "a", Report = new() { Description = new(), Runs = { new HostedStatus { Epoch = Epoch, Limits = { 9, 5 } } } } },
+        };
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToCoordinator(message.ToByteArray()));
+    }
+
+    [Fact]
+    public void Shards_that_overlap_or_leave_gaps_are_refused()
+    {
+        ToNode gap = FromCoordinator[0].Clone();
+        gap.Build.Peers[1].FirstShard = 3;
+        ToNode nobody = FromCoordinator[0].Clone();
+        nobody.Build.Self = 2;
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToNode(gap.ToByteArray()));
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToNode(nobody.ToByteArray()));
+    }
+
+    private static bool IsReadOrRefused(byte[] bytes) => IsReadOrRefused(() => Messages.ReadToCoordinator(bytes)) && IsReadOrRefused(() => Messages.ReadToNode(bytes));
+
+    private static bool IsReadOrRefused(Action read) => Record.Exception(read) is null or MalformedMessageException;
+
+    private static byte[] Spliced(byte[] message, byte[] bytes, int at)
+    {
+        int place = (at & 0xFFFF) % (message.Length + 1);
+        return [.. message[..place], .. bytes, .. message[Math.Min(message.Length, place + bytes.Length)..]];
+    }
+}

@@ -1,0 +1,155 @@
+using BrainSim.Contracts;
+using BrainSim.Coordinator.Cluster;
+using Xunit;
+
+namespace BrainSim.Tests.Coordinator.Cluster;
+
+/// <summary>What the coordinator makes of failures, one at a time; the simulated cluster draws them together.</summary>
+public sealed class CoordinatorLogicTests
+{
+    private readonly MemoryStore store = new();
+    private long now;
+    private long sequence;
+
+    [Fact]
+    public void The_users_mistake_is_never_tried_again()
+    {
+        CoordinatorLogic logic = Running(out long run);
+        Fail(logic, run, FailureCause.UserMistake, "weight is negative.");
+        RunView view = logic.Find(run, now)!;
+        Assert.Equal((RunState.Ended, RunOutcome.Refused, "weight is negative."), (view.State, view.End!.Outcome, view.End.Message));
+        Assert.Equal(1, view.Epoch);
+    }
+
+    [Fact]
+    public void A_defect_is_reported_whole()
+    {
+        CoordinatorLogic logic = Running(out long run);
+        Fail(logic, run, FailureCause.Defect, "IndexOutOfRangeException\n   at X\n   at Y");
+        Assert.Equal(RunOutcome.FailedByDefect, logic.Find(run, now)!.End!.Outcome);
+        Assert.Contains("   at Y", logic.Find(run, now)!.End!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Failures_of_machines_are_tried_again_with_a_limit_and_named()
+    {
+        CoordinatorLogic logic = Running(out long run);
+        int attempts = 0;
+        for (; logic.Find(run, now)!.State != RunState.Ended; attempts++)
+        {
+            Fail(logic, run, FailureCause.Infrastructure, "no space left");
+            Pass(logic, 20_000);
+        }
+
+        RunEnded end = logic.Find(run, now)!.End!;
+        Assert.Equal(new ClusterSettings().MostFailures + 1, attempts);
+        Assert.Equal(RunOutcome.FailedByInfrastructure, end.Outcome);
+        Assert.Contains("no space left", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_silent_node_is_lost_within_ten_seconds_and_the_run_says_so()
+    {
+        CoordinatorLogic logic = Running(out long run);
+        for (int quarter = 0; quarter < 40 && logic.Find(run, now)!.State != RunState.Queued; quarter++)
+        {
+            now += 250;
+            logic.Tick(now);
+        }
+
+        Assert.InRange(now, 5000, 10_000);
+        Assert.Equal("begins again from step 0: node a was lost", logic.Find(run, now)!.Reason);
+        Pass(logic, 2000);
+        Assert.Equal(2, logic.Find(run, now)!.Epoch);
+        Assert.Contains(logic.JournalOf(run), r => r.Begun?.Reason == "node a was lost");
+    }
+
+    [Fact]
+    public void The_same_key_is_the_same_submission()
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
+        long first = logic.Submit(Submission("k"), 0);
+        Assert.Equal(first, logic.Submit(Submission("k"), 0));
+        Assert.Equal(first + 1, logic.Submit(Submission("l"), 0));
+        Assert.Equal(first, new CoordinatorLogic(store, new ClusterSettings(), 0, _ => []).Submit(Submission("k"), 0));
+    }
+
+    [Fact]
+    public void A_run_that_no_cluster_like_this_can_take_says_so_and_lets_others_pass()
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
+        Report(logic);
+        long large = logic.Submit(Submission("large", shards: 5), 0);
+        long small = logic.Submit(Submission("small", shards: 1), 0);
+        Assert.Contains("start more nodes", logic.Find(large, 0)!.Reason, StringComparison.Ordinal);
+        Assert.Equal(RunState.Building, logic.Find(small, 0)!.State);
+    }
+
+    [Fact]
+    public void Priority_goes_first_and_the_others_say_whom_they_wait_for()
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
+        Report(logic);
+        long busy = logic.Submit(Submission("busy", shards: 1), 0);
+        long low = logic.Submit(Submission("low", shards: 2), 0);
+        long high = logic.Submit(Submission("high", shards: 2, priority: 1), 0);
+        Assert.Contains("waits for 2 free slots", logic.Find(high, 0)!.Reason, StringComparison.Ordinal);
+        Assert.Equal($"waits behind run {high}", logic.Find(low, 0)!.Reason);
+        Assert.True(logic.Cancel(busy));
+        logic.Tick(now);
+        Assert.Equal(RunState.Building, logic.Find(high, 0)!.State);
+        Assert.Equal(RunState.Queued, logic.Find(low, 0)!.State);
+    }
+
+    [Fact]
+    public void A_node_that_has_what_is_void_is_told_to_stop()
+    {
+        CoordinatorLogic logic = Running(out long run);
+        Assert.True(logic.Cancel(run));
+        logic.TakeEffects();
+        Report(logic, new HostedStatus { Epoch = new RunEpoch { Run = run, Epoch = 1 } });
+        Assert.Contains(logic.TakeEffects().OfType<TellNode>(), t => t is { Node: "a", Message.Stop.Epoch.Epoch: 1 });
+    }
+
+    private CoordinatorLogic Running(out long run)
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings(), now, _ => []);
+        Report(logic);
+        run = logic.Submit(Submission("one"), now);
+        Assert.Equal(RunState.Building, logic.Find(run, now)!.State);
+        return logic;
+    }
+
+    private void Pass(CoordinatorLogic logic, long milliseconds)
+    {
+        for (long end = now + milliseconds; now < end; now += 1000)
+        {
+            Report(logic);
+        }
+    }
+
+    private void Report(CoordinatorLogic logic, params HostedStatus[] has)
+    {
+        NodeReport report = new() { Sequence = ++sequence, Description = new NodeDescription { Address = "a:1", Slots = 2, MemoryBytes = 1 << 30 } };
+        report.Runs.AddRange(has);
+        logic.Hear(new ToCoordinator { Node = "a", Report = report }, now);
+        logic.Tick(now);
+    }
+
+    private void Fail(CoordinatorLogic logic, long run, FailureCause cause, string message) => logic.Hear(
+        new ToCoordinator { Node = "a", Failed = new RunFailed { Epoch = new RunEpoch { Run = run, Epoch = logic.Find(run, now)!.Epoch }, Cause = cause, Message = message } }, now);
+
+    private static Submission Submission(string key, int shards = 0, int priority = 0) => new()
+    {
+        Key = key, Name = key, Shards = shards, Priority = priority, Network = new NetworkReference(), Need = new RunNeed { Steps = 100, OperationsPerStep = 10 },
+    };
+
+    private sealed class MemoryStore : IRunStore
+    {
+        private readonly List<JournalRecord> records = [];
+
+        public IReadOnlyList<JournalRecord> Load() => [.. records];
+
+        public void Append(JournalRecord record) => records.Add(record.Clone());
+    }
+}

@@ -1,0 +1,55 @@
+using BrainSim.Contracts;
+using BrainSim.Coordinator.Cluster;
+using Xunit;
+
+namespace BrainSim.Tests.Coordinator.Cluster;
+
+public sealed class PlacementTests
+{
+    private static readonly HashSet<(string, string)> None = [];
+
+    private static Offer Node(string name, int slots, long bytes = 1000, double speed = 0) => new(name, $"{name}:1", slots, bytes, speed);
+
+    [Fact]
+    public void Shards_go_to_as_few_nodes_as_will_do_in_rows()
+    {
+        (IReadOnlyList<Peer> peers, string? reason) = Placement.Of([Node("a", 1), Node("b", 3), Node("c", 2)], wanted: 4, worth: 1, bytes: 0, None);
+        Assert.Null(reason);
+        Assert.Equal([("b", 0, 3), ("c", 3, 1)], peers.Select(p => (p.Node, p.FirstShard, p.Shards)));
+    }
+
+    [Fact]
+    public void Faster_nodes_come_first() =>
+        Assert.Equal(["fast"], Placement.Of([Node("big", 8, speed: 1), Node("fast", 2, speed: 2)], 2, 1, 0, None).Peers.Select(p => p.Node));
+
+    [Fact]
+    public void A_run_takes_the_shards_that_it_is_worth_and_no_more_than_there_are()
+    {
+        Assert.Equal(2, Placement.Of([Node("a", 4)], 0, worth: 2, 0, None).Peers.Sum(p => p.Shards));
+        Assert.Equal(4, Placement.Of([Node("a", 4)], 0, worth: 9, 0, None).Peers.Sum(p => p.Shards));
+    }
+
+    [Fact]
+    public void A_node_takes_no_more_than_fits_its_memory()
+    {
+        (IReadOnlyList<Peer> peers, _) = Placement.Of([Node("a", 4, bytes: 50), Node("b", 4, bytes: 50)], 4, 1, bytes: 100, None);
+        Assert.Equal([2, 2], peers.Select(p => p.Shards));
+        Assert.Contains("waits for memory", Placement.Of([Node("a", 4, bytes: 50), Node("b", 4, bytes: 49)], 4, 1, bytes: 100, None).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_that_cannot_talk_to_each_other_are_kept_apart_where_that_is_possible()
+    {
+        HashSet<(string, string)> broken = [("b", "a")];
+        Assert.Equal(["a", "c"], Placement.Of([Node("a", 1), Node("b", 1), Node("c", 1)], 2, 1, 0, broken).Peers.Select(p => p.Node));
+        Assert.Equal(["a", "b"], Placement.Of([Node("a", 1), Node("b", 1)], 2, 1, 0, broken).Peers.Select(p => p.Node));
+    }
+
+    [Fact]
+    public void Too_few_slots_are_a_reason_to_wait()
+    {
+        Assert.Contains("none is there", Placement.Of([], 1, 1, 0, None).Reason, StringComparison.Ordinal);
+        Assert.Contains("waits for 3 free slots; 2", Placement.Of([Node("a", 2)], 3, 1, 0, None).Reason, StringComparison.Ordinal);
+        Assert.Contains("waits for 1 free slots", Placement.Of([Node("a", 0)], 0, 4, 0, None).Reason, StringComparison.Ordinal);
+    }
+}

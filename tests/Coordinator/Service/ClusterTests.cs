@@ -1,0 +1,81 @@
+using System.Text.Json;
+using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Remote;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Simulation;
+using Xunit;
+
+namespace BrainSim.Tests.Coordinator.Service;
+
+/// <summary>Coordinator and nodes in this process, over real sockets: what a run gives there is what it gives here.</summary>
+public sealed class ClusterTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    public async Task ARunOnNodesLeavesTheStateAndTheFilesOfARunHere(int nodes, int shards)
+    {
+        await using TestCluster cluster = await TestCluster.Start(nodes);
+        long run = await cluster.Run(Networks.Small, shards: shards);
+        using CoordinatorClient client = cluster.Client();
+        RunView end = await client.Follow(run, _ => { });
+        Assert.Equal((RunState.Done, ""), (end.State, end.Reason));
+
+        using SerialRun here = new SerialRun(CompiledNetwork.Of(NetworkReader.ReadText("small", Networks.Small, ".", []))).Run();
+        Assert.Equal(here.StateHash, end.StateHash);
+        here.Recordings.Write(cluster.At("here"));
+        ResultFile[] files = await client.Results(run);
+        Assert.Equal(["run.json", "spikes.npz", "v.npz"], files.Select(file => file.Name));
+        foreach (ResultFile file in files)
+        {
+            await client.Fetch(run, file, cluster.At(file.Name));
+        }
+
+        Assert.Equal(File.ReadAllBytes(cluster.At("here/spikes.npz")), File.ReadAllBytes(cluster.At("spikes.npz")));
+        Assert.Equal(File.ReadAllBytes(cluster.At("here/v.npz")), File.ReadAllBytes(cluster.At("v.npz")));
+        JsonElement manifest = JsonDocument.Parse(File.ReadAllText(cluster.At("run.json"))).RootElement;
+        Assert.Equal((here.StateHash, shards), (manifest.GetProperty("state_hash").GetString(), manifest.GetProperty("shards").GetInt32()));
+        Assert.Equal(
+            here.Shards[0].State.Arrivals[0].Events,
+            manifest.GetProperty("projections").EnumerateObject().Single().Value.GetProperty("events").GetInt64());
+        (string Work, string Of)[] times = [.. manifest.GetProperty("times").EnumerateArray().Select(line => (line.GetProperty("work").GetString()!, line.GetProperty("of").GetString()!))];
+        Assert.Equal(times, end.Times.Select(line => (line.Work, line.Of)));
+        Assert.All(Enumerable.Range(0, shards), shard => Assert.Contains(("stepping", $"shard {shard}"), times));
+        Assert.All(end.Times.Select(line => line.Node).Distinct(), node => Assert.Equal(nodes - 1, times.Count(line => line == ("waiting", node))));
+        Assert.Contains(await client.Logs(run), line => line.Text == $"done, state hash {here.StateHash}");
+    }
+
+    [Fact]
+    public async Task ANumericalFailureEndsTheRunWithTheSentenceOfARunHere()
+    {
+        await using TestCluster cluster = await TestCluster.Start(2);
+        long run = await cluster.Run(Networks.Exploding, shards: 2);
+        using CoordinatorClient client = cluster.Client();
+        RunView end = await client.Follow(run, _ => { });
+        NumericalFailureException here = Assert.Throws<NumericalFailureException>(() => new SerialRun(CompiledNetwork.Of(NetworkReader.ReadText("x", Networks.Exploding, ".", []))).Run());
+        Assert.Equal((RunState.Failed, RunCause.Numbers, here.Message), (end.State, end.Cause, end.Reason));
+    }
+
+    [Fact]
+    public async Task NodesAndProgressAreShownAndACancelledRunLeavesItsNode()
+    {
+        await using TestCluster cluster = await TestCluster.Start(1);
+        long run = await cluster.Run(Networks.Long);
+        using CoordinatorClient client = cluster.Client();
+        TaskCompletionSource moved = new();
+        Task<RunView> followed = client.Follow(run, seen =>
+        {
+            if (seen.Step > 0)
+            {
+                moved.TrySetResult();
+            }
+        });
+        await moved.Task.WaitAsync(Brainsim.Patience, TestContext.Current.CancellationToken);
+        NodeView node = Assert.Single(await client.Nodes());
+        Assert.Equal((1, 1, "test"), (node.Slots, node.Shards, node.Version));
+        Assert.Equal([run], node.Runs);
+        await client.Cancel(run);
+        Assert.Equal(RunState.Cancelled, (await followed).State);
+        Assert.Equal(0, Assert.Single(await client.Nodes()).Shards);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Remote;
+using BrainSim.Coordinator.Service;
+using BrainSim.Node.Hosting;
+using BrainSim.Tests.Engine.Documents;
+
+namespace BrainSim.Tests.Coordinator.Service;
+
+/// <summary>A coordinator, and nodes where asked for, in this process, over real sockets.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly List<NodeHost> nodes = [];
+    private ClusterHost host;
+
+    private TestCluster(ClusterHost host, TemporaryFolder folder)
+    {
+        (this.host, this.folder) = (host, folder);
+        Http = new HttpClient { BaseAddress = host.Address };
+    }
+
+    public HttpClient Http { get; }
+
+    public string Address => host.Address.GetLeftPart(UriPartial.Authority);
+
+    public static async Task<TestCluster> Start(int nodes = 0)
+    {
+        TemporaryFolder folder = new();
+        TestCluster cluster = new(await ClusterHost.Start("http://127.0.0.1:0", folder.At("data"), TimeProvider.System, _ => { }), folder);
+        for (int n = 0; n < nodes; n++)
+        {
+            cluster.nodes.Add(await NodeHost.Start(new NodeOptions(cluster.host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), "test"), _ => { }));
+        }
+
+        return cluster;
+    }
+
+    /// <summary>The same folder and the same port, another coordinator.</summary>
+    public async Task Restart()
+    {
+        string address = Address;
+        await host.DisposeAsync();
+        host = await ClusterHost.Start(address, folder.At("data"), TimeProvider.System, _ => { });
+    }
+
+    public string At(string name) => folder.At(name);
+
+    public CoordinatorClient Client() => new(Address, null);
+
+    public async Task<HttpResponseMessage> Put(string text) =>
+        await Http.PutAsync($"api/v1/blobs/{HashOf(text)}", new ByteArrayContent(Encoding.UTF8.GetBytes(text)));
+
+    public async Task<HttpResponseMessage> Submit(string network, string key = "k", int shards = 0) => await Http.PostAsJsonAsync(
+        "api/v1/runs", new SubmitRequest(key, "", "net.yaml", new Dictionary<string, string> { ["net.yaml"] = HashOf(network) }, [], shards, 0), ApiJson.Default.SubmitRequest);
+
+    /// <summary>Puts and submits, and expects that it is taken.</summary>
+    public async Task<long> Run(string network, string key = "k", int shards = 0)
+    {
+        (await Put(network)).EnsureSuccessStatusCode();
+        HttpResponseMessage answer = (await Submit(network, key, shards)).EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.SubmitAnswer))!.Run;
+    }
+
+    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    public static async Task<ApiProblem> Problem(HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem))!;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NodeHost node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        Http.Dispose();
+        await host.DisposeAsync();
+        folder.Dispose();
+    }
+}
