@@ -21,9 +21,12 @@ internal sealed class Brainsim : IDisposable
 
     public Ended Run(params string[] arguments) => Start(arguments).End();
 
-    public Started Start(params string[] arguments)
+    public Started Start(params string[] arguments) => StartBy(Repository.Absolute("brainsim"), arguments);
+
+    /// <param name="program">Another, which starts the real one.</param>
+    public Started StartBy(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new(Repository.Absolute("brainsim"), arguments)
+        ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };

@@ -29,13 +29,14 @@ internal static class Placement
             return ([], $"waits for {Math.Max(1, shards)} free slots; {free} of {offers.Count} nodes are free");
         }
 
-        IReadOnlyList<Peer> apart = Fill(Apart(order, broken), shards, bytes);
+        List<Offer> able = Apart(order, broken);
+        IReadOnlyList<Peer> apart = Fill(able, wanted > 0 ? wanted : Math.Min(worth, able.Sum(o => o.FreeSlots)), bytes);
         IReadOnlyList<Peer> peers = apart.Count > 0 ? apart : Fill(order, shards, bytes);
         return peers.Count > 0 ? (peers, null)
             : ([], FormattableString.Invariant($"waits for memory: {shards} shards need some {bytes / 1e9:0.###} GB, the nodes have {order.Sum(o => o.FreeBytes) / 1e9:0.###} GB free"));
     }
 
-    private static IEnumerable<Offer> Apart(IEnumerable<Offer> order, IReadOnlySet<(string, string)> broken)
+    private static List<Offer> Apart(IEnumerable<Offer> order, IReadOnlySet<(string, string)> broken)
     {
         List<Offer> kept = [];
         foreach (Offer offer in order)

@@ -43,6 +43,7 @@ public sealed class PlacementTests
         HashSet<(string, string)> broken = [("b", "a")];
         Assert.Equal(["a", "c"], Placement.Of([Node("a", 1), Node("b", 1), Node("c", 1)], 2, 1, 0, broken).Peers.Select(p => p.Node));
         Assert.Equal(["a", "b"], Placement.Of([Node("a", 1), Node("b", 1)], 2, 1, 0, broken).Peers.Select(p => p.Node));
+        Assert.Equal(["a"], Placement.Of([Node("a", 1), Node("b", 1)], 0, 2, 0, broken).Peers.Select(p => p.Node));
     }
 
     [Fact]
