@@ -7,7 +7,7 @@ namespace BrainSim.Bench;
 /// <summary>A case: a network file and what is changed in it, the number that its issue asks for, and what it is measured against.</summary>
 /// <param name="File">Null where only the yardstick is there.</param>
 /// <param name="Settings">From the factor on the number of neurons.</param>
-/// <param name="Bar">Most seconds of stepping for one biological second; null where none is set.</param>
+/// <param name="Bar">Most seconds of stepping, of the duration that the file says: a biological second, half of one for gamma, ten for stdp. Null where none is set.</param>
 /// <param name="Yardstick">Seconds of the hand-written program's stepping; null where there is none.</param>
 /// <param name="Standard">Whether it runs when no case is named.</param>
 public sealed record Case(string Name, string? File, Func<double, string[]> Settings, double? Bar, Func<Case, Options, double>? Yardstick, bool Standard)
@@ -25,6 +25,8 @@ public sealed record Case(string Name, string? File, Func<double, string[]> Sett
         Coba("coba-400000", 400_000, 5),
         new("hh-10000", "hh.yaml", scale => [$"populations.cells.size={Math.Round(10_000 * scale)}"], 0.65, null, true),
         new("cobahh", "cobahh.yaml", scale => [$"populations.E.size={Math.Round(3_200 * scale)}", $"populations.I.size={Math.Round(800 * scale)}"], 0.3, null, true),
+        new("gamma", "gamma.yaml", scale => [$"N_cells={Math.Round(100 * scale)}"], 0.15, null, true),
+        new("stdp", "stdp.yaml", scale => [$"populations.sources.size={Math.Round(1_000 * scale)}", $"populations.targets.size={Math.Round(1_000 * scale)}"], 5.5, null, true),
         new("brunel", "brunel.yaml", _ => ["populations.E.params.V_reset=0"], 0.6, null, false),
         new("microcircuit", "microcircuit.yaml", scale => [$"scale={scale.ToString("R", CultureInfo.InvariantCulture)}"], 2.2, (_, o) => HandWrittenMicrocircuit.Run(o.Scale, o.Threads, o.Repeat), false),
         new("windows", "windows.yaml", _ => [], null, null, false),

@@ -114,6 +114,11 @@ internal static class InvariantNetworks
             inputs: [{to: A.I, value: "uniform(18, 25)"}, {to: B.I, value: "uniform(18, 25)"}]
             """,
         ["gap junctions"] = Between("{pre: A, post: [A, B], connect: {fixed_prob: 0.4, include_self: false}, synapse: gap_junction, weight: \"uniform(0, 0.05)\", params: {k_spikelet: 9}, delay: \"uniform(0, 1)\"}"),
+        ["gap junctions, also while refractory"] = Between("""
+            {pre: A, post: [A, B], connect: {fixed_prob: 0.4, include_self: false}, synapse: gap_junction, weight: "uniform(0, 0.05)", params: {k_spikelet: 9}, delay: "uniform(0, 1)", while_refractory: add}
+              - {pre: A, post: B, connect: {fixed_prob: 0.3}, synapse: delta, weight: "normal(1, 0.5)", delay: "uniform(0.1, 2)", while_refractory: add}
+              - {pre: B, post: A, connect: {fixed_prob: 0.3}, synapse: delta, weight: 0.5, delay: 0.3, while_refractory: add}
+            """),
         ["gap junctions, spikes first"] = "schedule: [spike, update, arrive, observe, input]\n" + Between("{pre: A, post: [A, B], connect: all_to_all, synapse: gap_junction, weight: 0.005, params: {k_spikelet: 60}}"),
         ["coupling only"] = """
             models:

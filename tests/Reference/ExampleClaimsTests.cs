@@ -61,6 +61,87 @@ public class ExampleClaimsTests
         Assert.Equal(Tau * Speed, Stimulus / pushed.Max() * lag * Math.Exp(-lag * lag / (8 * A * A)), 0.05 * Tau * Speed);
     }
 
+    /// <summary>Wang &amp; Buzsáki 1996, fig. 5: a rhythm of 30 to 60 Hz that inhibition makes; it is coherent where inhibition is strong.</summary>
+    [Theory]
+    [InlineData(0.02, 0, 0.1)]
+    [InlineData(0.15, 0.7, 1)]
+    public void InhibitionMakesAGammaRhythm(double conductance, double least, double most)
+    {
+        using RunExample example = new("gamma", FormattableString.Invariant($"g_max={conductance}"), "measures=[{name: coherence, cross_correlation: {of: interneurons, bin: 0.48, from: 200}}]");
+        Assert.InRange(example.Measure("coherence"), least, most);
+        Assert.InRange(example.Rate("spikes", 200, 500), 30, 60);
+    }
+
+    /// <summary>Without synapses ten neurons of different currents spike when they will: with bins of 2 of some 14 ms about a seventh of the spikes of a pair coincide.</summary>
+    [Theory]
+    [InlineData(0.1, 0.4, 1)]
+    [InlineData(0, 0, 0.3)]
+    public void AmpaBringsNeuronsTogether(double weight, double least, double most)
+    {
+        using RunExample example = new("hh_ampa", FormattableString.Invariant($"projections[0].weight={weight}"), "measures=[{name: sync, cross_correlation: {of: cells, bin: 2, from: 300}}]");
+        Assert.InRange(example.Measure("sync"), least, most);
+    }
+
+    /// <summary>The source's spike d ms before the target's adds 0.8 e^(-d/17) to the weight; d ms after it, it takes 0.4 e^(-d/34) away (the rule; its shape is that of Bi &amp; Poo 1998, fig. 7).</summary>
+    [Fact]
+    public void TheCurveOfStdp()
+    {
+        using RunExample example = new("stdp_curve");
+        double[] last = example.Rows("weight", "weight")[^1].Row;
+        for (int i = 0; i < last.Length; i++)
+        {
+            double after = i - 50;
+            double expected = after > 0 ? 0.8 * Math.Exp(-after / 17) : -0.4 * Math.Exp(after / 34);
+            Assert.Equal(10 + expected, last[i], AtOnce(after, 1e-9));
+        }
+
+        // Spikes at one time: the source's arrives a step later, when the target's trace has begun to decay.
+        static double AtOnce(double after, double tolerance) => after == 0 ? 0.01 : tolerance;
+    }
+
+    /// <summary>Tsodyks, Pawelzik &amp; Markram 1998: responses to a train at 20 Hz fall through one synapse and grow through the other; after a pause the depressed one has recovered most of the first.</summary>
+    [Fact]
+    public void SynapsesDepressAndFacilitate()
+    {
+        using RunExample example = new("stp");
+        double[] depressed = Responses(example.Rows("depressed", "V")), facilitated = Responses(example.Rows("facilitated", "V"));
+        for (int n = 1; n < 4; n++)
+        {
+            Assert.True(depressed[n] < depressed[n - 1], $"response {n}: {depressed[n]} after {depressed[n - 1]}");
+            Assert.True(facilitated[n] > facilitated[n - 1], $"response {n}: {facilitated[n]} after {facilitated[n - 1]}");
+        }
+
+        Assert.InRange(depressed[^1], depressed[7] * 1.1, depressed[0]);
+
+        // Highest V in the 40 ms after each spike, less what was left of the one before.
+        static double[] Responses((double Time, double[] Row)[] rows) =>
+            [.. new double[] { 100, 150, 200, 250, 300, 350, 400, 450, 800 }.Select(spike => rows.Where(r => r.Time > spike && r.Time <= spike + 40).Max(r => r.Row[0]) - rows.Last(r => r.Time <= spike).Row[0])];
+    }
+
+    /// <summary>Wang 2002, figs. 2 and 4: dots without a direction are decided this way or that, by chance; the winner goes on when they are gone, the other is silenced. Before, both fire at some 3 Hz; winners of four seeds had 33 to 42 Hz.</summary>
+    [Theory]
+    [InlineData(1, "A", "B")]
+    [InlineData(2, "B", "A")]
+    public void OneOfTwoGroupsDecides(int seed, string winner, string other)
+    {
+        using RunExample example = new("wang2002", $"seed={seed}", "c=0", "monitors=[]", "measures=[{name: before, rate: {of: [A, B], from: 100, to: 500}}, {name: after, rate: {of: [A, B], from: 1700}}]");
+        Assert.InRange(example.Measure("before_A"), 1, 6);
+        Assert.InRange(example.Measure("before_B"), 1, 6);
+        Assert.InRange(example.Measure($"after_{winner}"), 20, 60);
+        Assert.InRange(example.Measure($"after_{other}"), 0, 3);
+    }
+
+    /// <summary>Oja 1982: the weights become the first principal component of the inputs, here cos(2 pi i/16), of length 1. The rate follows one step of 0.1 ms later, and weights wander by lr * r^2 * 70 ms / (2 pi), and turn by some degrees with the two patterns: cos 15 degrees is 0.966.</summary>
+    [Fact]
+    public void WeightsFindTheMainDirection()
+    {
+        using RunExample example = new("oja");
+        double[] weights = example.Rows("weight", "weight")[^1].Row;
+        double along = weights.Select((w, i) => w * Math.Cos(2 * Math.PI * i / 16) / Math.Sqrt(8)).Sum();
+        Assert.Equal(1, Math.Abs(along), 0.05);
+        Assert.Equal(1, Math.Sqrt(weights.Sum(w => w * w)), 0.05);
+    }
+
     /// <summary>Below the threshold current of 20 silence, above it the rate 1/(t_ref + tau ln(RI/(RI - V_th))); a step longer at most for each interval. Noise makes the neurons below fire too.</summary>
     [Fact]
     public void RatesFollowTheCurrent()

@@ -192,5 +192,5 @@ public sealed record Arrival(ProjectionSpec Projection, ImmutableArray<Jump> Jum
 
 /// <param name="Column">The target's column.</param>
 /// <param name="Size">What one synapse adds, in terms of weight, delay, the synapse's parameters and the target's.</param>
-/// <param name="LostWhileRefractory">Events on held variables are dropped while the target is refractory.</param>
+/// <param name="LostWhileRefractory">Events on held variables are dropped while the target is refractory, unless the projection adds them.</param>
 public sealed record Jump(string Column, Expr Size, bool LostWhileRefractory);

@@ -184,8 +184,8 @@ internal sealed class SynapsePlacement
         Dictionary<string, Expr> once = new(renamed);
         once.Remove(Scope.Weight);
         once.Remove(Scope.Delay);
-        bool held = onPost && (post.Spike?.Hold.Contains(column) ?? false);
-        return new Jump(column, Rewriting.Substitute(size, once), held);
+        bool lost = onPost && !projection.AddsWhileRefractory && (post.Spike?.Hold.Contains(column) ?? false);
+        return new Jump(column, Rewriting.Substitute(size, once), lost);
     }
 
     private bool Varies(string name) =>

@@ -99,6 +99,9 @@ public sealed record ProjectionSpec(
 {
     /// <summary>For synapses without state: their currents are computed in the steps that are a multiple of this, and hold in between; null for the steps in which the target updates.</summary>
     public int? EverySteps { get; init; }
+
+    /// <summary>What spikes add to variables that a refractory target holds is added; else it is lost.</summary>
+    public bool AddsWhileRefractory { get; init; }
 }
 
 /// <summary>Delay of a projection's synapses.</summary>

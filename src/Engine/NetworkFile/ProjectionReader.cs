@@ -41,6 +41,7 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
         string? name = ReadName(fields);
         Node? rule = fields.RequiredNode("connect");
         SynapsePart? part = ReadSynapse(fields);
+        bool addsWhileRefractory = ReadWhileRefractory(fields, part, posts);
         if (part is not null)
         {
             fields.Done();
@@ -66,7 +67,10 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
             RefuseDelay(fields, read, part);
             projections.Add(new ProjectionSpec(
                 projections.Count, UniqueName(name ?? $"{pre.Name}->{post.Name}", posts.Count > 1 && name is not null ? $"->{post.Name}" : ""), pre.Index, post.Index, read, part.Model,
-                part.Parameters, part.Initial, part.Weight ?? new FromExpression(1.0), part.Delay ?? new DelayRule(DefaultDelay, null), node.Place));
+                part.Parameters, part.Initial, part.Weight ?? new FromExpression(1.0), part.Delay ?? new DelayRule(DefaultDelay, null), node.Place)
+            {
+                AddsWhileRefractory = addsWhileRefractory,
+            });
             new Partners(part.Model, place, mistakes).Check(pre, post);
         }
     }
@@ -91,6 +95,18 @@ public sealed class ProjectionReader(ValueReader values, ModelCatalog models, St
         ImmutableArray<NamedValue> initial = ReadParameters(fields, "init", $"no such state variable of {model.Name}", [.. model.State.Select(s => (s.Name, s.Initial, s.Place))], [.. model.Parameters.Select(p => p.Name)]);
         PopulationCheck.Divisions(model, parameters, steps.Grid, fields.PlaceOf("synapse"), mistakes);
         return new SynapsePart(model, parameters, initial, weight, delay);
+    }
+
+    /// <summary>True for <c>add</c>. Where no target holds what the spikes change, the word would be read by nothing.</summary>
+    private static bool ReadWhileRefractory(Fields fields, SynapsePart? part, List<PopulationSpec> posts)
+    {
+        string? word = fields.OneOf("while_refractory", "lose", "add");
+        if (word is not null && part is not null && !posts.Any(post => part.Model.OnPre.Any(d => post.Model.Spike?.Hold.Any(held => d.Name == Scope.Post + held) ?? false)))
+        {
+            fields.Refuse("while_refractory", $"spikes through {part.Model.Name} change nothing that {string.Join(" or ", posts.Select(p => p.Name))} holds while refractory; remove it");
+        }
+
+        return word == "add";
     }
 
     private List<PopulationSpec> ReadPosts(Fields fields)

@@ -218,6 +218,8 @@ public sealed class NetworkMistakeTests(NetworkFileFixture files) : IClassFixtur
     [InlineData("pre: E, post: P, connect: all_to_all, synapse: exponential", "projections[0].synapse: exponential gives a current, and poisson has no inputs.")]
     [InlineData("pre: P, post: E, connect: all_to_all, synapse: gap_junction", "projections[0].synapse: gap_junction uses pre.V, and poisson has no such variable.")]
     [InlineData("pre: E, post: F, connect: all_to_all, synapse: rate_coupling", "projections[0].synapse: rate_coupling uses pre.r, and lif has no such variable.")]
+    [InlineData("pre: E, post: F, connect: all_to_all, synapse: delta, while_refractory: added", "projections[0].while_refractory: must be one of lose, add, but is added.")]
+    [InlineData("pre: E, post: [F, E], connect: all_to_all, synapse: exp_cond, while_refractory: lose", "projections[0].while_refractory: spikes through exp_cond change nothing that F or E holds while refractory; remove it.")]
     [InlineData("name: E, pre: E, post: F, connect: all_to_all, synapse: delta", "projections[0].name: 'E' is the name of a population; choose a new one.")]
     public void Projections(string entries, string expected) => AssertOne("proj", $"  - {{{entries}}}", expected);
 

@@ -41,6 +41,7 @@ public class ExperimentTests
         { "projections[1].weight=uniform(2, 3)", 1 },
         { "projections[2].weight=1", 1 },
         { "projections[3].weight=0.004", 0 },
+        { "projections[2].while_refractory=add", 0 },
         { "inputs[0].value=25", 0 },
         { "inputs[1].expr=20 + 2*normal(0, 1)", 0 },
         { "inputs[1].to=I.I[0:4]", 0 },

@@ -71,6 +71,21 @@ public class StepSemanticsTests
         Assert.Equal([2, 6], run.SpikeSteps("s", 0));
     }
 
+    /// <summary>Likewise, but the two steps keep theirs, with one delay or many: V is 0.5 and 1 while it stands still; when the neuron is active again a third arrives, and it spikes.</summary>
+    [Theory]
+    [MemberData(nameof(BackEnds))]
+    public void EventsOnHeldVariablesAreAddedOnRequest(string backEnd)
+    {
+        foreach (string delay in (ReadOnlySpan<string>)["0", "uniform(0, 0)"])
+        {
+            using SerialRun run = Ended(backEnd, "{model: relay, kind: neuron, state: {V: 0}, spike: {when: V >= 1, then: {V: 0}, refractory: {for: 0.2, hold: [V]}}}",
+                "S: {size: 1, model: spike_source, spikes: {t: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], id: [0, 0, 0, 0, 0, 0, 0, 0, 0]}}, A: {size: 1, model: relay}",
+                $"{{pre: S, post: A, connect: all_to_all, synapse: delta, weight: 0.5, delay: '{delay}', while_refractory: add}}", "{name: v, of: A, record: V}, {name: s, of: A, record: spikes}");
+            Assert.Equal([0, 0.5, 0, 0.5, 1, 0, 0.5, 1, 0, 0.5], Rows(run, neuron: 0));
+            Assert.Equal([2, 5, 8], run.SpikeSteps("s", 0));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(BackEnds))]
     public void NoSpikesWhileRefractoryThoughNothingIsHeld(string backEnd)
