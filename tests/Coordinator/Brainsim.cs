@@ -65,6 +65,7 @@ internal sealed class Brainsim : IDisposable
             if (!process.WaitForExit(delay))
             {
                 process.Kill();
+                process.WaitForExit(Patience); // Its locks and ports are free when it has ended, not before.
             }
         }
 
