@@ -15,6 +15,9 @@ public sealed class NonFiniteTests
     /// <summary>NaN in step 13 for neurons 5 and 30, else 0.</summary>
     private const string Hole = "log(where((i == 5 or i == 30) and t > 1.25 and t < 1.35, -1, 1))";
 
+    /// <summary>In step 13 infinite for one neuron and NaN for another, else 0.</summary>
+    private static string BurstAndHole(int burst, int hole) => $"where(t > 1.25 and t < 1.35, where(i == {burst}, exp(1000), where(i == {hole}, log(-1), 0)), 0)";
+
     /// <summary>By name: population, its input, more keys of the file, and what the message says.</summary>
     private static readonly Dictionary<string, (string Population, string Input, string More, string Found)> Cases = new()
     {
@@ -24,6 +27,10 @@ public sealed class NonFiniteTests
         ["smaller steps"] = ("model: lif, substeps: 3", Burst, "", "V of neuron 5 is Infinity"),
         ["below the threshold for ever"] = ("model: lif", $"-{Burst}", "", "V of neuron 5 is -Infinity"),
         ["not a number"] = ("model: lif", Hole, "", "V of neuron 5 is NaN"),
+        ["a spike resets the first, the second lasts"] = ("model: lif", BurstAndHole(burst: 5, hole: 30), "", "V of neuron 5 is Infinity"),
+        ["a spike resets the second, the first lasts"] = ("model: lif", BurstAndHole(burst: 30, hole: 5), "", "V of neuron 5 is NaN"),
+        ["a spike resets one, its neighbour lasts"] = ("model: lif", BurstAndHole(burst: 6, hole: 5), "", "V of neuron 5 is NaN"),
+        ["a rule adds to it"] = ("model: adding", Burst, "", "x of neuron 5 is Infinity"),
         ["two variables are reset"] = ("model: izhikevich", Burst, "", "V of neuron 5 is Infinity"),
         ["nothing is reset"] = ("model: fhn", Hole, "", "V of neuron 5 is NaN"),
         ["a rule hides it"] = ("model: hiding", Burst, "", "x of neuron 5 is Infinity"),
@@ -89,6 +96,7 @@ public sealed class NonFiniteTests
         models:
           - {model: hiding, kind: neuron, state: {x: 0}, inputs: [I], equations: {dx/dt: I - x}, update: {x: 'where(x > 5, 0, x)'} }
           - {model: making, kind: neuron, state: {x: 0}, inputs: [I], update: {x: I}, spike: {when: x > 5, then: {x: 0} } }
+          - {model: adding, kind: neuron, state: {x: 0}, inputs: [I], equations: {dx/dt: I - x}, update: {x: x + 1}, spike: {when: x > 1e9, then: {x: 0} } }
           - {model: plain, kind: neuron, state: {x: 0}, inputs: [I], equations: {dx/dt: I - x} }
         populations: {p: {size: 37, {{of.Population}} } }
         inputs: [{to: p.I, expr: "{{of.Input}}"}]

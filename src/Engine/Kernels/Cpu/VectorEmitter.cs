@@ -25,9 +25,12 @@ public sealed class VectorEmitter
     private LocalBuilder? activeFrom;
     private LocalBuilder? scratch;
 
-    /// <summary>The witnessed values of the first vector that is not finite, and its index; -1 while there is none.</summary>
+    /// <summary>The witnessed values of the first vector that is not finite (of those that spike, where the rest lasts), and its index; -1 while there is none.</summary>
     private LocalBuilder? evidence;
     private LocalBuilder? unsound;
+
+    /// <summary>Zero in every lane while all that was witnessed is finite; only where what is not finite lasts beyond the loop, unless its lane spikes.</summary>
+    private LocalBuilder? taint;
     private readonly ConstantTable constants;
     private readonly LocalBuilder constantBase;
     private readonly bool scheduled;
@@ -160,6 +163,12 @@ public sealed class VectorEmitter
             unsound = il.DeclareLocal(typeof(int));
             il.Emit(OpCodes.Ldc_I4_M1);
             il.Emit(OpCodes.Stloc, unsound);
+            if (!scheduled && graph.FailuresLast)
+            {
+                taint = il.DeclareLocal(width.Vector);
+                PushConstant(0);
+                il.Emit(OpCodes.Stloc, taint);
+            }
         }
 
         KeepShared();
@@ -273,36 +282,33 @@ public sealed class VectorEmitter
         }
     }
 
-    /// <summary>Notes the first vector that does not consist of finite numbers: only these are 0 times zero. Calls wait until after the loop, since they would cost it its registers.</summary>
+    /// <summary>Looks whether all numbers are finite: only these are 0 times zero.</summary>
     private void EmitWitnesses()
     {
-        if (unsound is null)
+        if (taint is not null)
         {
-            return;
+            PushZeros(taint);
+            il.Emit(OpCodes.Stloc, taint);
         }
+        else if (unsound is not null)
+        {
+            EmitEvidence();
+        }
+    }
 
+    /// <summary>Keeps the first vector that does not consist of finite numbers. Calls wait until after the loop, since they would cost it its registers.</summary>
+    private void EmitEvidence()
+    {
         Label done = il.DefineLabel();
-        Push(graph.Witnessed[0].Value);
-        PushConstant(0);
-        Call("Multiply", 2);
-        foreach ((_, int value) in graph.Witnessed.Skip(1))
-        {
-            LocalBuilder sum = il.DeclareLocal(width.Vector);
-            il.Emit(OpCodes.Stloc, sum);
-            Push(value);
-            PushConstant(0);
-            il.Emit(OpCodes.Ldloc, sum);
-            il.Emit(OpCodes.Call, MethodOf(VectorOp.MultiplyAdd, 3));
-        }
-
+        PushZeros(sum: null);
         PushConstant(0);
         Call("EqualsAll", 2);
         il.Emit(OpCodes.Brtrue, done);
-        il.Emit(OpCodes.Ldloc, unsound);
+        il.Emit(OpCodes.Ldloc, unsound!);
         il.Emit(OpCodes.Ldc_I4_0);
         il.Emit(OpCodes.Bge, done);
         PushIndex();
-        il.Emit(OpCodes.Stloc, unsound);
+        il.Emit(OpCodes.Stloc, unsound!);
         foreach ((int place, (_, int value)) in graph.Witnessed.Index())
         {
             Push(value);
@@ -313,7 +319,32 @@ public sealed class VectorEmitter
         il.MarkLabel(done);
     }
 
-    /// <summary>Hands over what the loop noted.</summary>
+    /// <summary>Leaves the sum of what is witnessed, each times 0: not zero where one is not finite.</summary>
+    private void PushZeros(LocalBuilder? sum)
+    {
+        foreach ((_, int value) in graph.Witnessed)
+        {
+            if (sum is null)
+            {
+                Push(value);
+                PushConstant(0);
+                Call("Multiply", 2);
+            }
+            else
+            {
+                Push(value);
+                PushConstant(0);
+                il.Emit(OpCodes.Ldloc, sum);
+                il.Emit(OpCodes.Call, MethodOf(VectorOp.MultiplyAdd, 3));
+            }
+
+            il.Emit(OpCodes.Stloc, sum = il.DeclareLocal(width.Vector));
+        }
+
+        il.Emit(OpCodes.Ldloc, sum!);
+    }
+
+    /// <summary>Hands over what the loop noted, and what it left behind.</summary>
     private void EmitReport()
     {
         if (unsound is null)
@@ -321,21 +352,42 @@ public sealed class VectorEmitter
             return;
         }
 
-        Label none = il.DefineLabel();
-        il.Emit(OpCodes.Ldloc, unsound);
-        il.Emit(OpCodes.Ldc_I4_0);
-        il.Emit(OpCodes.Blt, none);
-        foreach ((int place, (int column, _)) in graph.Witnessed.Index())
+        Label end = il.DefineLabel();
+        Label nothingHidden = il.DefineLabel();
+        if (taint is not null)
         {
-            il.Emit(OpCodes.Ldarg_0);
-            il.Emit(OpCodes.Ldc_I4, column);
-            il.Emit(OpCodes.Ldloc, unsound);
-            PushEvidence(place);
-            il.Emit(OpCodes.Ldc_I4, width.Lanes);
-            il.Emit(OpCodes.Call, typeof(WitnessSink).GetMethod(width.Element.Name)!);
+            il.Emit(OpCodes.Ldloc, taint);
+            PushConstant(0);
+            Call("EqualsAll", 2);
+            il.Emit(OpCodes.Brtrue, end);
         }
 
-        il.MarkLabel(none);
+        il.Emit(OpCodes.Ldloc, unsound);
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Blt, nothingHidden);
+        foreach ((int place, (int column, _)) in graph.Witnessed.Index())
+        {
+            EmitTake(column, () => il.Emit(OpCodes.Ldloc, unsound), () => PushEvidence(place), () => il.Emit(OpCodes.Ldc_I4, width.Lanes));
+        }
+
+        il.MarkLabel(nothingHidden);
+        for (int place = 0; taint is not null && place < graph.Witnessed.Count; place++)
+        {
+            int column = graph.Witnessed[place].Column;
+            EmitTake(column, () => il.Emit(OpCodes.Ldc_I4_0), () => il.Emit(OpCodes.Ldloc, columns[column]), () => il.Emit(OpCodes.Ldloc, count));
+        }
+
+        il.MarkLabel(end);
+    }
+
+    private void EmitTake(int column, Action pushFirst, Action pushValues, Action pushHowMany)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldc_I4, column);
+        pushFirst();
+        pushValues();
+        pushHowMany();
+        il.Emit(OpCodes.Call, typeof(WitnessSink).GetMethod(width.Element.Name)!);
     }
 
     /// <summary>The address of what is kept of a witnessed value.</summary>
@@ -361,6 +413,11 @@ public sealed class VectorEmitter
         il.Emit(OpCodes.Stloc, lanes);
         il.Emit(OpCodes.Ldloc, lanes);
         il.Emit(OpCodes.Brfalse, none);
+        if (taint is not null)
+        {
+            EmitEvidence();
+        }
+
         il.Emit(OpCodes.Ldarg_0);
         PushIndex();
         il.Emit(OpCodes.Ldloc, lanes);

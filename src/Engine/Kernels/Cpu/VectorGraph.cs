@@ -78,6 +78,9 @@ public sealed class VectorGraph
     /// <summary>The mask of spiking lanes; -1 where the pass tests no spikes.</summary>
     public int Spikes { get; set; } = -1;
 
+    /// <summary>Whether each column keeps what its witness finds not to be finite, but in lanes that spike.</summary>
+    public bool FailuresLast => Witnessed.All(w => Stores.Exists(s => s.Column == w.Column && Spreads(w.Value, s.Value)));
+
     public VectorNode this[int index] => nodes[index];
 
     public int Add(VectorNode node)
@@ -90,6 +93,26 @@ public sealed class VectorGraph
         }
 
         return index;
+    }
+
+    /// <summary>Whether a value that is not finite makes a later one so, in lanes that do not spike.</summary>
+    private bool Spreads(int from, int to)
+    {
+        bool[] spread = new bool[nodes.Count];
+        spread[from] = true;
+        for (int i = from + 1; i <= to; i++)
+        {
+            VectorNode node = nodes[i];
+            spread[i] = node.Op switch
+            {
+                VectorOp.Add => spread[node.A] || spread[node.B],
+                VectorOp.MultiplyAdd => spread[node.C],
+                VectorOp.Select => spread[node.C] && (node.A == Spikes || spread[node.B]),
+                _ => false,
+            };
+        }
+
+        return spread[to];
     }
 
     /// <summary>How often each live value is used; zero for dead ones.</summary>
