@@ -27,7 +27,7 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
     {
         incarnation++;
         NodeDescription description = new() { Address = Name, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = "test" };
-        logic = new NodeLogic(Name, description, this, () => cluster.Time.Now, Crews.Alone);
+        logic = new NodeLogic(Name, description, this, () => cluster.Time.Now, Crews.Alone, Crews.Alone);
         Tick(incarnation);
     }
 

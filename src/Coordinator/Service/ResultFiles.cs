@@ -77,14 +77,18 @@ internal sealed class ResultFiles(DataFolder data)
             network, recordings, checkpoint.Step, [.. network.Projections.Select(p => new ProjectionReport(ended.Synapses[p.Index], checkpoint.Events[p.Index]))], ended.StateHash)
         with
         {
-            Shards = shards, Threads = shards, Seconds = new PhaseSeconds(0, 0, Math.Round(WallSeconds(history), 3)), Times = Views.TimesOf(ended.Spent),
+            Shards = shards, Threads = shards, Seconds = Seconds(history, ended), Times = Views.TimesOf(ended.Spent),
         };
         File.WriteAllText(Path.Combine(folder, CommandLine.Results.ManifestFile), CommandLine.Results.Json(manifest) + "\n");
     }
 
-    /// <summary>Between the first start and the end, whatever happened in between.</summary>
-    private static double WallSeconds(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history) =>
-        (history[^1].At - history.First(h => h.Record.Begun is not null).At).TotalSeconds;
+    /// <summary>Run: stepping and waiting of the last attempt. Build: what else there was between the first start and the end, attempts that broke among it.</summary>
+    private static PhaseSeconds Seconds(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history, RunEnded ended)
+    {
+        double all = (history[^1].At - history.First(h => h.Record.Begun is not null).At).TotalSeconds;
+        double run = Math.Min(all, ended.Spent.Select(s => s.BusyMs + s.WaitedMs.Sum()).DefaultIfEmpty().Max() / 1000.0);
+        return new PhaseSeconds(0, Math.Round(all - run, 3), Math.Round(run, 3));
+    }
 
     private ChunkFiles Recorded(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history)
     {

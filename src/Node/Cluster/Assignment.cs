@@ -5,18 +5,19 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Node.Cluster;
 
 /// <summary>One attempt at a run, as far as this node has a share in it: from the order to build up to its results.</summary>
-internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
+internal sealed class Assignment(BuildJob job, Crew crew, Func<long> clock)
 {
     private readonly SortedSet<long> limits = [];
     private readonly List<HeldPart> parts = [];
     private ShardsBuilt? built;
-    private BuildJob? job;
     private HostedRun? run;
     private RecordedParts? recorded;
     private RunFailed? failure;
     private long committed;
 
-    public RunEpoch Epoch => order.Epoch;
+    public RunEpoch Epoch => job.Order.Epoch;
+
+    public BuildJob Job => job;
 
     /// <summary>When the coordinator last spoke of it.</summary>
     public long HeardAt { get; set; } = clock();
@@ -41,16 +42,14 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
     public ToCoordinator? Answer(string node) =>
         failure is not null ? new ToCoordinator { Node = node, Failed = failure } : built is not null ? new ToCoordinator { Node = node, Built = built } : null;
 
-    public void Finished(BuildJob finished, Exception? problem)
+    public void Finished(Exception? problem)
     {
         if (problem is not null)
         {
-            finished.Discard();
             Fail(problem);
             return;
         }
 
-        job = finished;
         built = new ShardsBuilt { Epoch = Epoch };
         built.Shards.AddRange(job.Shards.Select(s => WireShapes.ToWire(s.Shard, s.State.Reach(s.Shards))));
     }
@@ -60,8 +59,8 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
     {
         if (Phase == HostedPhase.Built)
         {
-            run = new HostedRun(job!, [.. open.Shards.Select(WireShapes.FromWire)], crew, clock);
-            recorded = new RecordedParts(Epoch, run.Self.FirstShard, job!.Recorded, run.Step);
+            run = new HostedRun(job, [.. open.Shards.Select(WireShapes.FromWire)], crew, clock);
+            recorded = new RecordedParts(Epoch, run.Self.FirstShard, job.Recorded, run.Step);
             committed = run.Step;
             run.Limit = run.Step;
         }
@@ -148,16 +147,21 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
 
     public void Discard()
     {
-        job?.Discard();
+        job.Cancel();
+        if (built is not null)
+        {
+            job.Discard();
+        }
+
         run?.Dispose();
-        (run, recorded) = (null, null);
+        (run, recorded, built) = (null, null, null);
         parts.Clear();
     }
 
     private void TakeSnapshot(HostedRun hosted, List<NodeEffect> effects, string node)
     {
         byte[][] contents = new byte[hosted.Shards.Count][];
-        crew(contents.Length, s => contents[s] = CheckpointFile.ToBytes(hosted.Shards[s].Snapshot()));
+        crew(contents.Length, s => contents[s] = Contents(hosted.Shards[s]));
         for (int s = 0; s < contents.Length; s++)
         {
             HeldPart part = new(new PartKey { Epoch = Epoch, Step = hosted.Step, Shard = hosted.Shards[s].Shard }, contents[s]);
@@ -172,6 +176,18 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
         if (hosted.IsDone)
         {
             effects.Add(new Tell(End(hosted, node)));
+        }
+    }
+
+    private static byte[] Contents(ShardRun shard)
+    {
+        try
+        {
+            return CheckpointFile.ToBytes(shard.Snapshot());
+        }
+        catch (IOException tooLarge)
+        {
+            throw new UserMistakeException(new Place("--shards", 0, 0, ""), $"shard {shard.Shard} cannot be kept in one piece ({tooLarge.Message}); use more shards.");
         }
     }
 

@@ -28,6 +28,8 @@ public sealed class DamagedPartException(PartKept part) : Exception($"Shard {par
 /// <summary>The long part of building: reads, compiles, builds the shards and reads the checkpoint. Touches nothing of the node until it is handed back.</summary>
 public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew)
 {
+    private volatile bool isUnwanted;
+
     public BuildShards Order => order;
 
     internal CompiledNetwork? Compiled { get; private set; }
@@ -44,14 +46,31 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
     {
         Peer self = order.Peers[order.Self];
         int all = order.Peers.Sum(p => p.Shards);
+        StopIfUnwanted();
         Compiled = source.Compile(order.Network, (double)self.Shards / all);
         From = order.From is null ? null : Checkpoint.Join([.. order.From.Parts.OrderBy(p => p.Key.Shard).Select(Read)]);
+        StopIfUnwanted();
         Shards = new ShardRun[self.Shards];
         Recorded = [.. Shards.Select(_ => new ChunkBuffer())];
-        crew(Shards.Length, s => Shards[s] = new ShardRun(Compiled, self.FirstShard + s, all, sink: Recorded[s]));
+        crew(Shards.Length, s =>
+        {
+            StopIfUnwanted();
+            Shards[s] = new ShardRun(Compiled, self.FirstShard + s, all, sink: Recorded[s]);
+        });
     }
 
+    /// <summary>Nobody wants the shards any more: the job stops when the one at hand is built. Any thread.</summary>
+    internal void Cancel() => isUnwanted = true;
+
     internal void Discard() => Array.ForEach(Shards, s => s?.Dispose());
+
+    private void StopIfUnwanted()
+    {
+        if (isUnwanted)
+        {
+            throw new OperationCanceledException("The shards are not wanted any more.");
+        }
+    }
 
     private Checkpoint Read(PartKept part)
     {

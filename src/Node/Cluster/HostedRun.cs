@@ -56,7 +56,7 @@ internal sealed class HostedRun : IDisposable
         SnapshotStep = Step;
         firstIds = [.. network.Populations.Select(p => Partition.Of(p.Size, Self.FirstShard, plan.Shards).From)];
         long neurons = network.Populations.Sum(p => (long)Partition.Of(p.Size, Self.FirstShard + Self.Shards - 1, plan.Shards).To) - firstIds.Sum(id => (long)id);
-        roundLength = new RoundLength(Math.Min(plan.BatchSteps, Math.Max(1, SpikeFrames.MostSteps(neurons, network.Populations.Length))));
+        roundLength = new RoundLength(Math.Min((plan.BatchSteps + 1) / 2, Math.Max(1, SpikeFrames.MostSteps(neurons, network.Populations.Length))));
         batches = [.. shards.Select(s => new SpikeBatch(s.Shard, network.Populations.Length))];
         links = [.. order.Peers.Select(LinkTo)];
         remote = [.. order.Peers.Select((peer, p) => links[p] is { Sends: true } ? new RemoteShards(peer, network, plan.Shards, shards[0].State.Partners) : null)];
@@ -147,14 +147,15 @@ internal sealed class HostedRun : IDisposable
         }
 
         waits = moved || IsDone ? null : (start, WaitsFor is >= 0 and var place ? place : order.Self);
-        SendReceipts(effects);
+        SendReceipts(onlyDue: true, effects);
         return moved;
     }
 
-    /// <summary>Sends again what peers do not own up to.</summary>
+    /// <summary>Owns up to what peers have sent, and sends again what they do not own up to.</summary>
     public void Tick(List<NodeEffect> effects)
     {
         long now = clock();
+        SendReceipts(onlyDue: false, effects);
         foreach (PeerLink? link in links)
         {
             if (link is { Receives: true } && link.PeerUsed < Step && link.IsDueAgain(now))
@@ -290,16 +291,16 @@ internal sealed class HostedRun : IDisposable
         }
     }
 
-    private void SendReceipts(List<NodeEffect> effects)
+    private void SendReceipts(bool onlyDue, List<NodeEffect> effects)
     {
         foreach (PeerLink? link in links)
         {
-            if (link is { OwesReceipt: true })
+            if (link is { OwesReceipt: true } && (link.ReceiptIsDue || !onlyDue))
             {
                 receipt.Begin();
                 receipt.Seal(FrameKind.Receipt, Epoch.Run, Epoch.Epoch, order.Self, link.Used, (int)(link.Held - link.Used), 0);
                 effects.Add(new SendFrame(link.Address, receipt.Frame.ToArray()));
-                link.OwesReceipt = false;
+                link.SentReceipt();
             }
         }
     }

@@ -9,16 +9,27 @@ namespace BrainSim.Node.Cluster;
 /// </summary>
 /// <param name="node">Unlike that of any other process, ever.</param>
 /// <param name="clock">Milliseconds since some moment; never falls.</param>
-/// <param name="crew">The threads that shards advance on.</param>
-public sealed class NodeLogic(string node, NodeDescription description, INetworkSource source, Func<long> clock, Crew crew) : IDisposable
+/// <param name="crew">The threads that runs and their shards advance on.</param>
+/// <param name="builders">The threads that shards are built on.</param>
+public sealed class NodeLogic(string node, NodeDescription description, INetworkSource source, Func<long> clock, Crew crew, Crew builders) : IDisposable
 {
     /// <summary>Milliseconds between two heartbeats.</summary>
     public const long ReportEvery = 1000;
 
-    /// <summary>Milliseconds after which a run that the coordinator never mentions is given up.</summary>
-    public const long OrphanAfter = 60_000;
+    /// <summary>Milliseconds after which a run that the coordinator never mentions is given up: it may be away for as long.</summary>
+    public const long OrphanAfter = 600_000;
+
+    /// <summary>Milliseconds for which runs go on side by side before the node looks at what has come.</summary>
+    private const long Slice = 20;
+
+    /// <summary>Effects of one run's slice, after which they are carried out: frames must not wait long.</summary>
+    private const int MostSaid = 8;
 
     private readonly SortedDictionary<long, Assignment> runs = [];
+
+    /// <summary>By run: the job at work. Of two attempts at a run the second waits for the first to stop: memory holds one.</summary>
+    private readonly Dictionary<long, BuildJob> building = [];
+
     private List<NodeEffect> effects = [];
     private List<NodeEffect> taken = [];
     private bool draining;
@@ -41,11 +52,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
                 Build(message.Build);
                 break;
             case ToNode.BodyOneofCase.Open when Find(message.Open.Epoch) is { } assignment:
-                Guard(assignment, () => assignment.Open(message.Open));
+                Guard(assignment, effects, () => assignment.Open(message.Open));
                 Report();
                 break;
             case ToNode.BodyOneofCase.Advance when Find(message.Advance.Epoch) is { } assignment:
-                assignment.Advance(message.Advance, effects, node);
+                Guard(assignment, effects, () => assignment.Advance(message.Advance, effects, node));
                 break;
             case ToNode.BodyOneofCase.Stop:
                 Stop(message.Stop.Epoch);
@@ -73,16 +84,38 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         return refusal == FrameRefusal.None ? runs[header.Run].Run!.Hear(header, frame, clock()) : refusal;
     }
 
-    /// <summary>One round of every run that can go on.</summary>
+    /// <summary>A round of the run that can go on; where there are several, a slice of time for each, side by side.</summary>
     /// <returns>False where nothing moves until something is heard.</returns>
     public bool Work()
     {
-        bool moved = false;
-        foreach (Assignment assignment in runs.Values)
+        if (runs.Count == 1)
         {
-            Guard(assignment, () => moved |= assignment.Work(effects, node));
+            return Work(runs.Values.First(), effects);
         }
 
+        Assignment[] all = [.. runs.Values];
+        List<NodeEffect>[] said = Array.ConvertAll(all, _ => new List<NodeEffect>());
+        bool[] moved = new bool[all.Length];
+        long end = clock() + Slice;
+        crew(all.Length, a =>
+        {
+            while (Work(all[a], said[a]))
+            {
+                moved[a] = true;
+                if (clock() >= end || said[a].Count >= MostSaid)
+                {
+                    break;
+                }
+            }
+        });
+        Array.ForEach(said, effects.AddRange);
+        return moved.Contains(true);
+    }
+
+    private bool Work(Assignment assignment, List<NodeEffect> said)
+    {
+        bool moved = false;
+        Guard(assignment, said, () => moved = assignment.Work(said, node));
         return moved;
     }
 
@@ -109,13 +142,16 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     /// <summary>A job has ended, well or with what it threw.</summary>
     public void Finished(BuildJob job, Exception? problem)
     {
+        long run = job.Order.Epoch.Run;
+        building.Remove(run);
         if (Find(job.Order.Epoch) is not { } assignment)
         {
             job.Discard();
+            Start(run);
             return;
         }
 
-        Guard(assignment, () => assignment.Finished(job, problem));
+        Guard(assignment, effects, () => assignment.Finished(problem));
         effects.Add(new Tell(assignment.Answer(node)!));
     }
 
@@ -167,8 +203,17 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         }
 
         other?.Discard();
-        runs[order.Epoch.Run] = new Assignment(order, crew, clock);
-        effects.Add(new StartJob(new BuildJob(order, source, crew)));
+        runs[order.Epoch.Run] = new Assignment(new BuildJob(order, source, builders), crew, clock);
+        Start(order.Epoch.Run);
+    }
+
+    /// <summary>Begins to build a run's shards, unless older ones are still being built.</summary>
+    private void Start(long run)
+    {
+        if (runs.TryGetValue(run, out Assignment? assignment) && building.TryAdd(run, assignment.Job))
+        {
+            effects.Add(new StartJob(assignment.Job));
+        }
     }
 
     private void Stop(RunEpoch epoch)
@@ -189,7 +234,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     }
 
     /// <summary>What goes wrong in one run must not end the others: it is reported whole, and the run's shards are given up.</summary>
-    private void Guard(Assignment assignment, Action work)
+    private void Guard(Assignment assignment, List<NodeEffect> said, Action work)
     {
         try
         {
@@ -198,7 +243,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         catch (Exception problem)
         {
             assignment.Fail(problem);
-            effects.Add(new Tell(assignment.Answer(node)!));
+            said.Add(new Tell(assignment.Answer(node)!));
         }
     }
 }

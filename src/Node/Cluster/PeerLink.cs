@@ -15,7 +15,11 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
 
     private const long FirstPatience = 200, MostPatience = 2000;
 
+    /// <summary>Frames after which a receipt goes out at once: a receipt costs as much as a frame, and the sender does not wait for it while it has buffers left.</summary>
+    private const int FramesForReceipt = MostFrames / 2;
+
     private readonly List<(long From, long To, byte[] Frame)> early = [];
+    private int usedSinceReceipt;
     private long patience = FirstPatience;
     private long heardAt;
 
@@ -35,8 +39,11 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
     /// <summary>This node has, or has used, all frames of the peer before this step.</summary>
     public long Held { get; private set; } = step;
 
-    /// <summary>A receipt is due.</summary>
-    public bool OwesReceipt { get; set; }
+    /// <summary>There is something to own up to; at the latest with the next tick.</summary>
+    public bool OwesReceipt { get; private set; }
+
+    /// <summary>The peer needs to hear it now.</summary>
+    public bool ReceiptIsDue { get; private set; }
 
     /// <summary>What the peer has used and holds of this node's frames.</summary>
     public long PeerUsed { get; private set; } = step;
@@ -49,6 +56,7 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
         OwesReceipt = true;
         if (header.EndStep <= Held || early.Exists(e => e.From == header.FirstStep))
         {
+            ReceiptIsDue = true;
             return FrameRefusal.None;
         }
 
@@ -95,6 +103,7 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
         early.RemoveAll(e => e.From == Used);
         Used = to;
         OwesReceipt = true;
+        ReceiptIsDue |= ++usedSinceReceipt >= FramesForReceipt;
     }
 
     /// <summary>The next frame cannot be used; it must come again.</summary>
@@ -102,7 +111,14 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
     {
         early.RemoveAll(e => e.From >= Used);
         Held = Used;
-        OwesReceipt = true;
+        OwesReceipt = ReceiptIsDue = true;
+    }
+
+    /// <summary>A receipt goes out.</summary>
+    public void SentReceipt()
+    {
+        OwesReceipt = ReceiptIsDue = false;
+        usedSinceReceipt = 0;
     }
 
     /// <summary>Hears what the peer has. An older receipt than the last changes nothing.</summary>

@@ -90,10 +90,10 @@ public sealed partial class ControlLine : IAsyncDisposable
     {
         try
         {
-            await hub.SendAsync(Addresses.Tell, message, over.Token);
+            await hub.SendAsync(Addresses.Tell, message, over.Token).WaitAsync(Silence, over.Token);
             return true;
         }
-        catch (Exception problem) when (problem is InvalidOperationException or IOException or System.Net.WebSockets.WebSocketException)
+        catch (Exception problem) when (!over.IsCancellationRequested && problem is InvalidOperationException or IOException or OperationCanceledException or TimeoutException or System.Net.WebSockets.WebSocketException)
         {
             return false;
         }
@@ -106,7 +106,9 @@ public sealed partial class ControlLine : IAsyncDisposable
         {
             try
             {
-                await hub.StartAsync(over.Token);
+                using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+                late.CancelAfter(LongestPause);
+                await hub.StartAsync(late.Token);
                 Connected();
                 return;
             }

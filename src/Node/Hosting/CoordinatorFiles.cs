@@ -14,7 +14,11 @@ namespace BrainSim.Node.Hosting;
 /// <summary>A node's way to the coordinator's disk: the files of networks, and the parts of checkpoints in both directions. Any thread may use it.</summary>
 public sealed class CoordinatorFiles : INetworkSource, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+    /// <summary>Until an answer begins, and for each read of what follows.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is expected of a slow network.</summary>
+    private const double BytesPerSecond = 1e6;
 
     private readonly HttpClient http;
     private readonly string cache = Directory.CreateTempSubdirectory("brainsim-node-").FullName;
@@ -22,7 +26,7 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     /// <param name="token">Sent with every request; null for none.</param>
     public CoordinatorFiles(Uri coordinator, string? token)
     {
-        http = new HttpClient { BaseAddress = coordinator, Timeout = Patience };
+        http = new HttpClient { BaseAddress = coordinator, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -39,8 +43,8 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     /// <inheritdoc/>
     public byte[]? Read(PartKept part)
     {
-        using HttpResponseMessage? response = Asking(() => http.Send(new HttpRequestMessage(HttpMethod.Get, AddressOf(part.Key)), HttpCompletionOption.ResponseHeadersRead));
-        return response is null ? null : Asking(() => response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult());
+        using MemoryStream bytes = new();
+        return Fetch(AddressOf(part.Key), bytes) ? bytes.ToArray() : null;
     }
 
     /// <summary>Puts a part on the coordinator's disk. It may fail: the coordinator asks again for what it lacks.</summary>
@@ -59,6 +63,9 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
         }
     }
 
+    /// <summary>How long it may take to send so many bytes.</summary>
+    public static TimeSpan PatienceFor(long bytes) => Patience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
+
     public void Dispose()
     {
         http.Dispose();
@@ -74,31 +81,48 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
             return path;
         }
 
-        byte[] content = Asking(() => http.GetByteArrayAsync($"api/v1/blobs/{sha256}").GetAwaiter().GetResult())
-            ?? throw new SupplyException($"the coordinator has lost the file with the SHA-256 {sha256}.");
-        if (Convert.ToHexStringLower(SHA256.HashData(content)) != sha256)
+        string temporary = $"{path}.{Environment.CurrentManagedThreadId}";
+        using (FileStream file = File.Create(temporary))
         {
-            throw new SupplyException($"the file with the SHA-256 {sha256} did not arrive as it was sent.");
+            if (!Fetch($"api/v1/blobs/{sha256}", file))
+            {
+                throw new SupplyException($"the coordinator has lost the file with the SHA-256 {sha256}.");
+            }
+
+            file.Position = 0;
+            if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256)
+            {
+                throw new SupplyException($"the file with the SHA-256 {sha256} did not arrive as it was sent.");
+            }
         }
 
-        string temporary = $"{path}.{Environment.CurrentManagedThreadId}";
-        File.WriteAllBytes(temporary, content);
         File.Move(temporary, path, overwrite: true);
         return path;
     }
 
-    /// <returns>Null where the coordinator has no such thing.</returns>
-    private static T? Asking<T>(Func<T> ask)
-        where T : class
+    /// <summary>Copies what the coordinator has under an address. However long it is: it only must not stand still.</summary>
+    /// <returns>False where the coordinator has no such thing.</returns>
+    private bool Fetch(string address, Stream to)
     {
         try
         {
-            T answer = ask();
-            return answer is HttpResponseMessage { StatusCode: HttpStatusCode.NotFound } ? null : (answer as HttpResponseMessage)?.EnsureSuccessStatusCode() as T ?? answer;
-        }
-        catch (HttpRequestException problem) when (problem.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
+            using CancellationTokenSource late = new(Patience);
+            using HttpResponseMessage response = http.Send(new HttpRequestMessage(HttpMethod.Get, address), HttpCompletionOption.ResponseHeadersRead, late.Token);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return false;
+            }
+
+            using Stream content = response.EnsureSuccessStatusCode().Content.ReadAsStream(late.Token);
+            byte[] buffer = new byte[1 << 20];
+            for (int read = 1; read > 0;)
+            {
+                late.CancelAfter(Patience);
+                read = content.ReadAsync(buffer, late.Token).AsTask().GetAwaiter().GetResult();
+                to.Write(buffer, 0, read);
+            }
+
+            return true;
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
         {

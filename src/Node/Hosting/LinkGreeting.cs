@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 
 namespace BrainSim.Node.Hosting;
@@ -17,26 +15,15 @@ internal static class LinkGreeting
     public static byte[] Of(string address) => [.. Magic, Version, checked((byte)Encoding.UTF8.GetByteCount(address)), .. Encoding.UTF8.GetBytes(address)];
 
     /// <returns>The opener's address; null where this is no such connection.</returns>
-    public static async Task<string?> Read(PipeReader input, CancellationToken cancellation)
+    public static string? Read(FrameReader input)
     {
-        ReadResult start = await input.ReadAtLeastAsync(FixedBytes, cancellation);
-        byte[] head = start.Buffer.Slice(0, Math.Min(FixedBytes, start.Buffer.Length)).ToArray();
-        if (head.Length < FixedBytes || !head.AsSpan(0, Magic.Length).SequenceEqual(Magic) || head[Magic.Length] != Version || head[^1] == 0)
+        ReadOnlySpan<byte> head = input.Take(FixedBytes);
+        if (head.IsEmpty || !head.StartsWith(Magic) || head[Magic.Length] != Version || head[^1] == 0)
         {
             return null;
         }
 
-        int length = FixedBytes + head[^1];
-        input.AdvanceTo(start.Buffer.Start);
-        ReadResult whole = await input.ReadAtLeastAsync(length, cancellation);
-        if (whole.Buffer.Length < length)
-        {
-            return null;
-        }
-
-        ReadOnlySequence<byte> text = whole.Buffer.Slice(FixedBytes, head[^1]);
-        string address = Encoding.UTF8.GetString(text);
-        input.AdvanceTo(text.End);
-        return address;
+        ReadOnlySpan<byte> text = input.Take(head[^1]);
+        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
@@ -6,12 +7,6 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Node.Hosting;
@@ -22,40 +17,52 @@ namespace BrainSim.Node.Hosting;
 /// <param name="Token">Sent to the coordinator; null for none.</param>
 public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version);
 
-/// <summary>A node as a process: one thread owns the logic; this brings it what arrives, and does what it asks for.</summary>
+/// <summary>
+/// A node as a process: brings its logic what arrives, and does what it asks for. Whoever brings something has the logic's turn where nobody else has it, and goes on with the
+/// run at once: no thread needs to be woken for it. Thread-safe.
+/// </summary>
 public sealed class NodeHost : IAsyncDisposable
 {
-    /// <summary>What waits for the thread; who brings more waits, and with it the connection that it comes from.</summary>
+    /// <summary>What waits for its turn; who brings more waits, and with it the connection that it comes from.</summary>
     private const int MostWaiting = 64;
 
     private const int MostUploads = 4;
 
-    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100), PatienceToUpload = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Action<NodeLogic>> mailbox = Channel.CreateBounded<Action<NodeLogic>>(MostWaiting);
-    private readonly Bell news = new();
+    private readonly Lock turn = new();
+    private readonly AutoResetEvent news = new(false);
     private readonly SemaphoreSlim uploads = new(MostUploads);
     private readonly CancellationTokenSource over = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WebApplication listener;
+    private readonly ILoggerFactory logs;
+    private readonly SpikeListener listener;
     private readonly WorkerCrew crew;
+    private readonly WorkerCrew builders;
     private readonly CoordinatorFiles files;
     private readonly SpikeLinks links;
     private readonly ControlLine control;
+    private readonly NodeLogic logic;
     private readonly ILogger log;
+    private readonly Thread owner;
+    private long ticked;
 
-    private NodeHost(NodeOptions options, WebApplication listener, Incoming incoming)
+    private NodeHost(NodeOptions options, ILoggerFactory logs)
     {
-        this.listener = listener;
-        log = listener.Services.GetRequiredService<ILoggerFactory>().CreateLogger("BrainSim.Node");
-        Address = listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Authority).First();
+        this.logs = logs;
+        log = logs.CreateLogger("BrainSim.Node");
+        listener = new SpikeListener(options.Listen);
+        Address = listener.Address.ToString();
         crew = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
+        builders = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
         files = new CoordinatorFiles(options.Coordinator, options.Token);
         links = new SpikeLinks(Address, Hear, log);
-        incoming.Links = links;
-        NodeLogic logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do);
+        logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do, builders.Do);
         control = new ControlLine(options.Coordinator, options.Token, message => Post(l => l.Hear(message)), log);
-        new Thread(() => Own(logic)) { IsBackground = true, Name = "node" }.Start();
+        owner = new Thread(Own) { IsBackground = true, Name = "node" };
+        owner.Start();
+        listener.Begin(links.Serve);
     }
 
     /// <summary>Where other nodes reach it.</summary>
@@ -65,23 +72,17 @@ public sealed class NodeHost : IAsyncDisposable
     public Task Ended => ended.Task;
 
     /// <exception cref="UserMistakeException">The address cannot be listened to.</exception>
-    public static async Task<NodeHost> Start(NodeOptions options, Action<ILoggingBuilder> logging)
+    public static Task<NodeHost> Start(NodeOptions options, Action<ILoggingBuilder> logging)
     {
-        Incoming incoming = new();
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        logging(builder.Logging.ClearProviders());
-        builder.Services.AddSingleton(incoming);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, endpoint => endpoint.UseConnectionHandler<Incoming>()));
-        WebApplication listener = builder.Build();
+        ILoggerFactory logs = LoggerFactory.Create(builder => logging(builder.ClearProviders()));
         try
         {
-            await listener.StartAsync();
-            return new NodeHost(options, listener, incoming);
+            return Task.FromResult(new NodeHost(options, logs));
         }
-        catch (IOException problem)
+        catch
         {
-            await listener.DisposeAsync();
-            throw new UserMistakeException(new Place("--listen", 0, 0, options.Listen.ToString()), $"cannot be listened to: {problem.Message.TrimEnd('.')}; name another address or port.");
+            logs.Dispose();
+            throw;
         }
     }
 
@@ -91,12 +92,15 @@ public sealed class NodeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await over.CancelAsync();
-        news.Break();
+        news.Set();
+        owner.Join();
         await control.DisposeAsync();
-        await links.DisposeAsync();
-        await listener.DisposeAsync();
+        listener.Dispose();
+        links.Dispose();
         crew.Dispose();
+        builders.Dispose();
         files.Dispose();
+        logs.Dispose();
     }
 
     private NodeDescription Describe(NodeOptions options) => new()
@@ -105,68 +109,129 @@ public sealed class NodeHost : IAsyncDisposable
         VectorBits = Engine.Kernels.Cpu.VectorWidth.Supported.First(), Version = options.Version,
     };
 
-    private ValueTask Hear(ReceivedFrame frame) => Post(logic =>
+    /// <summary>A frame of another node has come: the thread that has read it goes on with the run, or leaves it to who does so now.</summary>
+    private void Hear(ReadOnlySpan<byte> frame)
     {
-        FrameRefusal refusal = logic.Hear(frame.Bytes);
-        frame.Return();
+        if (turn.TryEnter())
+        {
+            TakeTurn(frame);
+            return;
+        }
+
+        int length = frame.Length;
+        byte[] copy = ArrayPool<byte>.Shared.Rent(length);
+        frame.CopyTo(copy);
+        void TakeCopy(NodeLogic _)
+        {
+            Take(copy.AsSpan(0, length));
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+
+        if (!mailbox.Writer.TryWrite(TakeCopy))
+        {
+            mailbox.Writer.WriteAsync(TakeCopy, over.Token).AsTask().GetAwaiter().GetResult();
+        }
+
+        if (turn.TryEnter())
+        {
+            TakeTurn(default);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> frame)
+    {
+        FrameRefusal refusal = logic.Hear(frame);
         if (refusal is FrameRefusal.WrongChecksum or FrameRefusal.Malformed)
         {
             SpikeLog.Refused(log, "a node", refusal);
         }
-    });
+    }
 
     private async ValueTask Post(Action<NodeLogic> message)
     {
         await mailbox.Writer.WriteAsync(message, over.Token);
-        news.Ring();
+        news.Set();
     }
 
-    private void Own(NodeLogic logic)
+    private bool IsOver => over.IsCancellationRequested || ended.Task.IsCompleted;
+
+    /// <summary>Has its turn at least as often as the logic must look at the clock.</summary>
+    private void Own()
     {
-        try
+        while (!IsOver)
         {
-            using Timer ticker = new(_ => news.Ring(), null, TickEvery, TickEvery);
-            long ticked = 0;
-            while (!over.IsCancellationRequested && !ended.Task.IsCompleted)
-            {
-                long heard = news.Rings;
-                bool moved = TakeIn(logic);
-                moved |= logic.Work();
-                if (Environment.TickCount64 - ticked >= TickEvery.TotalMilliseconds)
-                {
-                    ticked = Environment.TickCount64;
-                    logic.Tick();
-                }
+            turn.Enter();
+            TakeTurn(default);
+            news.WaitOne(TickEvery);
+        }
 
-                CarryOut(logic);
-                if (!moved)
-                {
-                    news.Wait(heard);
-                }
-            }
-
+        lock (turn)
+        {
             logic.Dispose();
         }
-        catch (Exception defect)
+    }
+
+    /// <summary>Called with the turn, which it gives back. Who comes meanwhile leaves a message; so the mailbox is looked into once more afterwards.</summary>
+    /// <param name="frame">To be heard first; may be empty.</param>
+    private void TakeTurn(ReadOnlySpan<byte> frame)
+    {
+        do
         {
-            ended.TrySetException(defect);
+            try
+            {
+                GoOn(frame);
+            }
+            catch (Exception defect)
+            {
+                ended.TrySetException(defect);
+            }
+            finally
+            {
+                turn.Exit();
+            }
+
+            frame = default;
+        }
+        while (mailbox.Reader.Count > 0 && !IsOver && turn.TryEnter());
+    }
+
+    /// <summary>Goes on until nothing moves any more.</summary>
+    private void GoOn(ReadOnlySpan<byte> frame)
+    {
+        if (!frame.IsEmpty && !IsOver)
+        {
+            Take(frame);
+        }
+
+        bool moved = true;
+        while (moved && !IsOver)
+        {
+            moved = TakeIn();
+            moved |= logic.Work();
+            if (Environment.TickCount64 - ticked >= TickEvery.TotalMilliseconds)
+            {
+                ticked = Environment.TickCount64;
+                logic.Tick();
+            }
+
+            CarryOut();
         }
     }
 
-    private bool TakeIn(NodeLogic logic)
+    private bool TakeIn()
     {
         bool any = false;
         for (int left = MostWaiting; left > 0 && mailbox.Reader.TryRead(out Action<NodeLogic>? message); left--)
         {
             message(logic);
-            CarryOut(logic);
+            CarryOut();
             any = true;
         }
 
         return any;
     }
 
-    private void CarryOut(NodeLogic logic)
+    private void CarryOut()
     {
         foreach (NodeEffect effect in logic.TakeEffects())
         {
@@ -217,7 +282,7 @@ public sealed class NodeHost : IAsyncDisposable
             try
             {
                 using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-                late.CancelAfter(PatienceToUpload);
+                late.CancelAfter(CoordinatorFiles.PatienceFor(upload.Bytes.Length));
                 why = await files.Put(upload.Key, upload.Bytes, late.Token);
                 if (why is not null)
                 {
@@ -234,29 +299,6 @@ public sealed class NodeHost : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The node ends.
-        }
-    }
-
-    /// <summary>Takes the connections that other nodes open.</summary>
-    private sealed class Incoming : ConnectionHandler
-    {
-        private readonly TaskCompletionSource<SpikeLinks> links = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public SpikeLinks Links
-        {
-            set => links.SetResult(value);
-        }
-
-        public override async Task OnConnectedAsync(ConnectionContext connection)
-        {
-            try
-            {
-                await (await links.Task).Serve(connection);
-            }
-            catch (Exception problem) when (problem is IOException or OperationCanceledException)
-            {
-                // The other node has gone, or this one ends.
-            }
         }
     }
 }

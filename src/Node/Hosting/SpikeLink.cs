@@ -1,13 +1,16 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
-using System.Threading.Channels;
 using BrainSim.Contracts.Frames;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Node.Hosting;
 
-/// <summary>The connection to one other node, opened again when there is something to send and it is closed.</summary>
+/// <summary>Takes what another node sends. The frame is valid during the call; while it does not return, no more is read from that connection.</summary>
+internal delegate void FrameSink(ReadOnlySpan<byte> frame);
+
+/// <summary>
+/// The way to one other node. A frame that the kernel takes at once is written by whoever sends it; what it does not take, and what needs a connection first, is left to a
+/// thread of the link. Thread-safe.
+/// </summary>
 internal sealed class SpikeLink
 {
     /// <summary>Frames that wait to go out. The logic has at most eight under way, and receipts.</summary>
@@ -17,140 +20,163 @@ internal sealed class SpikeLink
 
     private readonly string self;
     private readonly string address;
-    private readonly Func<ReceivedFrame, ValueTask> hear;
+    private readonly SpikeReaders readers;
     private readonly ILogger log;
-    private readonly Channel<ReceivedFrame> waiting;
-    private volatile PipeWriter? output;
+    private readonly CancellationToken over;
+    private readonly Lock sending = new();
+    private readonly Queue<byte[]> waiting = new();
+    private readonly SemaphoreSlim news = new(0);
+    private volatile SpikeConnection? output;
 
-    public SpikeLink(string self, string address, Func<ReceivedFrame, ValueTask> hear, ILogger log, CancellationToken over)
+    public SpikeLink(string self, string address, SpikeReaders readers, ILogger log, CancellationToken over)
     {
-        (this.self, this.address, this.hear, this.log) = (self, address, hear, log);
-        waiting = Channel.CreateBounded<ReceivedFrame>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-        Ended = Write(over);
+        (this.self, this.address, this.readers, this.log, this.over) = (self, address, readers, log, over);
+        Writer = new Thread(WriteWaiting) { IsBackground = true, Name = "spikes out" };
+        Writer.Start();
     }
 
     /// <summary>Ends when the node does.</summary>
-    public Task Ended { get; }
+    public Thread Writer { get; }
 
+    /// <summary>Sends a frame, or drops it where too many wait.</summary>
+    /// <param name="frame">Is copied where it must wait.</param>
     public void Send(ReadOnlySpan<byte> frame)
     {
-        ReceivedFrame copy = ReceivedFrame.Of(frame);
-        if (!waiting.Writer.TryWrite(copy))
+        lock (sending)
         {
-            copy.Return();
+            if (waiting.Count == 0 && output is { } connection && TryWrite(connection, frame))
+            {
+                return;
+            }
+
+            if (waiting.Count < MostWaiting)
+            {
+                waiting.Enqueue(frame.ToArray());
+                news.Release();
+            }
         }
     }
 
     /// <summary>Uses a connection until it ends: what comes in is heard, and frames go out by it while there is no other.</summary>
-    public async Task Serve(IDuplexPipe connection, CancellationToken over)
+    public void Serve(SpikeConnection connection)
     {
-        output = connection.Output;
+        output = connection;
         try
         {
-            while (true)
-            {
-                (ReceivedFrame? frame, FrameRefusal refusal) = await ReceivedFrame.Read(connection.Input, over);
-                if (frame is not { } whole)
-                {
-                    if (refusal != FrameRefusal.None)
-                    {
-                        SpikeLog.Refused(log, address, refusal);
-                    }
-
-                    return;
-                }
-
-                await hear(whole);
-            }
-        }
-        catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or ConnectionResetException or InvalidOperationException)
-        {
-            // The connection has broken, or the node ends: the next frame opens another.
+            readers.Read(connection, address);
         }
         finally
         {
-            Interlocked.CompareExchange(ref output, null, connection.Output);
+            Interlocked.CompareExchange(ref output, null, connection);
+            connection.Dispose();
         }
     }
 
-    private async Task Write(CancellationToken over)
-    {
-        TimeSpan pause = FirstPause;
-        try
-        {
-            await foreach (ReceivedFrame frame in waiting.Reader.ReadAllAsync(over))
-            {
-                bool sent = await Write(frame, over);
-                frame.Return();
-                if (sent)
-                {
-                    pause = FirstPause;
-                    continue;
-                }
-
-                await Task.Delay(pause, over);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // The node ends.
-        }
-    }
-
-    /// <returns>False where the frame is lost.</returns>
-    private async Task<bool> Write(ReceivedFrame frame, CancellationToken over)
+    private bool TryWrite(SpikeConnection connection, ReadOnlySpan<byte> frame)
     {
         try
         {
-            PipeWriter to = output ?? await Open(over);
-            FlushResult flushed = await to.WriteAsync(frame.Rented.AsMemory(0, frame.Length), over);
-            return !flushed.IsCompleted;
+            return connection.TryWrite(frame);
         }
-        catch (Exception problem) when (problem is IOException or SocketException or ConnectionResetException or InvalidOperationException
-            || (problem is OperationCanceledException && !over.IsCancellationRequested))
+        catch (Exception problem) when (SpikeConnection.IsBroken(problem))
         {
-            SpikeLog.NotSent(log, address, problem.Message);
-            output = null;
+            GiveUp(connection, problem);
             return false;
         }
     }
 
-    private async Task<PipeWriter> Open(CancellationToken over)
+    private void GiveUp(SpikeConnection connection, Exception problem)
     {
-        int colon = address.LastIndexOf(':');
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SpikeLog.NotSent(log, address, problem.Message);
+        Interlocked.CompareExchange(ref output, null, connection);
+        connection.Dispose();
+    }
+
+    /// <summary>The first that waits stays in the queue while it is written, so that none overtakes it by the short way.</summary>
+    private void WriteWaiting()
+    {
+        TimeSpan pause = FirstPause;
         try
         {
-            using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over);
-            late.CancelAfter(PatienceToConnect);
-            await socket.ConnectAsync(address[..colon].Trim('[', ']'), int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture), late.Token);
+            while (true)
+            {
+                news.Wait(over);
+                byte[] frame;
+                lock (sending)
+                {
+                    frame = waiting.Peek();
+                }
+
+                bool sent = Write(frame);
+                lock (sending)
+                {
+                    waiting.Dequeue();
+                }
+
+                if (!sent)
+                {
+                    over.WaitHandle.WaitOne(pause);
+                }
+
+                pause = sent ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            output?.Dispose();
+        }
+    }
+
+    /// <returns>False where the frame is lost.</returns>
+    private bool Write(byte[] frame)
+    {
+        SpikeConnection? connection = output;
+        try
+        {
+            connection ??= Open();
+            connection.Write(frame);
+            return true;
+        }
+        catch (Exception problem) when (SpikeConnection.IsBroken(problem))
+        {
+            if (connection is not null)
+            {
+                GiveUp(connection, problem);
+            }
+            else
+            {
+                SpikeLog.NotSent(log, address, problem.Message);
+            }
+
+            return false;
+        }
+    }
+
+    private SpikeConnection Open()
+    {
+        SpikeConnection connection = new(Connected());
+        connection.Write(LinkGreeting.Of(self));
+        output = connection;
+        new Thread(() => Serve(connection)) { IsBackground = true, Name = "spikes in" }.Start();
+        return connection;
+    }
+
+    /// <summary>Whoever connects asynchronously has a socket whose reads go by the thread pool ever after: the time limit is that of closing it from outside.</summary>
+    private Socket Connected()
+    {
+        int colon = address.LastIndexOf(':');
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        using Timer late = new(_ => socket.Dispose(), null, PatienceToConnect, Timeout.InfiniteTimeSpan);
+        try
+        {
+            socket.Connect(address[..colon].Trim('[', ']'), int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+            return socket;
         }
         catch
         {
             socket.Dispose();
             throw;
         }
-
-        SocketPipes pipes = new(new NetworkStream(socket, ownsSocket: true));
-        await pipes.Output.WriteAsync(LinkGreeting.Of(self), over);
-        _ = ServeOwn(pipes, over);
-        return pipes.Output;
-    }
-
-    private async Task ServeOwn(SocketPipes pipes, CancellationToken over)
-    {
-        await Serve(pipes, over);
-        await pipes.DisposeAsync();
-    }
-
-    private sealed class SocketPipes(NetworkStream stream) : IDuplexPipe, IAsyncDisposable
-    {
-        public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
-
-        public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-
-        public ValueTask DisposeAsync() => stream.DisposeAsync();
     }
 }
 

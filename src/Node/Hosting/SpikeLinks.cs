@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Net.Sockets;
-using System.Threading.Channels;
-using BrainSim.Contracts.Frames;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Node.Hosting;
@@ -12,40 +7,43 @@ namespace BrainSim.Node.Hosting;
 /// protocol allows: the logic sends again what nobody owns up to. Memory is bounded by the queues.
 /// </summary>
 /// <param name="self">Where other nodes reach this one.</param>
-/// <param name="hear">Takes a frame; while it does not end, no more is read from that connection.</param>
-internal sealed class SpikeLinks(string self, Func<ReceivedFrame, ValueTask> hear, ILogger log) : IAsyncDisposable
+internal sealed class SpikeLinks(string self, FrameSink hear, ILogger log) : IDisposable
 {
+    /// <summary>Milliseconds in which an opener must have said who it is.</summary>
+    private const int PatienceToGreet = 5000;
+
     private readonly Dictionary<string, SpikeLink> links = [];
+    private readonly SpikeReaders readers = new(hear, log);
     private readonly CancellationTokenSource over = new();
 
-    /// <param name="frame">Is copied.</param>
+    /// <param name="frame">Is copied where it must wait.</param>
     public void Send(string address, ReadOnlySpan<byte> frame) => Find(address).Send(frame);
 
     /// <summary>Serves a connection that another node has opened, to its end.</summary>
-    public async Task Serve(ConnectionContext connection)
+    /// <param name="from">Where it comes from, for the log.</param>
+    public void Serve(SpikeConnection connection, string from)
     {
-        if (await LinkGreeting.Read(connection.Transport.Input, over.Token) is not { } address)
+        connection.ReadPatience = PatienceToGreet;
+        if (LinkGreeting.Read(connection.Input) is not { } address)
         {
-            SpikeLog.NoGreeting(log, connection.RemoteEndPoint?.ToString() ?? "");
+            SpikeLog.NoGreeting(log, from);
             return;
         }
 
-        await Find(address).Serve(connection.Transport, over.Token);
+        connection.ReadPatience = 0;
+        Find(address).Serve(connection);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await over.CancelAsync();
+        over.Cancel();
         SpikeLink[] all;
         lock (links)
         {
             all = [.. links.Values];
         }
 
-        foreach (SpikeLink link in all)
-        {
-            await link.Ended;
-        }
+        Array.ForEach(all, link => link.Writer.Join());
     }
 
     private SpikeLink Find(string address)
@@ -54,7 +52,7 @@ internal sealed class SpikeLinks(string self, Func<ReceivedFrame, ValueTask> hea
         {
             if (!links.TryGetValue(address, out SpikeLink? link))
             {
-                link = new SpikeLink(self, address, hear, log, over.Token);
+                link = new SpikeLink(self, address, readers, log, over.Token);
                 links.Add(address, link);
             }
 

@@ -22,7 +22,7 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
     public PairOfNodes(TinyNetwork network, int shards)
     {
         this.network = network;
-        Nodes = [.. Enumerable.Range(0, 2).Select(n => new NodeLogic($"{n}", new NodeDescription { Address = $"{n}", Slots = shards }, this, () => Now, Crews.Alone))];
+        Nodes = [.. Enumerable.Range(0, 2).Select(n => new NodeLogic($"{n}", new NodeDescription { Address = $"{n}", Slots = shards }, this, () => Now, Crews.Alone, Crews.Alone))];
         ShardsBuilt[] built = [.. Enumerable.Range(0, 2).Select(self => Build(self, shards))];
         OpenShards open = new() { Epoch = RunEpoch };
         open.Shards.AddRange(built.SelectMany(b => b.Shards));

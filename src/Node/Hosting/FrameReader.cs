@@ -1,0 +1,87 @@
+using BrainSim.Contracts.Frames;
+
+namespace BrainSim.Node.Hosting;
+
+/// <summary>Cuts what comes in on a connection between two nodes into its greeting and its frames. A frame's checksum is the logic's to check. One thread.</summary>
+internal sealed class FrameReader(Stream input)
+{
+    /// <summary>What is asked of the connection at once; longer frames take a longer buffer, which the next short one gives up again.</summary>
+    private const int ShortBytes = 64 << 10;
+
+    private byte[] buffer = new byte[ShortBytes];
+    private int from;
+    private int to;
+
+    /// <summary>True where the connection has nothing more to say.</summary>
+    public bool IsEmpty => from == to;
+
+    /// <summary>Reads the next frame.</summary>
+    /// <param name="frame">Valid until the next call; empty where the connection ends or what comes is no frame: then nothing more can be read from it.</param>
+    public FrameRefusal Next(out ReadOnlySpan<byte> frame)
+    {
+        frame = default;
+        if (!Has(FrameHeader.Bytes))
+        {
+            return IsEmpty ? FrameRefusal.None : FrameRefusal.WrongLength;
+        }
+
+        FrameRefusal refusal = FrameHeader.Read(buffer.AsSpan(from, to - from), out FrameHeader header);
+        if (refusal != FrameRefusal.None)
+        {
+            return refusal;
+        }
+
+        if (!Has(FrameHeader.Bytes + header.BodyBytes))
+        {
+            return FrameRefusal.WrongLength;
+        }
+
+        frame = Take(FrameHeader.Bytes + header.BodyBytes);
+        return FrameRefusal.None;
+    }
+
+    /// <summary>Bytes that are to come; empty where fewer do.</summary>
+    /// <returns>Valid until the next call.</returns>
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        if (!Has(count))
+        {
+            return default;
+        }
+
+        from += count;
+        return buffer.AsSpan(from - count, count);
+    }
+
+    /// <summary>Reads until so many bytes are at hand.</summary>
+    private bool Has(int count)
+    {
+        MakeRoom(count);
+        while (to - from < count)
+        {
+            int read = input.Read(buffer, to, buffer.Length - to);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            to += read;
+        }
+
+        return true;
+    }
+
+    private void MakeRoom(int count)
+    {
+        int held = to - from;
+        bool givesUp = buffer.Length > ShortBytes && Math.Max(count, held) <= ShortBytes;
+        if (from + count <= buffer.Length && !givesUp)
+        {
+            return;
+        }
+
+        byte[] room = count > buffer.Length || givesUp ? new byte[Math.Max(count, ShortBytes)] : buffer;
+        Buffer.BlockCopy(buffer, from, room, 0, held);
+        (buffer, from, to) = (room, 0, held);
+    }
+}
