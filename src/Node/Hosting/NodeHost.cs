@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using BrainSim.Contracts;
@@ -78,7 +79,7 @@ public sealed class NodeHost : IAsyncDisposable
             await listener.StartAsync();
             return new NodeHost(options, listener, incoming);
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or SocketException)
         {
             await listener.DisposeAsync();
             throw new UserMistakeException(new Place("--listen", 0, 0, options.Listen.ToString()), $"cannot be listened to: {problem.Message.TrimEnd('.')}; name another address or port.");
