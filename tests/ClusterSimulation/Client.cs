@@ -10,9 +10,6 @@ namespace BrainSim.Tests.ClusterSimulation;
 /// <summary>Somebody who submits one run, asks again until it is taken, and knows what it must come to.</summary>
 internal sealed class Client
 {
-    /// <summary>Simulated milliseconds in which a run that is being built or runs must move, or begin again.</summary>
-    private const long MostStill = 45_000;
-
     private readonly SimulatedCluster cluster;
     private readonly int number;
     private readonly TinyNetwork network;
@@ -79,7 +76,7 @@ internal sealed class Client
             (seen, seenAt) = (now, cluster.Time.Now);
         }
 
-        bool stands = view.State is RunState.Building or RunState.Running && cluster.Time.Now - seenAt > MostStill;
+        bool stands = view.State is RunState.Building or RunState.Running && cluster.Time.Now - seenAt > cluster.MostStill;
         Assert.False(stands, $"run {run} has stood still since {seenAt} ms: {this}");
         Assert.True(view.State != RunState.Queued || view.Reason.Length > 0, $"run {run} waits and does not say why");
     }
@@ -89,6 +86,7 @@ internal sealed class Client
         RunView view = cluster.View(run)!;
         RunEnded end = view.End!;
         cluster.Tally.Epochs += view.Epoch;
+        cluster.Tally.Runs++;
         if (cancels && end.Outcome == RunOutcome.Cancelled)
         {
             return;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Coordinator.Cluster;
+using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Simulation;
 using BrainSim.Node.Cluster;
 using Google.Protobuf;
@@ -18,18 +19,27 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Simulated milliseconds after the healing in which every run must have ended: some restarts and the runs themselves.</summary>
     private const long MostAfterHealing = 300_000;
 
-    private static readonly ClusterSettings Settings = new() { StallAfter = 30_000, OperationsPerMs = 0.04, CheckpointEvery = 5000, MostFailures = 1000, OperationsOfAShard = 2 };
+    /// <summary>Of a large network: beyond the time after which nodes give up what nobody mentions.</summary>
+    private const int LongBuild = 90_000;
 
+    private readonly ClusterSettings settings;
     private readonly SimulatedMachine[] machines;
     private readonly SimulatedNetwork network;
     private readonly List<Client> clients = [];
     private readonly long healsAt;
+    private readonly Trouble trouble;
     private CoordinatorLogic? coordinator;
+    private readonly List<Action> heldUp = [];
+    private bool standsStill;
     private int coordinatorStarts;
 
-    public SimulatedCluster(int seed)
+    /// <param name="trouble">What may happen; all of it where nothing else is said.</param>
+    public SimulatedCluster(int seed, Trouble trouble = Trouble.All)
     {
         Random = new Random(seed);
+        this.trouble = trouble;
+        MostBuildMs = Random.Next(10) == 0 ? LongBuild : 500;
+        settings = new() { Version = SimulatedMachine.Version, StallAfter = 30_000 + MostBuildMs, OperationsPerMs = 0.04, CheckpointEvery = 5000, MostFailures = 1000, OperationsOfAShard = 2 };
         Disk = new SimulatedDisk(Random);
         network = new SimulatedNetwork(Time, Random) { Latency = 1 + Random.Next(30) };
         int roundMs = 50 + Random.Next(500);
@@ -44,6 +54,12 @@ internal sealed class SimulatedCluster : IDisposable
     }
 
     public Timeline Time { get; } = new();
+
+    /// <summary>Simulated milliseconds that a node builds, at most.</summary>
+    public int MostBuildMs { get; }
+
+    /// <summary>Simulated milliseconds in which a run that is being built or runs must move, or begin again.</summary>
+    public long MostStill => settings.StallAfter + 30_000;
 
     public Random Random { get; }
 
@@ -63,9 +79,10 @@ internal sealed class SimulatedCluster : IDisposable
         PlanTrouble();
         Time.After(healsAt, Heal);
         Assert.True(
-            Time.RunUntil(healsAt + MostAfterHealing, () => Time.Now > healsAt && clients.TrueForAll(c => c.IsDone)),
+            Time.RunUntil(healsAt + MostAfterHealing + (10 * MostBuildMs), () => Time.Now > healsAt && clients.TrueForAll(c => c.IsDone)),
             $"{(Time.Now - healsAt) / 1000} s after everything healed: {string.Join("; ", clients.Where(c => !c.IsDone).Select(c => c.ToString()))}");
         clients.ForEach(c => c.Check());
+        Tally.FailedWrites = Disk.FailedWrites;
     }
 
     public void ToCoordinator(int from, byte[] message) =>
@@ -101,6 +118,12 @@ internal sealed class SimulatedCluster : IDisposable
             return;
         }
 
+        if (standsStill)
+        {
+            heldUp.Add(() => WithCoordinator(what));
+            return;
+        }
+
         what(coordinator);
         foreach (CoordinatorEffect effect in coordinator.TakeEffects())
         {
@@ -128,7 +151,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public RunView? View(long run) => coordinator?.Find(run, Time.Now);
 
-    public IEnumerable<JournalRecord> JournalOf(long run) => coordinator!.JournalOf(run);
+    public IEnumerable<JournalRecord> JournalOf(long run) => Disk.Load().Where(record => SqliteRunStore.RunOf(record) == run);
 
     public CheckpointReference? Last(long run) => coordinator?.CheckpointOf(run);
 
@@ -136,15 +159,19 @@ internal sealed class SimulatedCluster : IDisposable
 
     private void StartCoordinator()
     {
-        coordinator = new CoordinatorLogic(Disk, Settings, Time.Now, Disk.Recorded);
+        coordinator = new CoordinatorLogic(Disk, settings, Time.Now, Disk.Recorded);
         Tally.CoordinatorStarts = ++coordinatorStarts;
         clients.ForEach(c => c.CheckThatNothingIsLost());
     }
 
     private void PlanTrouble()
     {
-        (network.Lost, network.Repeated, network.Late, network.Changed) = (Drawn(0.08), Drawn(0.1), Drawn(0.05), Drawn(0.02));
-        Disk.Faults = Drawn(0.1);
+        if (trouble == Trouble.All)
+        {
+            (network.Lost, network.Repeated, network.Late, network.Changed) = (Drawn(0.08), Drawn(0.1), Drawn(0.05), Drawn(0.02));
+            Disk.Faults = Drawn(0.1);
+        }
+
         for (int times = Random.Next(12); times > 0; times--)
         {
             Time.After(Random.Next((int)healsAt), MakeTrouble);
@@ -157,7 +184,7 @@ internal sealed class SimulatedCluster : IDisposable
     private void MakeTrouble()
     {
         SimulatedMachine machine = machines[Random.Next(machines.Length)];
-        switch (Random.Next(9))
+        switch (trouble == Trouble.Stalls ? 7 : Random.Next(10))
         {
             case 0 or 1:
                 machine.Crash();
@@ -165,6 +192,7 @@ internal sealed class SimulatedCluster : IDisposable
                 break;
             case 2 or 3:
                 coordinator = null;
+                heldUp.Clear();
                 Time.After(100 + Random.Next(8000), RestartCoordinator);
                 break;
             case 4:
@@ -178,10 +206,32 @@ internal sealed class SimulatedCluster : IDisposable
                 // Results cannot be computed again from nothing else, so they are left alone.
                 Disk.Rot(key => !key.IsRecorded && View(key.Epoch.Run) is { } view && key.Step < view.Submission.Need.Steps);
                 break;
+            case 7:
+                StandStill(Random.Next(15_000));
+                break;
             default:
                 CutLinks();
                 break;
         }
+    }
+
+    /// <summary>The coordinator's disk or machine holds it up: what comes meanwhile waits, and comes all at once.</summary>
+    private void StandStill(int length)
+    {
+        if (standsStill)
+        {
+            return;
+        }
+
+        Tally.Stalls++;
+        standsStill = true;
+        Time.After(length, () =>
+        {
+            standsStill = false;
+            Action[] waiting = [.. heldUp];
+            heldUp.Clear();
+            Array.ForEach(waiting, next => next());
+        });
     }
 
     private void CutLinks()
@@ -226,17 +276,35 @@ internal sealed class Tally
 
     public int Epochs { get; set; }
 
+    public int Runs { get; set; }
+
+    public int Stalls { get; set; }
+
+    public int FailedWrites { get; set; }
+
     public Dictionary<FrameRefusal, int> Refused { get; } = [];
 
     public void Add(Tally other)
     {
         CoordinatorStarts += other.CoordinatorStarts;
         Epochs += other.Epochs;
+        Runs += other.Runs;
+        Stalls += other.Stalls;
+        FailedWrites += other.FailedWrites;
         foreach ((FrameRefusal refusal, int times) in other.Refused)
         {
             Refused[refusal] = Refused.GetValueOrDefault(refusal) + times;
         }
     }
 
-    public override string ToString() => $"{Epochs} epochs, {CoordinatorStarts} coordinators, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
+    public override string ToString() => $"{Runs} runs, {Epochs} epochs, {CoordinatorStarts} coordinators, {Stalls} stalls, {FailedWrites} failed writes, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
+}
+
+/// <summary>What may go wrong in a simulation.</summary>
+internal enum Trouble
+{
+    All,
+
+    /// <summary>The coordinator stands still now and then, and nothing else.</summary>
+    Stalls,
 }

@@ -10,6 +10,8 @@ namespace BrainSim.Tests.ClusterSimulation;
 /// <param name="place">1 and up.</param>
 internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int slots, int roundMs) : INetworkSource, IDisposable
 {
+    public const string Version = "test";
+
     private NodeLogic? logic;
     private int incarnation;
     private bool workIsPlanned;
@@ -26,7 +28,7 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
     public void Start()
     {
         incarnation++;
-        NodeDescription description = new() { Address = Name, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = "test" };
+        NodeDescription description = new() { Address = Name, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = Version };
         logic = new NodeLogic(Name, description, this, () => cluster.Time.Now, Crews.Alone, Crews.Alone);
         Tick(incarnation);
     }
@@ -152,7 +154,7 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
         }
     }
 
-    private void PlanJob(BuildJob job, int of) => cluster.Time.After(20 + cluster.Random.Next(500 * Slowness), () =>
+    private void PlanJob(BuildJob job, int of) => cluster.Time.After(20 + cluster.Random.Next(Math.Max(cluster.MostBuildMs, 500 * Slowness)), () =>
     {
         if (of != incarnation || logic is null)
         {

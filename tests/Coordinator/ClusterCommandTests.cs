@@ -1,3 +1,6 @@
+using BrainSim.Coordinator.Remote;
+using BrainSim.Tests.Architecture;
+using BrainSim.Tests.Coordinator.Remote;
 using BrainSim.Tests.Coordinator.Service;
 using Xunit;
 
@@ -17,6 +20,8 @@ public sealed class ClusterCommandTests : IDisposable
     [InlineData("is no number of slots", "node", "--slots", "0")]
     [InlineData("is no address at which other nodes could reach this one", "node", "--listen", "0.0.0.0:7412")]
     [InlineData("is no address to listen to", "coordinator", "--data", "d", "--listen", "7411")]
+    [InlineData("cannot be listened to", "coordinator", "--data", "d", "--listen", "http://192.0.2.1:7411")]
+    [InlineData("cannot be listened to", "node", "--listen", "192.0.2.1:7412")]
     [InlineData("use a whole number from -1000 to 1000", "submit", "small.yaml", "--priority", "high")]
     public void AMistakeIsOneSentence(string sentence, params string[] arguments)
     {
@@ -60,5 +65,38 @@ public sealed class ClusterCommandTests : IDisposable
 
         Brainsim.Ended unknown = brainsim.Run("show", "2");
         Assert.Equal((2, $"{cluster.Address}: there is no run 2; the last is 1.\n"), (unknown.Code, unknown.Error));
+    }
+
+    [Fact]
+    public async Task WhereThereIsNothingToListThatIsSaid()
+    {
+        await using TestCluster cluster = await TestCluster.Start();
+        brainsim.Environment["BRAINSIM_COORDINATOR"] = cluster.Address;
+        Assert.Equal("no runs\n", brainsim.Run("runs").Fine().Output);
+        Assert.Equal("no nodes\n", brainsim.Run("nodes").Fine().Output);
+    }
+
+    [Fact]
+    public async Task TheClustersTroubleIsOneSentenceAndNoMistakeOfTheUser()
+    {
+        await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start((context, _) => ScriptedCoordinator.Problem(context, 503, "its disk is full."));
+        Brainsim.Ended ended = brainsim.Run("runs", "--coordinator", coordinator.Address);
+        Assert.Equal((1, "", $"{coordinator.Address}: its disk is full.\n"), (ended.Code, ended.Output, ended.Error));
+    }
+
+    [Fact]
+    public async Task ASignalEndsTheFollowingAndSaysThatTheRunGoesOn()
+    {
+        await using TestCluster cluster = await TestCluster.Start(nodes: 1);
+        using CoordinatorClient client = cluster.Client();
+        brainsim.Environment["BRAINSIM_COORDINATOR"] = cluster.Address;
+        brainsim.Write("long.yaml", Networks.Long);
+        Brainsim.Started follows = brainsim.StartBy("sh", "-c", "exec \"$0\" \"$@\" >told", Repository.Absolute("brainsim"), "submit", "long.yaml", "--wait");
+        follows.Await(() => File.Exists(brainsim.At("told")) && File.ReadAllText(brainsim.At("told")).Contains("is running", StringComparison.Ordinal));
+        follows.Signal("TERM");
+        Brainsim.Ended ended = follows.End();
+        Assert.Equal((130, "run 1 goes on; 'brainsim show 1' follows it again, 'brainsim cancel 1' ends it\n"), (ended.Code, ended.Error));
+        Assert.False((await client.Run(1)).HasEnded);
+        Assert.Equal("run 1 is cancelled: by request\n", brainsim.Run("cancel", "1").Fine().Output);
     }
 }

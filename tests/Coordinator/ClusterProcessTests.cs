@@ -5,6 +5,7 @@ using System.Text.Json;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Remote;
 using BrainSim.Tests.Architecture;
+using BrainSim.Tests.Coordinator.Service;
 using BrainSim.Tests.Engine;
 using Xunit;
 
@@ -50,12 +51,8 @@ public sealed class ClusterProcessTests : IDisposable
 
         RunView end = await Until(again, 1, run => run.HasEnded);
         Assert.Equal((RunState.Done, HashOf("here")), (end.State, end.StateHash));
-        brainsim.Run("results", "1", "--out", "there").Fine();
-        Assert.Equal(HashOf("here"), HashOf("there"));
-        foreach (string recording in Directory.GetFiles(brainsim.At("here"), "*.npz"))
-        {
-            Assert.Equal(File.ReadAllBytes(recording), File.ReadAllBytes(brainsim.At($"there/{Path.GetFileName(recording)}")));
-        }
+        Assert.True(end.Epoch > 1, "the run did not notice that its node was killed");
+        CheckResults(1);
 
         nodes.ForEach(node => node.Signal("TERM"));
         Assert.All(nodes, node => Assert.Equal(0, End(node).Code));
@@ -83,7 +80,39 @@ public sealed class ClusterProcessTests : IDisposable
             nodes[victim] = StartNode();
             RunView end = await Until(client, run, now => now.HasEnded);
             Assert.True((RunState.Done, HashOf("here")) == (end.State, end.StateHash), $"run {run}, node {victim} killed after {part:0%}; {end}");
+            CheckResults(run);
         }
+    }
+
+    [Fact]
+    public async Task WhatWasAnsweredIsThereAfterTheCoordinatorWasKilledRightThen()
+    {
+        brainsim.Write("small.yaml", Networks.Small);
+        for (int run = 1; run <= 3; run++)
+        {
+            Brainsim.Started coordinator = Start("coordinator", "--listen", address, "--data", "data");
+            using CoordinatorClient client = await Reach();
+            Assert.Equal(Enumerable.Range(1, run - 1).Select(r => (long)r), (await client.Runs()).Select(r => r.Run));
+            string network = brainsim.At("small.yaml");
+            SubmitRequest request = new($"key {run}", "", "small.yaml", new Dictionary<string, string> { ["small.yaml"] = TestCluster.HashOf(Networks.Small) }, [], 0, 0);
+            Assert.Equal(run, (await client.Submit(request, new Dictionary<string, string> { ["small.yaml"] = network })).Run);
+            Kill(coordinator);
+        }
+
+        Start("coordinator", "--listen", address, "--data", "data");
+        using CoordinatorClient last = await Reach();
+        Assert.Equal([1, 2, 3], (await last.Runs()).Select(r => r.Run));
+    }
+
+    /// <summary>Of the cluster are those of <c>run</c>, byte for byte.</summary>
+    private void CheckResults(int run)
+    {
+        string there = $"there{run}";
+        brainsim.Run("results", $"{run}", "--out", there).Fine();
+        Assert.Equal(HashOf("here"), HashOf(there));
+        string[] recordings = Directory.GetFiles(brainsim.At("here"), "*.npz");
+        Assert.NotEmpty(recordings);
+        Assert.All(recordings, recording => Assert.Equal(File.ReadAllBytes(recording), File.ReadAllBytes(brainsim.At($"{there}/{Path.GetFileName(recording)}"))));
     }
 
     private Brainsim.Started Start(params string[] arguments)

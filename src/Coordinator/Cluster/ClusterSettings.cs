@@ -3,6 +3,12 @@ namespace BrainSim.Coordinator.Cluster;
 /// <summary>How patient the coordinator is. Times are milliseconds; no result depends on any of these.</summary>
 public sealed record ClusterSettings
 {
+    /// <summary>Of this program: nodes of another get no shards, since the same bits are promised for one version only.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>A coordinator that did nothing for longer stood still itself: the time does not count as anybody's silence.</summary>
+    public long ExcusedAfter { get; init; } = 1000;
+
     /// <summary>A node that has said nothing for so long is lost: its runs begin again elsewhere.</summary>
     public long LostAfter { get; init; } = 5000;
 

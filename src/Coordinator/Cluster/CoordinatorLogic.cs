@@ -11,18 +11,19 @@ public sealed class CoordinatorLogic
     private readonly IRunStore store;
     private readonly ClusterSettings settings;
     private readonly SortedDictionary<long, RunLogic> runs = [];
+    private readonly SortedDictionary<long, RunLogic> alive = [];
     private readonly SortedDictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> runOfKey = new(StringComparer.Ordinal);
-    private readonly List<JournalRecord> journal = [];
     private List<CoordinatorEffect> effects = [];
     private List<CoordinatorEffect> taken = [];
     private long lastRun;
+    private long tickedAt;
 
     /// <summary>Takes up what the store holds: what was running goes on with the nodes that still have it.</summary>
     /// <param name="recorded">What an epoch recorded and has on the disk.</param>
     public CoordinatorLogic(IRunStore store, ClusterSettings settings, long now, Func<RunEpoch, IEnumerable<PartKey>> recorded)
     {
-        (this.store, this.settings) = (store, settings);
+        (this.store, this.settings, tickedAt) = (store, settings, now);
         foreach (JournalRecord record in store.Load())
         {
             Replay(record, now);
@@ -39,6 +40,7 @@ public sealed class CoordinatorLogic
         }
 
         effects.Clear();
+        ForgetAgain();
     }
 
     /// <summary>What is to be done since the last time; valid until the next.</summary>
@@ -49,14 +51,21 @@ public sealed class CoordinatorLogic
         return taken;
     }
 
-    public IEnumerable<RunView> Runs(long now) => runs.Values.Select(r => r.View(now));
+    /// <summary>The runs that have not ended, and those that have since this was called before.</summary>
+    public IReadOnlyList<RunView> TakeNews(long now)
+    {
+        RunView[] news = [.. alive.Values.Select(r => r.View(now))];
+        foreach (RunView ended in news.Where(r => r.State == RunState.Ended))
+        {
+            alive.Remove(ended.Submission.Run);
+        }
+
+        return news;
+    }
 
     public RunView? Find(long run, long now) => runs.GetValueOrDefault(run)?.View(now);
 
     public IEnumerable<NodeView> Nodes(long now) => nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, UsedSlots(n), now - n.HeardAt));
-
-    /// <summary>What was written down of a run, in order.</summary>
-    public IEnumerable<JournalRecord> JournalOf(long run) => journal.Where(r => RunOf(r) == run);
 
     /// <summary>The checkpoint that holds what a run has come to; the results, when it is done.</summary>
     public CheckpointReference? CheckpointOf(long run) => runs.GetValueOrDefault(run)?.Committed;
@@ -117,6 +126,7 @@ public sealed class CoordinatorLogic
 
     public void Tick(long now)
     {
+        ExcuseOwnSilence(now);
         foreach (NodeEntry lost in nodes.Values.Where(n => now - n.HeardAt > settings.LostAfter).ToList())
         {
             nodes.Remove(lost.Name);
@@ -132,9 +142,25 @@ public sealed class CoordinatorLogic
         Schedule(now);
     }
 
+    /// <summary>A coordinator that was held up, by a slow disk or a paused machine, heard nobody: that says nothing of the nodes.</summary>
+    private void ExcuseOwnSilence(long now)
+    {
+        long gap = now - tickedAt;
+        tickedAt = now;
+        if (gap > settings.ExcusedAfter)
+        {
+            foreach (NodeEntry node in nodes.Values)
+            {
+                node.Excuse(gap, now);
+            }
+
+            ForEachRun(run => run.Excuse(gap, now));
+        }
+    }
+
     private void ForEachRun(Action<RunLogic> work)
     {
-        foreach (RunLogic run in runs.Values.Where(r => r.State != RunState.Ended))
+        foreach (RunLogic run in alive.Values.Where(r => r.State != RunState.Ended))
         {
             work(run);
         }
@@ -192,11 +218,10 @@ public sealed class CoordinatorLogic
     private void Replay(JournalRecord record, long now)
     {
         long run = RunOf(record);
-        journal.Add(record);
         lastRun = Math.Max(lastRun, run);
         if (record.BodyCase == JournalRecord.BodyOneofCase.Submitted)
         {
-            runs.TryAdd(run, new RunLogic(record.Submitted, settings, (node, message) => effects.Add(new TellNode(node, message)), Write));
+            alive[run] = runs[run] = new RunLogic(record.Submitted, settings, (node, message) => effects.Add(new TellNode(node, message)), Write);
             runOfKey.TryAdd(record.Submitted.Key, run);
         }
         else if (runs.TryGetValue(run, out RunLogic? logic))
@@ -216,7 +241,6 @@ public sealed class CoordinatorLogic
             return false;
         }
 
-        journal.Add(record);
         switch (record.BodyCase)
         {
             case JournalRecord.BodyOneofCase.Begun:
@@ -226,7 +250,7 @@ public sealed class CoordinatorLogic
                 effects.Add(new ForgetParts(record.Committed.Epoch.Run, record.Committed));
                 break;
             case JournalRecord.BodyOneofCase.Ended:
-                effects.Add(new ForgetParts(record.Ended.Run, record.Ended.Outcome == RunOutcome.Done ? runs[record.Ended.Run].Committed : null));
+                effects.Add(Forgetting(record.Ended));
                 break;
             default:
                 break;
@@ -235,37 +259,72 @@ public sealed class CoordinatorLogic
         return true;
     }
 
-    /// <summary>Places what waits, by priority, then in the order of submission. A run that would fit if others were done is not overtaken by later ones.</summary>
-    private void Schedule(long now)
+    /// <summary>What an earlier coordinator should have forgotten, or what came to the disk while it ended.</summary>
+    private void ForgetAgain()
     {
-        long? ahead = null;
-        foreach (RunLogic run in runs.Values.Where(r => r.State == RunState.Queued && r.RetryAt <= now).OrderByDescending(r => r.Submission.Priority).ThenBy(r => r.Run).ToList())
+        foreach (RunLogic run in runs.Values)
         {
-            if (ahead is { } first)
-            {
-                run.Reason = $"waits behind run {first}";
-                continue;
-            }
-
-            int worth = (int)Math.Clamp(run.Submission.Need.OperationsPerStep / settings.OperationsOfAShard, 1, 1 << 20);
-            (IReadOnlyList<Peer> peers, string? reason) = Placement.Of(Offers(now), run.Submission.Shards, worth, run.Submission.Need.MemoryBytes, run.Broken);
-            if (reason is null)
-            {
-                run.Begin(peers, now);
-                continue;
-            }
-
-            int all = nodes.Values.Where(n => !n.IsDraining).Sum(n => n.Description?.Slots ?? 0);
-            bool fitsLater = all >= Math.Max(1, run.Submission.Shards);
-            run.Reason = fitsLater ? reason : $"{reason}; all nodes together have {all} slots: start more nodes, or ask for fewer shards";
-            ahead = fitsLater ? run.Run : null;
+            effects.Add(run.End is { } end ? Forgetting(end) : new ForgetRecorded(run.Epoch, run.FirstStep));
         }
     }
 
-    private List<Offer> Offers(long now) =>
+    private ForgetParts Forgetting(RunEnded end) => new(end.Run, end.Outcome == RunOutcome.Done ? runs[end.Run].Committed : null);
+
+    /// <summary>
+    /// Places what waits, by priority, then in the order of submission. A run that would fit if others were done is not overtaken by later ones, nor is one that is tried again soon.
+    /// </summary>
+    private void Schedule(long now)
+    {
+        long? ahead = null;
+        foreach (RunLogic run in alive.Values.Where(r => r.State == RunState.Queued).OrderByDescending(r => r.Submission.Priority).ThenBy(r => r.Run).ToList())
+        {
+            if (run.RetryAt > now)
+            {
+                ahead ??= run.Run;
+            }
+            else if (ahead is { } first)
+            {
+                run.Reason = $"waits behind run {first}";
+            }
+            else if (!TryPlace(run, now))
+            {
+                ahead = run.Run;
+            }
+        }
+    }
+
+    /// <returns>False where the run is to be placed before all later ones.</returns>
+    private bool TryPlace(RunLogic run, long now)
+    {
+        (IReadOnlyList<Peer> peers, string? reason) = PlaceFor(run, Offers(now, idle: false));
+        if (reason is null)
+        {
+            run.Begin(peers, now);
+            return true;
+        }
+
+        IReadOnlyList<Offer> idle = Offers(now, idle: true);
+        string? never = PlaceFor(run, idle).Reason;
+        int foreign = nodes.Values.Count(n => n.Description is { } about && about.Version != settings.Version);
+        run.Reason = (never is null || idle.Count == 0 ? reason : $"{never}, even when nothing else runs: start more nodes, or ask for fewer shards")
+            + (foreign == 0 ? "" : $"; {foreign} of the nodes there get no shards, being of another version than {settings.Version}");
+        return never is not null;
+    }
+
+    private (IReadOnlyList<Peer> Peers, string? Reason) PlaceFor(RunLogic run, IReadOnlyList<Offer> offers)
+    {
+        Submission of = run.Submission;
+        int worth = (int)Math.Clamp(of.Need.OperationsPerStep / settings.OperationsOfAShard, 1, 1 << 20);
+        return Placement.Of(offers, of.Shards, worth, of.Need.MemoryBytes, run.Broken);
+    }
+
+    /// <param name="idle">As if nothing ran.</param>
+    private List<Offer> Offers(long now, bool idle) =>
     [
-        .. nodes.Values.Where(n => n is { IsDraining: false, Description: not null } && now - n.HeardAt <= settings.LostAfter)
-            .Select(n => new Offer(n.Name, n.Description!.Address, n.Description.Slots - UsedSlots(n), n.Description.MemoryBytes - UsedBytes(n), n.Speed)),
+        .. from node in nodes.Values
+           where !node.IsDraining && node.Description?.Version == settings.Version && now - node.HeardAt <= settings.LostAfter
+           let about = node.Description!
+           select new Offer(node.Name, about.Address, about.Slots - (idle ? 0 : UsedSlots(node)), about.MemoryBytes - (idle ? 0 : UsedBytes(node)), node.Speed),
     ];
 
     private int UsedSlots(NodeEntry node) => SharesOf(node).Sum(s => s.Share.Peer.Shards);
@@ -274,7 +333,7 @@ public sealed class CoordinatorLogic
         SharesOf(node).Sum(s => (long)((double)s.Run.Submission.Need.MemoryBytes * s.Share.Peer.Shards / s.Run.Shares.Sum(o => o.Peer.Shards)));
 
     private IEnumerable<(RunLogic Run, NodeShare Share)> SharesOf(NodeEntry node) =>
-        runs.Values.SelectMany(r => r.Shares.Where(s => s.Peer.Node == node.Name).Select(s => (r, s)));
+        alive.Values.SelectMany(r => r.Shares.Where(s => s.Peer.Node == node.Name).Select(s => (r, s)));
 
     private static long RunOf(JournalRecord record) => record.BodyCase switch
     {

@@ -23,6 +23,9 @@ internal sealed class NodeEntry(string name, long now)
 
     private long sequence;
 
+    /// <summary>The coordinator itself stood still and could hear nobody: its silence does not count.</summary>
+    public void Excuse(long gap, long now) => (HeardAt, DrainsSince) = (Math.Min(now, HeardAt + gap), Math.Min(now, DrainsSince + gap));
+
     /// <returns>False for a report that a later one has overtaken.</returns>
     public bool Hear(NodeReport report, long now)
     {

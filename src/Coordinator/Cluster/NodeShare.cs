@@ -30,4 +30,7 @@ internal sealed class NodeShare(Peer peer, int place)
     };
 
     public long Step => Status?.Step ?? 0;
+
+    /// <summary>Milliseconds of the epoch, as last heard, but those in which it waited for the coordinator.</summary>
+    public long WorkedMs => Status is null ? 0 : Status.BusyMs + Status.WaitedMs.Where((_, peer) => peer != place).Sum();
 }

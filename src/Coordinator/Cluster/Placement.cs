@@ -11,6 +11,7 @@ internal static class Placement
 {
     /// <param name="wanted">Shards; 0 for as many as are worth it.</param>
     /// <param name="worth">Shards that the network's work is worth.</param>
+    /// <param name="bytes">That the whole network needs; each shard an equal part.</param>
     /// <param name="broken">Pairs of nodes that could not talk to each other; kept apart where that is possible.</param>
     /// <returns>The nodes with their shards, or why there are none.</returns>
     public static (IReadOnlyList<Peer> Peers, string? Reason) Of(
@@ -23,18 +24,40 @@ internal static class Placement
         }
 
         int free = order.Sum(o => o.FreeSlots);
-        int shards = wanted > 0 ? wanted : Math.Min(worth, free);
-        if (free < Math.Max(1, shards))
+        int least = Math.Max(1, wanted);
+        if (free < least)
         {
-            return ([], $"waits for {Math.Max(1, shards)} free slots; {free} of {offers.Count} nodes are free");
+            return ([], $"waits for {least} free {Slots(least)}; {free} {(free == 1 ? "is" : "are")} free");
         }
 
         List<Offer> able = Apart(order, broken);
-        IReadOnlyList<Peer> apart = Fill(able, wanted > 0 ? wanted : Math.Min(worth, able.Sum(o => o.FreeSlots)), bytes);
-        IReadOnlyList<Peer> peers = apart.Count > 0 ? apart : Fill(order, shards, bytes);
+        IReadOnlyList<Peer> apart = FillWith(able, wanted, worth, bytes);
+        IReadOnlyList<Peer> peers = apart.Count > 0 ? apart : FillWith(order, wanted, worth, bytes);
         return peers.Count > 0 ? (peers, null)
-            : ([], FormattableString.Invariant($"waits for memory: {shards} shards need some {bytes / 1e9:0.###} GB, the nodes have {order.Sum(o => o.FreeBytes) / 1e9:0.###} GB free"));
+            : ([], FormattableString.Invariant($"waits for memory: it needs some {bytes / 1e9:0.###} GB{(wanted > 0 ? $" in {wanted} equal {(wanted == 1 ? "shard" : "shards")}" : "")}, the nodes have {order.Sum(o => Math.Max(0, o.FreeBytes)) / 1e9:0.###} GB free"));
     }
+
+    /// <summary>Where the user names no number of shards, as many as the work is worth, and more where memory asks for it.</summary>
+    private static List<Peer> FillWith(IReadOnlyList<Offer> order, int wanted, int worth, long bytes)
+    {
+        if (wanted > 0)
+        {
+            return Fill(order, wanted, bytes);
+        }
+
+        int free = order.Sum(o => o.FreeSlots);
+        for (int shards = Math.Min(worth, free); shards <= free; shards++)
+        {
+            if (Fill(order, shards, bytes) is { Count: > 0 } peers)
+            {
+                return peers;
+            }
+        }
+
+        return [];
+    }
+
+    private static string Slots(int number) => number == 1 ? "slot" : "slots";
 
     private static List<Offer> Apart(IEnumerable<Offer> order, IReadOnlySet<(string, string)> broken)
     {

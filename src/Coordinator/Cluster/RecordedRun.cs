@@ -21,7 +21,7 @@ public static class RecordedRun
             }
         }
 
-        long last = journal.Select(r => r.Committed).Last(c => c is not null)!.Step;
+        long last = journal.Select(r => r.Committed).LastOrDefault(c => c is not null)?.Step ?? 0;
         List<PartKey>[] found = [.. Enumerable.Range(0, epochs.Max(e => e.Begun.Peers.Sum(p => p.Shards))).Select(_ => new List<PartKey>())];
         foreach ((EpochBegun begun, long to) in epochs)
         {

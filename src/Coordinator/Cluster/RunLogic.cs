@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BrainSim.Contracts;
 using BrainSim.Node.Cluster;
 
@@ -14,6 +15,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private readonly Dictionary<(long Step, int Shard), PartKept> parts = [];
     private readonly SortedDictionary<int, ShardEnd> ends = [];
     private readonly HashSet<(string, string)> broken = [];
+    private readonly CheckpointDistance distance = new(settings, submission.Need);
     private List<NodeShare> shares = [];
     private RecordedSteps[] recorded = [];
     private List<long> limits = [];
@@ -22,7 +24,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private int epoch;
     private int failures;
     private string lastEnd = "";
-    private long interval;
     private long committedAt;
     private bool failsNumerically;
     private (long, long, long, int, int) movement;
@@ -56,10 +57,13 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private long Steps => submission.Need.Steps;
 
+    /// <summary>As last heard; 0 for a node that has not told.</summary>
+    private long SlowestStep => shares.Select(s => s.Step).DefaultIfEmpty(0).Min();
+
     private int Shards => shares.Sum(s => s.Peer.Shards);
 
     public RunView View(long now) => new(
-        submission, State, IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason, shares.Select(s => s.Step).DefaultIfEmpty(CommittedStep).Min(), CommittedStep, epoch,
+        submission, State, IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason, Math.Max(CommittedStep, SlowestStep), CommittedStep, epoch,
         [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End);
 
     /// <summary>Takes over what an earlier coordinator wrote down.</summary>
@@ -87,7 +91,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>Begins an epoch on these nodes, once that is written down.</summary>
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
-        interval = interval > 0 ? interval : FirstInterval(peers.Sum(p => p.Shards));
+        distance.Begin(CommittedStep, peers.Sum(p => p.Shards), now);
         EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
@@ -115,9 +119,11 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         {
             State = RunState.Running;
             committedAt = now;
+            distance.Open(now);
             TellAll(now);
         }
 
+        limits.FindAll(limit => limit <= SlowestStep).ForEach(limit => distance.Reach(limit, now));
         Conclude(now);
     }
 
@@ -134,8 +140,9 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             return;
         }
 
+        bool isNews = share.Asks is null;
         share.Asks = [.. built.Shards];
-        if (State == RunState.Building && shares.TrueForAll(s => s.IsBuilt))
+        if (isNews && State == RunState.Building && shares.TrueForAll(s => s.IsBuilt))
         {
             TellAll(now);
         }
@@ -171,7 +178,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
                 Conclude(now);
                 break;
             case FailureCause.UserMistake:
-                TryEnd(RunOutcome.Refused, failed.Message);
+                TryEnd(RunOutcome.Refused, InUsersNames(failed.Message));
                 break;
             case FailureCause.Defect:
                 TryEnd(RunOutcome.FailedByDefect, $"Node {node}: {failed.Message}");
@@ -229,11 +236,14 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         if (State != RunState.Ended)
         {
-            TryEnd(RunOutcome.Cancelled, "cancelled");
+            TryEnd(RunOutcome.Cancelled, "by request");
         }
 
         return State == RunState.Ended;
     }
+
+    /// <summary>The coordinator itself stood still: for so long nothing could move, whoever is to blame otherwise.</summary>
+    public void Excuse(long gap, long now) => movedAt = Math.Min(now, movedAt + gap);
 
     public void Tick(long now)
     {
@@ -258,7 +268,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         epoch = begun.Epoch.Epoch;
         failures = begun.Failures;
-        interval = interval > 0 ? interval : FirstInterval(begun.Peers.Sum(p => p.Shards));
+        distance.Begin(begun.FromStep, begun.Peers.Sum(p => p.Shards), now);
         FirstStep = begun.FromStep;
         limits = [.. begun.Limits.Where(l => l > CommittedStep)];
         shares = [.. begun.Peers.Select((peer, place) => new NodeShare(peer, place))];
@@ -321,9 +331,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         long step = limits[0];
         CheckpointReference checkpoint = new() { Epoch = Epoch, Step = step };
         checkpoint.Parts.AddRange(Enumerable.Range(0, Shards).Select(s => parts[(step, s)]));
-        long took = now - committedAt;
-        interval = (long)Math.Clamp((double)(step - CommittedStep) * settings.CheckpointEvery / Math.Max(1, took), interval / 4.0, 4.0 * interval);
-        interval = Math.Clamp(interval, 1, Math.Max(1, Steps));
+        distance.Keep(step, shares.Max(s => s.WorkedMs), now);
         checkpoint.Limits.AddRange(Extended(limits.Skip(1), step));
         if (!write(new JournalRecord { Committed = checkpoint }))
         {
@@ -434,27 +442,31 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private void TellAll(long now) => shares.ForEach(s => Tell(s, now));
 
-    /// <summary>Says to a node what it lacks; nothing where it is busy building.</summary>
+    /// <summary>
+    /// Says to a node what it lacks. While others build it is told again to build what it has built: a node gives up runs that nobody mentions, and one whose answer was lost
+    /// answers again.
+    /// </summary>
     private void Tell(NodeShare share, long now)
     {
         share.ToldAt = now;
-        bool allBuilt = shares.TrueForAll(s => s.IsBuilt);
-        if (State == RunState.Running && share.Status?.Phase != HostedPhase.Failed)
-        {
-            tell(share.Peer.Node, new ToNode { Advance = AdvanceFor(share) });
-        }
-        else if (allBuilt && !share.IsOpen && shares.TrueForAll(s => s.Asks is not null))
-        {
-            OpenShards open = new() { Epoch = Epoch };
-            open.Shards.AddRange(shares.SelectMany(s => s.Asks!));
-            tell(share.Peer.Node, new ToNode { Open = open });
-        }
-        else if (share.Status?.Phase == HostedPhase.Failed ? share.Failure is null : share.Asks is null && share.Status?.Phase != HostedPhase.Building)
-        {
-            BuildShards build = new() { Epoch = Epoch, Network = submission.Network, Self = share.Place, From = committed };
-            build.Peers.AddRange(shares.Select(s => s.Peer));
-            tell(share.Peer.Node, new ToNode { Build = build });
-        }
+        bool hasFailed = share.Status?.Phase == HostedPhase.Failed;
+        tell(share.Peer.Node, State == RunState.Running && !hasFailed ? new ToNode { Advance = AdvanceFor(share) }
+            : !hasFailed && !share.IsOpen && shares.TrueForAll(s => s.Asks is not null) ? new ToNode { Open = Opening() }
+            : new ToNode { Build = BuildFor(share) });
+    }
+
+    private BuildShards BuildFor(NodeShare share)
+    {
+        BuildShards build = new() { Epoch = Epoch, Network = submission.Network, Self = share.Place, From = committed };
+        build.Peers.AddRange(shares.Select(s => s.Peer));
+        return build;
+    }
+
+    private OpenShards Opening()
+    {
+        OpenShards open = new() { Epoch = Epoch };
+        open.Shards.AddRange(shares.SelectMany(s => s.Asks!));
+        return open;
     }
 
     private Advance AdvanceFor(NodeShare share)
@@ -479,13 +491,13 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         List<long> extended = [.. known];
         while (extended.Count < 2 && extended.Append(from).Max() < Steps)
         {
-            extended.Add(Math.Min(extended.Append(from).Max() + interval, Steps));
+            extended.Add(Math.Min(extended.Append(from).Max() + distance.Steps, Steps));
         }
 
         return extended;
     }
 
-    /// <summary>Short, since it is a guess: what the first ones take says how far apart the next are.</summary>
-    private long FirstInterval(int shards) =>
-        (long)Math.Clamp(settings.CheckpointEvery / 10.0 * settings.OperationsPerMs * shards / Math.Max(1, submission.Need.OperationsPerStep), 1, Math.Max(1, Steps));
+    /// <summary>A node knows a file by its hash, in a folder of its own; the user by its name in the network file.</summary>
+    private string InUsersNames(string message) =>
+        submission.Network.Files.Aggregate(message, (text, file) => Regex.Replace(text, $@"[^\s'""(]*{file.Sha256}", _ => file.Path));
 }

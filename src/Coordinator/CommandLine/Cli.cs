@@ -1,9 +1,10 @@
 using System.CommandLine;
+using BrainSim.Coordinator.Remote;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.CommandLine;
 
-/// <summary>The commands. Exit codes: 0 done, 1 our fault, 2 the user's mistake, 130 interrupted.</summary>
+/// <summary>The commands. Exit codes: 0 done, 1 our fault or the cluster's trouble, 2 the user's mistake, 130 interrupted.</summary>
 public static class Cli
 {
     public const int Done = 0;
@@ -68,6 +69,11 @@ public static class Cli
             }
 
             return UserMistake;
+        }
+        catch (ClusterTroubleException trouble)
+        {
+            Console.Error.WriteLine(trouble.Message);
+            return OurFault;
         }
         catch (OutOfMemoryException)
         {

@@ -56,7 +56,13 @@ internal static class ClusterCommands
     private static async Task<int> Runs(CoordinatorClient client)
     {
         TextTable table = new();
-        foreach (RunView run in await client.Runs())
+        RunView[] runs = await client.Runs();
+        if (runs.Length == 0)
+        {
+            Console.WriteLine("no runs");
+        }
+
+        foreach (RunView run in runs)
         {
             table.Add(run.Run.ToString(CultureInfo.InvariantCulture), run.Name, run.State, RunText.Percent(run), RunText.Time(run.Submitted), run.Reason);
         }
@@ -70,8 +76,7 @@ internal static class ClusterCommands
         RunView now = await client.Run(run);
         if (!now.HasEnded && !Console.IsOutputRedirected && !Console.IsErrorRedirected)
         {
-            await RunText.Follow(client, run);
-            return Cli.Done;
+            return await RunText.Follow(client, run) is null ? Cli.Interrupted : Cli.Done;
         }
 
         RunText.Print(now);
@@ -97,7 +102,13 @@ internal static class ClusterCommands
     private static async Task<int> Nodes(CoordinatorClient client)
     {
         TextTable table = new();
-        foreach (NodeView node in await client.Nodes())
+        NodeView[] nodes = await client.Nodes();
+        if (nodes.Length == 0)
+        {
+            Console.WriteLine("no nodes");
+        }
+
+        foreach (NodeView node in nodes)
         {
             table.Add(
                 node.Address, $"{node.Shards} of {node.Slots} {TextTable.Noun(node.Slots, "shard")}", $"{node.Cores} {TextTable.Noun(node.Cores, "core")}",

@@ -51,7 +51,8 @@ internal static class ProgressLine
                 ProgressTask task = context.AddTask("running", maxValue: steps);
                 do
                 {
-                    (task.Value, task.Description) = look();
+                    (long done, string text) = look();
+                    (task.Value, task.Description) = (done, Markup.Escape(text));
                 }
                 while (!over.Wait(Refresh));
             });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Remote;
@@ -6,34 +7,42 @@ using BrainSim.Coordinator.Remote;
 namespace BrainSim.Coordinator.CommandLine;
 
 /// <summary>What people read of a run in a cluster.</summary>
-internal static class RunText
+internal static partial class RunText
 {
-    /// <summary>Follows a run to its end: a bar on a terminal, otherwise a line whenever its state changes.</summary>
-    /// <returns>The exit code: that of <c>run</c> with the same end.</returns>
-    public static async Task<int> Follow(CoordinatorClient client, long run)
+    /// <summary>Follows a run to its end, or to Ctrl-C, which ends the following only: a bar on a terminal, otherwise a line whenever its state changes.</summary>
+    /// <returns>The run as it ended; null where it goes on.</returns>
+    public static async Task<RunView?> Follow(CoordinatorClient client, long run)
     {
         RunView now = await client.Run(run);
-        RunView end = now;
-        if (!Console.IsOutputRedirected && !Console.IsErrorRedirected)
+        using Interruption interruption = new();
+        bool isTerminal = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+        RunView? end = isTerminal ? FollowByBar(client, now, interruption.Token) : await Until(interruption.Token, client.Follow(run, new Changes().Tell));
+        if (end is null)
         {
-            ProgressLine.Follow(now.Steps, show: true, progress => end = client.Follow(run, seen => progress(seen.Step)).GetAwaiter().GetResult());
+            Console.Error.WriteLine($"run {run} goes on; 'brainsim show {run}' follows it again, 'brainsim cancel {run}' ends it");
+        }
+        else if (isTerminal)
+        {
             Print(end);
         }
-        else
-        {
-            string told = "";
-            end = await client.Follow(run, seen =>
-            {
-                string line = Line(seen);
-                if (seen.State + seen.Reason != told)
-                {
-                    Console.WriteLine(line);
-                    told = seen.State + seen.Reason;
-                }
-            });
-        }
 
-        return ExitCode(end);
+        return end;
+    }
+
+    private static RunView? FollowByBar(CoordinatorClient client, RunView now, CancellationToken interrupted)
+    {
+        RunView? end = null;
+        ProgressLine.Follow(
+            now.Steps, show: true, _ => end = Until(interrupted, client.Follow(now.Run, seen => Volatile.Write(ref now, seen))).GetAwaiter().GetResult(),
+            () => Volatile.Read(ref now) is var seen ? (seen.Step, Doing(seen)) : default);
+        return end;
+    }
+
+    /// <returns>Null where the user did not wait for it.</returns>
+    private static async Task<RunView?> Until(CancellationToken interrupted, Task<RunView> followed)
+    {
+        await Task.WhenAny(followed, Task.Delay(Timeout.InfiniteTimeSpan, interrupted));
+        return interrupted.IsCancellationRequested && !followed.IsCompleted ? null : await followed;
     }
 
     public static void Print(RunView run)
@@ -84,11 +93,36 @@ internal static class RunText
 
     private static string Progress(RunView run) => run.State == RunState.Running ? $", {TextTable.Count(run.Step)} of {TextTable.Count(run.Steps)} steps, {Percent(run)}" : "";
 
-    private static int ExitCode(RunView run) => run switch
+    /// <summary>What there is to say of it while it goes on.</summary>
+    public static string Doing(RunView run) => run.Reason.Length == 0 ? run.State : $"{run.State}: {run.Reason}";
+
+    /// <summary>That of <c>run</c> with the same end.</summary>
+    /// <param name="run">Null where it goes on and nobody waits for it any more.</param>
+    public static int ExitCode(RunView? run) => run switch
     {
+        null => Cli.Interrupted,
         { State: RunState.Done } => Cli.Done,
         { State: RunState.Cancelled } => Cli.Interrupted,
         { Cause: RunCause.Defect or RunCause.Infrastructure } => Cli.OurFault,
         _ => Cli.UserMistake,
     };
+
+    /// <summary>Prints a line whenever a run's state, or the reason for it, has changed; how long it has lasted is no change.</summary>
+    private sealed partial class Changes
+    {
+        private string told = "";
+
+        public void Tell(RunView seen)
+        {
+            string what = Duration().Replace(Doing(seen), "");
+            if (what != told)
+            {
+                Console.WriteLine(Line(seen));
+                told = what;
+            }
+        }
+
+        [GeneratedRegex(@" for \d+ s$")]
+        private static partial Regex Duration();
+    }
 }

@@ -39,9 +39,10 @@ internal sealed class SubmitCommand
         Dictionary<string, string> hashes = paths.ToDictionary(file => file.Key, file => HashOf(file.Value));
         string key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         using CoordinatorClient client = cluster.Client(parsed);
+        client.Tell = Console.Error.WriteLine;
         SubmitAnswer answer = await client.Submit(new SubmitRequest(key, parsed.GetRequiredValue(name), main, hashes, settings, parts, urgency), paths);
         Console.WriteLine($"run {answer.Run}");
-        return parsed.GetValue(wait) ? await RunText.Follow(client, answer.Run) : Cli.Done;
+        return parsed.GetValue(wait) ? RunText.ExitCode(await RunText.Follow(client, answer.Run)) : Cli.Done;
     }
 
     /// <summary>The network file and all that it names, read as the coordinator will read it, so that most mistakes are found before anything is sent.</summary>

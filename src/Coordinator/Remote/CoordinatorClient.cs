@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
@@ -14,12 +15,15 @@ internal sealed class CoordinatorClient : IDisposable
 {
     public const string Default = "http://127.0.0.1:7411";
 
-    /// <summary>For one answer; files and events have as long as they move.</summary>
+    /// <summary>For an answer to begin, and for each piece of it; files and events have as long as they move.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+    /// <summary>A coordinator that has nothing to tell of a run says so every five seconds.</summary>
+    private static readonly TimeSpan PatienceWithEvents = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan PatienceToConnect = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two attempts to go on following: 1.5 times longer after each, a minute in all.</summary>
+    /// <summary>Between two attempts to go on following, or submitting: 1.5 times longer after each, a minute in all.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2), LongestPause = TimeSpan.FromSeconds(20);
 
     private readonly string address;
@@ -40,6 +44,9 @@ internal sealed class CoordinatorClient : IDisposable
             ? parsed
             : throw new UserMistakeException(new Place(address, 0, 0, ""), $"this is no address of a coordinator; write http://HOST:PORT, such as {Default}.");
 
+    /// <summary>Told, in a sentence, what takes longer than it should.</summary>
+    public Action<string> Tell { get; set; } = _ => { };
+
     public void Dispose() => http.Dispose();
 
     public Task<RunView[]> Runs() => Get("runs", ApiJson.Default.RunViewArray);
@@ -50,7 +57,18 @@ internal sealed class CoordinatorClient : IDisposable
 
     public Task<LogLine[]> Logs(long run) => Get($"runs/{run}/logs", ApiJson.Default.LogLineArray);
 
-    public Task<ResultFile[]> Results(long run) => Get($"runs/{run}/results", ApiJson.Default.ResultFileArray);
+    /// <summary>Waits until they are put together, however long that takes: the coordinator says that they are not yet.</summary>
+    public async Task<ResultFile[]> Results(long run)
+    {
+        while (true)
+        {
+            using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/results"));
+            if (response.StatusCode != HttpStatusCode.Accepted)
+            {
+                return await Body(response, ApiJson.Default.ResultFileArray);
+            }
+        }
+    }
 
     public Task<RunView> Cancel(long run) => Json(new HttpRequestMessage(HttpMethod.Post, $"runs/{run}/cancel"), ApiJson.Default.RunView);
 
@@ -63,10 +81,37 @@ internal sealed class CoordinatorClient : IDisposable
         foreach (string sha256 in missing.Sha256)
         {
             await using FileStream file = File.OpenRead(paths[request.Files.First(f => f.Value == sha256).Key]);
-            using HttpResponseMessage put = await Send(new HttpRequestMessage(HttpMethod.Put, $"blobs/{sha256}") { Content = new StreamContent(file) }, Timeout.InfiniteTimeSpan);
+            using CancellationTokenSource late = new(Patience);
+            using HttpResponseMessage put = await Send(new HttpRequestMessage(HttpMethod.Put, $"blobs/{sha256}") { Content = new FileBody(file, late, Patience) }, late);
         }
 
-        return await Json(Post("runs", request, ApiJson.Default.SubmitRequest), ApiJson.Default.SubmitAnswer);
+        return await Submit(request);
+    }
+
+    /// <summary>Where the answer is lost the run may have been taken all the same: the same key asks for the same run, for a minute.</summary>
+    private async Task<SubmitAnswer> Submit(SubmitRequest request)
+    {
+        for (TimeSpan pause = FirstPause; ; pause *= 1.5)
+        {
+            try
+            {
+                return await Json(Post("runs", request, ApiJson.Default.SubmitRequest), ApiJson.Default.SubmitAnswer);
+            }
+            catch (UnreachableException problem)
+            {
+                if (pause >= LongestPause)
+                {
+                    throw new UnreachableException(PlaceOf, $"{problem.Mistakes[0].Message.TrimEnd('.')}; whether it has taken the run is not known: see 'brainsim runs' before you submit again.");
+                }
+
+                if (pause == FirstPause)
+                {
+                    Tell("the coordinator's answer was lost; asking again with the same key, which makes no second run");
+                }
+
+                await Task.Delay(pause);
+            }
+        }
     }
 
     /// <summary>Tells a run as it is now and whenever it has changed, until it has ended. A coordinator that comes back within a minute is waited for.</summary>
@@ -79,10 +124,10 @@ internal sealed class CoordinatorClient : IDisposable
         {
             try
             {
-                using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events"), Patience);
+                using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events"));
                 await Reading(async () =>
                 {
-                    await using Stream stream = await response.Content.ReadAsStreamAsync();
+                    await using PatientStream stream = new(await response.Content.ReadAsStreamAsync(), PatienceWithEvents, TimeProvider.System);
                     await foreach (SseItem<RunView> item in SseParser.Create(stream, (_, text) => JsonSerializer.Deserialize(text, ApiJson.Default.RunView)!).EnumerateAsync())
                     {
                         seen(last = item.Data);
@@ -108,24 +153,40 @@ internal sealed class CoordinatorClient : IDisposable
     }
 
     /// <summary>Writes a result to a file, whole or not at all.</summary>
+    /// <exception cref="IOException">It cannot be written here.</exception>
     public async Task Fetch(long run, ResultFile file, string path)
     {
         string temporary = path + ".tmp";
-        using (HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/results/{Uri.EscapeDataString(file.Name)}"), Timeout.InfiniteTimeSpan))
+        try
         {
-            await using FileStream target = File.Create(temporary);
-            await response.Content.CopyToAsync(target);
-        }
-
-        await using (FileStream written = File.OpenRead(temporary))
-        {
-            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(written)) != file.Sha256)
+            using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/results/{Uri.EscapeDataString(file.Name)}"));
+            if (await Download(response, temporary) != file.Sha256)
             {
                 throw Problem($"'{file.Name}' of run {run} did not arrive as it was sent; try again.");
             }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <returns>The SHA-256 of what came.</returns>
+    private async Task<string> Download(HttpResponseMessage response, string path)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using FileStream target = File.Create(path);
+        await using PatientStream line = new(await Reading(() => response.Content.ReadAsStreamAsync()), Patience, TimeProvider.System);
+        byte[] piece = new byte[1 << 16];
+        while (await Reading(() => line.ReadAsync(piece).AsTask()) is > 0 and var read)
+        {
+            hash.AppendData(piece, 0, read);
+            await target.WriteAsync(piece.AsMemory(0, read));
         }
 
-        File.Move(temporary, path, overwrite: true);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static HttpRequestMessage Post<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) };
@@ -134,15 +195,27 @@ internal sealed class CoordinatorClient : IDisposable
 
     private async Task<T> Json<T>(HttpRequestMessage request, JsonTypeInfo<T> type)
     {
-        using HttpResponseMessage response = await Send(request, Patience);
-        return await Reading(async () => await response.Content.ReadFromJsonAsync(type) ?? throw new JsonException("the answer is empty"));
+        using HttpResponseMessage response = await Send(request);
+        return await Body(response, type);
     }
 
-    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, TimeSpan patience)
+    private Task<T> Body<T>(HttpResponseMessage response, JsonTypeInfo<T> type) => Reading(async () =>
+    {
+        await using PatientStream line = new(await response.Content.ReadAsStreamAsync(), Patience, TimeProvider.System);
+        return await JsonSerializer.DeserializeAsync(line, type) ?? throw new JsonException("the answer is empty");
+    });
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request)
+    {
+        using CancellationTokenSource late = new(Patience);
+        return await Send(request, late);
+    }
+
+    /// <param name="late">Ends the waiting for the answer to begin.</param>
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationTokenSource late)
     {
         using (request)
         {
-            using CancellationTokenSource late = new(patience);
             HttpResponseMessage response = await Reading(() => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token));
             if (response.IsSuccessStatusCode)
             {
@@ -162,10 +235,9 @@ internal sealed class CoordinatorClient : IDisposable
         {
             return await read();
         }
-        catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or TimeoutException or IOException)
         {
-            string why = problem is OperationCanceledException ? "it does not answer" : problem.Message.TrimEnd('.');
-            throw new UnreachableException(PlaceOf, $"no coordinator can be reached there ({why}); start one with 'brainsim coordinator', or name another with --coordinator or BRAINSIM_COORDINATOR.");
+            throw Unreachable(problem is OperationCanceledException ? "it does not answer" : problem.Message.TrimEnd('.'));
         }
         catch (JsonException problem)
         {
@@ -173,18 +245,21 @@ internal sealed class CoordinatorClient : IDisposable
         }
     }
 
-    private async Task<UserMistakeException> Refusal(HttpResponseMessage response)
+    private async Task<Exception> Refusal(HttpResponseMessage response)
     {
-        ApiProblem? problem = response.Content.Headers.ContentType?.MediaType == ApiProblem.MediaType
-            ? await Reading(() => response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem))
-            : null;
+        ApiProblem? problem = response.Content.Headers.ContentType?.MediaType == ApiProblem.MediaType ? await Body(response, ApiJson.Default.ApiProblem) : null;
         return problem switch
         {
+            null when response.StatusCode >= HttpStatusCode.BadGateway => Unreachable($"what answers there says {(int)response.StatusCode} {response.ReasonPhrase}"),
             null => Problem($"what answers there is no coordinator: it says {(int)response.StatusCode} {response.ReasonPhrase}."),
             { Mistakes: { Count: > 0 } mistakes } => new UserMistakeException([.. mistakes.Select(m => new Mistake(new Place(m.File, m.Line, m.Column, m.Path), m.Message))]),
+            _ when response.StatusCode >= HttpStatusCode.InternalServerError => new ClusterTroubleException(PlaceOf, problem.Detail),
             _ => Problem(problem.Detail),
         };
     }
+
+    private UnreachableException Unreachable(string why) =>
+        new(PlaceOf, $"no coordinator can be reached there ({why}); start one with 'brainsim coordinator', or name another with --coordinator or BRAINSIM_COORDINATOR.");
 
     private UserMistakeException Problem(string message) => new(PlaceOf, message);
 

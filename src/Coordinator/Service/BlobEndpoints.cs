@@ -24,9 +24,10 @@ internal static class BlobEndpoints
         blobs.MapGet("/{sha256}", Get).WithName("get_blob").Refuses(400, 404);
     }
 
-    private static BlobNames Missing(BlobNames asked, DataFolder data) => asked.Sha256.Count <= MostNames
-        ? new BlobNames([.. asked.Sha256.Distinct().Where(sha256 => !data.Blobs.Has(sha256))])
-        : throw new ArgumentException($"at most {MostNames} hashes may be asked for at once.");
+    private static BlobNames Missing(BlobNames asked, DataFolder data) =>
+        asked.Sha256.Count > MostNames ? throw new ArgumentException($"at most {MostNames} hashes may be asked for at once.")
+        : !asked.Sha256.All(BlobFolder.IsName) ? throw new ArgumentException("a file is named by the SHA-256 of its content: 64 hexadecimal digits with small letters.")
+        : new BlobNames([.. asked.Sha256.Distinct().Where(sha256 => !data.Blobs.Has(sha256))]);
 
     private static async Task<NoContent> Put(string sha256, HttpRequest request, DataFolder data, CancellationToken cancellation) =>
         await data.Blobs.Put(sha256, request.Body, cancellation)

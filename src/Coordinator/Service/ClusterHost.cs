@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
@@ -50,7 +51,7 @@ public sealed class ClusterHost : IAsyncDisposable
             await app.StartAsync();
             return host;
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or SocketException)
         {
             await host.DisposeAsync();
             string why = problem.InnerException is AddressInUseException ? "another process listens there" : problem.Message.TrimEnd('.');

@@ -16,11 +16,16 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     /// <summary>What waits for the thread; who brings more waits itself.</summary>
     private const int MostWaiting = 4096;
 
+    /// <summary>Taken from there before what they changed is shown, so that a thousand submissions at once are not shown a thousand times.</summary>
+    private const int MostAtOnce = 64;
+
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Action<CoordinatorLogic>> mailbox = Channel.CreateBounded<Action<CoordinatorLogic>>(MostWaiting);
     private readonly Dictionary<string, string> connections = [];
     private readonly long start = clock.GetTimestamp();
+    private readonly List<Action> answers = [];
+    private Thread? owner;
     private ITimer? ticker;
 
     public bool IsReady { get; private set; }
@@ -29,9 +34,10 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     public void Start()
     {
         data.Journal.Appended = record => Decided(SqliteRunStore.RunOf(record), Story.Tell(record));
-        CoordinatorLogic logic = new(data.Journal, new ClusterSettings(), Now, data.Parts.Recorded);
+        CoordinatorLogic logic = new(data.Journal, new ClusterSettings { Version = CommandLine.Results.Version }, Now, data.Parts.Recorded);
         Show(logic);
-        new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" }.Start();
+        owner = new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" };
+        owner.Start();
         ticker = clock.CreateTimer(_ => mailbox.Writer.TryWrite(l => l.Tick(Now)), null, TickEvery, TickEvery);
         IsReady = true;
     }
@@ -62,14 +68,17 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         }
     });
 
+    /// <summary>Returns when the thread has ended, which uses the journal until then.</summary>
     public void Dispose()
     {
         ticker?.Dispose();
         mailbox.Writer.TryComplete();
+        owner?.Join();
     }
 
     private long Now => (long)clock.GetElapsedTime(start).TotalMilliseconds;
 
+    /// <summary>The answer comes when what it says can be seen.</summary>
     private async Task<T> Ask<T>(Func<CoordinatorLogic, T> question)
     {
         TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,8 +87,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
             try
             {
                 T found = question(logic);
-                Show(logic);
-                answer.SetResult(found);
+                answers.Add(() => answer.SetResult(found));
             }
             catch (StoreException problem)
             {
@@ -95,15 +103,18 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         long shown = Now;
         while (mailbox.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (mailbox.Reader.TryRead(out Action<CoordinatorLogic>? next))
+            for (int left = MostAtOnce; left > 0 && mailbox.Reader.TryRead(out Action<CoordinatorLogic>? next); left--)
             {
                 next(logic);
                 CarryOut(logic);
-                if (Now - shown >= TickEvery.TotalMilliseconds)
-                {
-                    Show(logic);
-                    shown = Now;
-                }
+            }
+
+            if (answers.Count > 0 || Now - shown >= TickEvery.TotalMilliseconds)
+            {
+                Show(logic);
+                shown = Now;
+                answers.ForEach(answer => answer());
+                answers.Clear();
             }
         }
     }
@@ -120,10 +131,10 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                 case TellNode:
                     break; // Not connected now: the logic says it again.
                 case ForgetParts forget:
-                    data.Parts.Forget(forget.Run, forget.Keep);
+                    Forget(forget.Run, () => data.Parts.Forget(forget.Run, forget.Keep));
                     break;
                 case ForgetRecorded forget:
-                    data.Parts.ForgetRecorded(forget.Epoch, forget.After);
+                    Forget(forget.Epoch.Run, () => data.Parts.ForgetRecorded(forget.Epoch, forget.After));
                     break;
                 default:
                     throw new InvalidOperationException($"the coordinator's shell does not know {effect.GetType().Name}.");
@@ -131,17 +142,37 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         }
     }
 
+    /// <summary>What cannot be deleted now only takes room, until it is forgotten again.</summary>
+    private void Forget(long run, Action delete)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            NotForgotten(run, problem.Message);
+        }
+    }
+
+    /// <summary>Costs what the runs cost that have not ended, however many have.</summary>
     private void Show(CoordinatorLogic logic)
     {
         long now = Now;
-        Snapshot before = board.Now;
+        ImmutableSortedDictionary<long, Contracts.Api.RunView>.Builder views = board.Now.Runs.ToBuilder();
         Dictionary<string, Cluster.NodeView> nodes = logic.Nodes(now).ToDictionary(node => node.Node);
-        Cluster.RunView[] runs = [.. logic.Runs(now)];
-        ImmutableSortedDictionary<long, Contracts.Api.RunView> views = runs.ToImmutableSortedDictionary(
-            run => run.Submission.Run, run => Views.Of(run, nodes, before.Runs.GetValueOrDefault(run.Submission.Run)));
-        board.Show(new Snapshot(views, [.. nodes.Values.Where(node => node.Description is not null).Select(node => Views.Of(node, runs))]));
+        IReadOnlyList<Cluster.RunView> news = logic.TakeNews(now);
+        foreach (Cluster.RunView run in news)
+        {
+            views[run.Submission.Run] = Views.Of(run, nodes, views.GetValueOrDefault(run.Submission.Run));
+        }
+
+        board.Show(new Snapshot(views.ToImmutable(), [.. nodes.Values.Where(node => node.Description is not null).Select(node => Views.Of(node, news))]));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "run {Run}: {What}")]
     private partial void Decided(long run, string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: parts that are not needed cannot be deleted now: {Why}")]
+    private partial void NotForgotten(long run, string why);
 }

@@ -1,4 +1,5 @@
 using BrainSim.Contracts;
+using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,9 +22,10 @@ internal static class PartEndpoints
 
     /// <summary>The coordinator hears of a part when it is on the disk.</summary>
     private static async Task<NoContent> Put(
-        long run, int epoch, long step, int shard, [FromQuery(Name = "recorded_after")] long? recordedAfter, HttpRequest request, DataFolder data, CoordinatorLoop loop, CancellationToken cancellation)
+        long run, int epoch, long step, int shard, [FromQuery(Name = "recorded_after")] long? recordedAfter, HttpRequest request, DataFolder data, Board board, CoordinatorLoop loop, CancellationToken cancellation)
     {
         PartKey key = Key(run, epoch, step, shard);
+        CheckWanted(board.Now.Runs.GetValueOrDefault(run), key.Epoch);
         if (recordedAfter is { } after)
         {
             key.IsRecorded = true;
@@ -33,6 +35,15 @@ internal static class PartEndpoints
         PartKept kept = await data.Parts.Put(key, request.Body, cancellation);
         await loop.Hear(kept);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>Nobody would ever forget a part of a run that is not there or has ended. What is seen is a moment old: an epoch may just have begun.</summary>
+    private static void CheckWanted(RunView? run, RunEpoch epoch)
+    {
+        if (run is null || run.HasEnded || epoch.Epoch < run.Epoch || epoch.Epoch > run.Epoch + 1)
+        {
+            throw new UnknownException($"nothing is kept of epoch {epoch.Epoch} of run {epoch.Run}: {(run is null ? "there is no such run" : run.HasEnded ? $"it is {run.State}" : $"it is at epoch {run.Epoch}")}.");
+        }
     }
 
     private static PhysicalFileHttpResult Get(long run, int epoch, long step, int shard, DataFolder data)

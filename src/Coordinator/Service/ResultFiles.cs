@@ -13,47 +13,53 @@ namespace BrainSim.Coordinator.Service;
 /// <summary>The files that a finished run leaves: made of its last checkpoint and of what it recorded when they are first asked for, then kept as blobs, with a list of them beside the run's parts.</summary>
 internal sealed class ResultFiles(DataFolder data)
 {
-    private readonly SemaphoreSlim turn = new(1);
+    /// <summary>Runs that are put together at the same time; more only take memory from each other.</summary>
+    private readonly SemaphoreSlim turns = new(Environment.ProcessorCount);
+
+    private readonly SharedWork<long, ResultFile[]> making = new();
 
     public Stream Open(ResultFile file) => File.OpenRead(data.Blobs.PathOf(file.Sha256));
 
+    /// <summary>Putting a large run together takes as long as it takes, whoever waits for it.</summary>
     /// <param name="run">Is done.</param>
-    public async Task<ResultFile[]> Of(Contracts.Api.RunView run, CancellationToken cancellation)
+    /// <param name="cancellation">Of the waiting only.</param>
+    public Task<ResultFile[]> Of(Contracts.Api.RunView run, CancellationToken cancellation) => making.Of(run.Run, () => Of(run.Run), cancellation);
+
+    private async Task<ResultFile[]> Of(long run)
     {
-        await turn.WaitAsync(cancellation);
-        try
+        string list = data.Parts.ListOf(run);
+        if (!File.Exists(list))
         {
-            string list = data.Parts.ListOf(run.Run);
-            if (!File.Exists(list))
+            await turns.WaitAsync();
+            try
             {
-                await Make(run.Run, list, cancellation);
+                await Make(run, list);
             }
-
-            data.Parts.ForgetRecorded(run.Run);
-
-            return JsonSerializer.Deserialize(await File.ReadAllTextAsync(list, cancellation), ApiJson.Default.ResultFileArray)!;
+            finally
+            {
+                turns.Release();
+            }
         }
-        finally
-        {
-            turn.Release();
-        }
+
+        data.Parts.ForgetRecorded(run);
+        return JsonSerializer.Deserialize(await File.ReadAllTextAsync(list), ApiJson.Default.ResultFileArray)!;
     }
 
-    private async Task Make(long run, string list, CancellationToken cancellation)
+    private async Task Make(long run, string list)
     {
         string folder = Directory.CreateDirectory(data.Incoming.NewName()).FullName;
         try
         {
-            await Task.Run(() => Write(data.Journal.History(run), folder), cancellation);
+            Write(data.Journal.History(run), folder);
             List<ResultFile> files = [];
             foreach (string path in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
             {
                 await using FileStream content = File.OpenRead(path);
-                files.Add(new ResultFile(Path.GetFileName(path), content.Length, await data.Blobs.Put(content, cancellation)));
+                files.Add(new ResultFile(Path.GetFileName(path), content.Length, await data.Blobs.Put(content, CancellationToken.None)));
             }
 
             using MemoryStream text = new(JsonSerializer.SerializeToUtf8Bytes([.. files], ApiJson.Default.ResultFileArray));
-            await data.Incoming.Keep(text, long.MaxValue, _ => list, cancellation);
+            await data.Incoming.Keep(text, long.MaxValue, _ => list, CancellationToken.None);
         }
         finally
         {
@@ -64,17 +70,16 @@ internal sealed class ResultFiles(DataFolder data)
     private void Write(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history, string folder)
     {
         Submission submission = history.Select(h => h.Record.Submitted).First(s => s is not null);
-        CheckpointReference last = history.Select(h => h.Record.Committed).Last(c => c is not null);
         EpochBegun begun = history.Select(h => h.Record.Begun).Last(b => b is not null);
         RunEnded ended = history.Select(h => h.Record.Ended).Last(e => e is not null);
         Dictionary<string, string> paths = submission.Network.Files.ToDictionary(file => file.Path, file => data.Blobs.PathOf(file.Sha256));
         NetworkSpec network = NetworkReader.Read(paths[submission.Network.Main], NamedFiles.Only(paths), submission.Network.Settings);
-        Checkpoint checkpoint = Checkpoint.Join([.. last.Parts.OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(File.ReadAllBytes(data.Parts.PathOf(p.Key))))]);
-        Recordings recordings = new(network, Recorded(history), [.. checkpoint.SpikeCounts]);
+        (IReadOnlyList<long> spikes, IReadOnlyList<long> events) = Counts(network, history.Select(h => h.Record.Committed).LastOrDefault(c => c is not null));
+        Recordings recordings = new(network, Recorded(history), [.. spikes]);
         recordings.Write(folder);
         int shards = begun.Peers.Sum(peer => peer.Shards);
         RunManifest manifest = CommandLine.Results.Describe(
-            network, recordings, checkpoint.Step, [.. network.Projections.Select(p => new ProjectionReport(ended.Synapses[p.Index], checkpoint.Events[p.Index]))], ended.StateHash)
+            network, recordings, network.Steps, [.. network.Projections.Select(p => new ProjectionReport(ended.Synapses[p.Index], events[p.Index]))], ended.StateHash)
         with
         {
             Shards = shards, Threads = shards, Seconds = Seconds(history, ended), Times = Views.TimesOf(ended.Spent),
@@ -88,6 +93,18 @@ internal sealed class ResultFiles(DataFolder data)
         double all = (history[^1].At - history.First(h => h.Record.Begun is not null).At).TotalSeconds;
         double run = Math.Min(all, ended.Spent.Select(s => s.BusyMs + s.WaitedMs.Sum()).DefaultIfEmpty().Max() / 1000.0);
         return new PhaseSeconds(0, Math.Round(all - run, 3), Math.Round(run, 3));
+    }
+
+    /// <summary>Spikes by population and events by projection, which the checkpoint of the last step holds; a run without steps has none and counted nothing.</summary>
+    private (IReadOnlyList<long> Spikes, IReadOnlyList<long> Events) Counts(NetworkSpec network, CheckpointReference? last)
+    {
+        if (last is null)
+        {
+            return (new long[network.Populations.Length], new long[network.Projections.Length]);
+        }
+
+        Checkpoint checkpoint = Checkpoint.Join([.. last.Parts.OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(File.ReadAllBytes(data.Parts.PathOf(p.Key))))]);
+        return (checkpoint.SpikeCounts, checkpoint.Events);
     }
 
     private ChunkFiles Recorded(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
@@ -14,8 +13,8 @@ namespace BrainSim.Coordinator.Service;
 /// <summary>What people and their programs ask of the coordinator, under <c>/api/v1</c>.</summary>
 internal static class RunEndpoints
 {
-    /// <summary>Between two events of one stream, so that who follows a run hears of it at the pace of reading.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+    /// <summary>After which who asks for the results of a large run is told that they are not there yet.</summary>
+    private static readonly TimeSpan PatienceForResults = TimeSpan.FromSeconds(20);
 
     public static void MapRuns(this IEndpointRouteBuilder app)
     {
@@ -24,7 +23,7 @@ internal static class RunEndpoints
         api.MapGet("/runs", (Board board) => board.Now.Runs.Values.ToArray()).WithName("runs");
         api.MapGet("/runs/{run:long}", (long run, Board board) => Find(board.Now, run)).WithName("show").Refuses(404);
         api.MapPost("/runs/{run:long}/cancel", Cancel).WithName("cancel").Produces<RunView>().Refuses(404, 503);
-        api.MapGet("/runs/{run:long}/events", Follow).WithName("follow").Refuses(404);
+        api.MapGet("/runs/{run:long}/events", Follow).WithName("follow").Produces<RunView>(StatusCodes.Status200OK, RunStream.MediaType).Refuses(404);
         api.MapGet("/runs/{run:long}/logs", Logs).WithName("logs").Refuses(404);
         api.MapGet("/runs/{run:long}/results", Results).WithName("results").Refuses(404);
         api.MapGet("/runs/{run:long}/results/{name}", Result).WithName("result").Refuses(404);
@@ -57,32 +56,10 @@ internal static class RunEndpoints
     }
 
     /// <summary>Ends with the coordinator too, which would otherwise wait for its readers.</summary>
-    private static ServerSentEventsResult<RunView> Follow(long run, Board board, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+    private static RunStream Follow(long run, Board board, IHostApplicationLifetime lifetime, TimeProvider clock)
     {
         Find(board.Now, run);
-        return TypedResults.ServerSentEvents(Changes(run, board, lifetime.ApplicationStopping, cancellation), "run");
-    }
-
-    /// <summary>A run as it is now and whenever it has changed, until it has ended.</summary>
-    private static async IAsyncEnumerable<RunView> Changes(long run, Board board, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        Task ended = Task.Delay(Timeout.InfiniteTimeSpan, over.Token);
-        RunView? last = null;
-        while (last is not { HasEnded: true } && !over.IsCancellationRequested)
-        {
-            (Snapshot seen, Task changed) = board.Look();
-            RunView now = Find(seen, run);
-            if (now != last)
-            {
-                yield return last = now;
-                await Task.WhenAny(Task.Delay(Pace, CancellationToken.None), ended);
-            }
-            else
-            {
-                await Task.WhenAny(changed, ended);
-            }
-        }
+        return new RunStream(board, run, clock, lifetime.ApplicationStopping);
     }
 
     private static LogLine[] Logs(long run, Board board, DataFolder data)
@@ -91,8 +68,18 @@ internal static class RunEndpoints
         return Story.Of(data.Journal.History(run));
     }
 
-    private static async Task<ResultFile[]> Results(long run, Board board, ResultFiles results, CancellationToken cancellation) =>
-        await results.Of(Finished(board.Now, run), cancellation);
+    /// <summary>Putting results together may take longer than a connection may be silent: who asks is told to ask again, and the work goes on.</summary>
+    private static async Task<Results<Ok<ResultFile[]>, Accepted>> Results(long run, Board board, ResultFiles results, TimeProvider clock, CancellationToken cancellation)
+    {
+        try
+        {
+            return TypedResults.Ok(await results.Of(Finished(board.Now, run), cancellation).WaitAsync(PatienceForResults, clock, cancellation));
+        }
+        catch (TimeoutException)
+        {
+            return TypedResults.Accepted($"/api/v1/runs/{run}/results");
+        }
+    }
 
     private static async Task<FileStreamHttpResult> Result(long run, string name, Board board, ResultFiles results, CancellationToken cancellation)
     {

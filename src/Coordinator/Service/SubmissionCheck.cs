@@ -3,7 +3,6 @@ using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
-using BrainSim.Engine.Kernels;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 
@@ -65,7 +64,7 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock)
     private static RunNeed NeedOf(NetworkSpec network)
     {
         CompiledNetwork compiled = CompiledNetwork.Of(network, share: 0);
-        double bytes = MemoryNeed.Estimate(network, Arrival.AllOf(compiled.Programs)).Sum(projection => projection.Bytes);
+        double bytes = HostedMemory.Of(compiled);
         return new RunNeed { Steps = network.Steps, OperationsPerStep = compiled.CompileAll(), MemoryBytes = (long)Math.Min(bytes, long.MaxValue / 2) };
     }
 
@@ -85,6 +84,7 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock)
         Require(request.Files.Count <= SubmitRequest.MostFiles, $"there may be at most {SubmitRequest.MostFiles} files.");
         Require(request.Files.Keys.All(name => name.Length is >= 1 and <= most), $"a file's name must have 1 to {most} characters.");
         Require(request.Files.Values.All(BlobFolder.IsName), "a file is named by the SHA-256 of its content: 64 hexadecimal digits with small letters.");
+        Require(request.Settings.All(setting => setting is not null), "settings must be texts path=value.");
         Require(request.Settings.Count <= SubmitRequest.MostSettings, $"there may be at most {SubmitRequest.MostSettings} settings.");
         Require(request.Shards is >= 0 and <= SubmitRequest.MostShards, $"shards must be 0 (as many as are worth it) to {SubmitRequest.MostShards}.");
         Require(Math.Abs((long)request.Priority) <= SubmitRequest.MostPriority, $"priority must be from -{SubmitRequest.MostPriority} to {SubmitRequest.MostPriority}.");

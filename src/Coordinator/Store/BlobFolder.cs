@@ -7,7 +7,7 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
     public const long MostBytes = 4L << 30;
 
     /// <summary>64 hexadecimal digits with small letters, and nothing else.</summary>
-    public static bool IsName(string sha256) => sha256.Length == 64 && sha256.All(char.IsAsciiHexDigitLower);
+    public static bool IsName(string? sha256) => sha256 is { Length: 64 } && sha256.All(char.IsAsciiHexDigitLower);
 
     public bool Has(string sha256) => IsName(sha256) && File.Exists(PathOf(sha256));
 

@@ -14,11 +14,18 @@ public sealed class IncomingFiles
     private const int PieceBytes = 1 << 16;
 
     private readonly string folder;
+    private readonly Action<string> flush;
     private long last;
 
     public IncomingFiles(string folder)
+        : this(folder, FlushNames)
     {
-        this.folder = folder;
+    }
+
+    /// <param name="flush">Makes the names in a folder outlast a crash of the machine.</param>
+    internal IncomingFiles(string folder, Action<string> flush)
+    {
+        (this.folder, this.flush) = (folder, flush);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -47,9 +54,9 @@ public sealed class IncomingFiles
             }
 
             string into = Path.GetDirectoryName(path)!;
-            Directory.CreateDirectory(into);
+            MakeFolder(into);
             File.Move(temporary, path, overwrite: true);
-            FlushNames(into);
+            flush(into);
             return (sha256, bytes);
         }
         finally
@@ -84,6 +91,18 @@ public sealed class IncomingFiles
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    /// <summary>A new folder is a name in the one above it.</summary>
+    private void MakeFolder(string made)
+    {
+        if (!Directory.Exists(made))
+        {
+            string above = Path.GetDirectoryName(made)!;
+            MakeFolder(above);
+            Directory.CreateDirectory(made);
+            flush(above);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class PartFolder(string folder, IncomingFiles incoming)
     /// <summary>Where the list of a finished run's results is.</summary>
     public string ListOf(long run) => Path.Combine(FolderOf(run), "results.json");
 
-    /// <summary>Forgets the parts of earlier steps and older epochs than a checkpoint, but those that it names itself.</summary>
+    /// <summary>Forgets the parts of earlier steps and older epochs than a checkpoint, but those that it names itself. Files that are no parts stay.</summary>
     /// <param name="kept">Null to forget all.</param>
     public void Forget(long run, CheckpointReference? kept)
     {
@@ -57,10 +57,9 @@ public sealed class PartFolder(string folder, IncomingFiles incoming)
         }
 
         HashSet<string> names = kept is null ? [] : [.. kept.Parts.Select(part => PathOf(part.Key))];
-        foreach (string path in Directory.Exists(FolderOf(run)) ? Directory.GetFiles(FolderOf(run)) : [])
+        foreach ((string path, long[] numbers) in Numbered(FolderOf(run), 3))
         {
-            bool isNewer = kept is not null && Path.GetFileName(path).Split('-') is [var epoch, var step, _]
-                && int.Parse(epoch, CultureInfo.InvariantCulture) >= kept.Epoch.Epoch && long.Parse(step, CultureInfo.InvariantCulture) >= kept.Step;
+            bool isNewer = kept is not null && numbers[0] >= kept.Epoch.Epoch && numbers[1] >= kept.Step;
             if (!isNewer && !names.Contains(path))
             {
                 File.Delete(path);
@@ -70,10 +69,18 @@ public sealed class PartFolder(string folder, IncomingFiles incoming)
 
     private PartKey[] AllRecorded(long run) =>
     [
-        .. from path in Directory.Exists(RecordedOf(run)) ? Directory.GetFiles(RecordedOf(run)) : []
-           let numbers = Array.ConvertAll(Path.GetFileName(path).Split('-'), text => long.Parse(text, CultureInfo.InvariantCulture))
+        .. from file in Numbered(RecordedOf(run), 4)
+           let numbers = file.Numbers
            select new PartKey { Epoch = new RunEpoch { Run = run, Epoch = (int)numbers[0] }, Shard = (int)numbers[1], IsRecorded = true, RecordedAfter = numbers[2], Step = numbers[3] },
     ];
+
+    /// <summary>The files whose names are so many numbers. Others are not ours to judge.</summary>
+    private static IEnumerable<(string Path, long[] Numbers)> Numbered(string folder, int count) =>
+        from path in Directory.Exists(folder) ? Directory.GetFiles(folder) : []
+        let texts = Path.GetFileName(path).Split('-')
+        let numbers = texts.Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1).ToArray()
+        where numbers.Length == count && !numbers.Contains(-1)
+        select (path, numbers);
 
     private string RecordedOf(long run) => Path.Combine(FolderOf(run), "recorded");
 

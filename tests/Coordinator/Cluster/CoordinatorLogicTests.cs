@@ -61,7 +61,7 @@ public sealed class CoordinatorLogicTests
         Assert.Equal("begins again from step 0: node a was lost", logic.Find(run, now)!.Reason);
         Pass(logic, 2000);
         Assert.Equal(2, logic.Find(run, now)!.Epoch);
-        Assert.Contains(logic.JournalOf(run), r => r.Begun?.Reason == "node a was lost");
+        Assert.Contains(store.Records, r => r.Begun?.Reason == "node a was lost");
     }
 
     [Fact]
@@ -143,13 +143,4 @@ public sealed class CoordinatorLogicTests
     {
         Key = key, Name = key, Shards = shards, Priority = priority, Network = new NetworkReference(), Need = new RunNeed { Steps = 100, OperationsPerStep = 10 },
     };
-
-    private sealed class MemoryStore : IRunStore
-    {
-        private readonly List<JournalRecord> records = [];
-
-        public IReadOnlyList<JournalRecord> Load() => [.. records];
-
-        public void Append(JournalRecord record) => records.Add(record.Clone());
-    }
 }

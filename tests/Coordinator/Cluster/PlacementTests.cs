@@ -38,6 +38,14 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_run_gets_more_shards_than_it_is_worth_where_memory_asks_for_it_unless_the_user_names_their_number()
+    {
+        Offer[] two = [Node("a", 4, bytes: 50), Node("b", 4, bytes: 50)];
+        Assert.Equal(2, Placement.Of(two, 0, worth: 1, bytes: 75, None).Peers.Sum(p => p.Shards));
+        Assert.Contains("it needs some", Placement.Of(two, 1, worth: 1, bytes: 75, None).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nodes_that_cannot_talk_to_each_other_are_kept_apart_where_that_is_possible()
     {
         HashSet<(string, string)> broken = [("b", "a")];
@@ -50,7 +58,7 @@ public sealed class PlacementTests
     public void Too_few_slots_are_a_reason_to_wait()
     {
         Assert.Contains("none is there", Placement.Of([], 1, 1, 0, None).Reason, StringComparison.Ordinal);
-        Assert.Contains("waits for 3 free slots; 2", Placement.Of([Node("a", 2)], 3, 1, 0, None).Reason, StringComparison.Ordinal);
-        Assert.Contains("waits for 1 free slots", Placement.Of([Node("a", 0)], 0, 4, 0, None).Reason, StringComparison.Ordinal);
+        Assert.Contains("waits for 3 free slots; 2 are free", Placement.Of([Node("a", 2)], 3, 1, 0, None).Reason, StringComparison.Ordinal);
+        Assert.Contains("waits for 1 free slot; 0 are free", Placement.Of([Node("a", 0)], 0, 4, 0, None).Reason, StringComparison.Ordinal);
     }
 }

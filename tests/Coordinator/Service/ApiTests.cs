@@ -74,6 +74,8 @@ public sealed class ApiTests
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 1001}""", 400)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 0, "extra": 1}""", 400)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": ["nothing=1"], "shards": 0, "priority": 0}""", 422)]
+    [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": null}, "settings": [], "shards": 0, "priority": 0}""", 400)]
+    [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [null], "shards": 0, "priority": 0}""", 400)]
     public async Task ARequestOutOfItsBoundsIsRefusedWithOneSentence(string body, int status)
     {
         await using TestCluster cluster = await TestCluster.Start();
@@ -84,6 +86,17 @@ public sealed class ApiTests
         ApiProblem problem = await TestCluster.Problem(refused);
         Assert.Equal(status, problem.Status);
         Assert.EndsWith(".", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"sha256": [null]}""")]
+    [InlineData("""{"sha256": ["../../journal.db"]}""")]
+    public async Task WhatIsNoHashIsNotAskedFor(string body)
+    {
+        await using TestCluster cluster = await TestCluster.Start();
+        HttpResponseMessage refused = await cluster.Http.PostAsync("api/v1/blobs/missing", new StringContent(body, Encoding.UTF8, "application/json"), Token);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("64 hexadecimal digits", (await TestCluster.Problem(refused)).Detail, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -46,6 +46,36 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task ARunOfNoStepsLeavesTheStateAndTheFilesOfARunHere()
+    {
+        const string nothing = """
+            name: nothing
+            dt: 0.1
+            duration: 0
+            populations:
+              R: { size: 2, model: spike_source, spikes: {t: [0, 1], id: [0, 1]} }
+              E: { size: 3, model: lif, params: {tau: 10, V_th: 10}, init: {V: "uniform(0, 9)"} }
+            projections: [ { pre: R, post: E, connect: all_to_all, synapse: delta, weight: 1, delay: 0.5 } ]
+            monitors: [ { name: s, of: R, record: spikes }, { name: v, of: E, record: V, every: 1 } ]
+            """;
+        await using TestCluster cluster = await TestCluster.Start(2);
+        long run = await cluster.Run(nothing, shards: 2);
+        using CoordinatorClient client = cluster.Client();
+        RunView end = await client.Follow(run, _ => { });
+        using SerialRun here = new SerialRun(CompiledNetwork.Of(NetworkReader.ReadText("nothing", nothing, ".", []))).Run();
+        Assert.Equal((RunState.Done, here.StateHash), (end.State, end.StateHash));
+        here.Recordings.Write(cluster.At("here"));
+        foreach (ResultFile file in await client.Results(run))
+        {
+            await client.Fetch(run, file, cluster.At(file.Name));
+        }
+
+        Assert.All((string[])["s.npz", "v.npz"], name => Assert.Equal(File.ReadAllBytes(cluster.At($"here/{name}")), File.ReadAllBytes(cluster.At(name))));
+        JsonElement manifest = JsonDocument.Parse(File.ReadAllText(cluster.At("run.json"))).RootElement;
+        Assert.Equal((0, 6), (manifest.GetProperty("steps").GetInt64(), manifest.GetProperty("projections").EnumerateObject().Single().Value.GetProperty("synapses").GetInt64()));
+    }
+
+    [Fact]
     public async Task ANumericalFailureEndsTheRunWithTheSentenceOfARunHere()
     {
         await using TestCluster cluster = await TestCluster.Start(2);
@@ -72,7 +102,7 @@ public sealed class ClusterTests
         });
         await moved.Task.WaitAsync(Brainsim.Patience, TestContext.Current.CancellationToken);
         NodeView node = Assert.Single(await client.Nodes());
-        Assert.Equal((1, 1, "test"), (node.Slots, node.Shards, node.Version));
+        Assert.Equal((1, 1, BrainSim.Coordinator.CommandLine.Results.Version), (node.Slots, node.Shards, node.Version));
         Assert.Equal([run], node.Runs);
         await client.Cancel(run);
         Assert.Equal(RunState.Cancelled, (await followed).State);

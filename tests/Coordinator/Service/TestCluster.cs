@@ -33,7 +33,7 @@ internal sealed class TestCluster : IAsyncDisposable
         TestCluster cluster = new(await ClusterHost.Start("http://127.0.0.1:0", folder.At("data"), TimeProvider.System, _ => { }), folder);
         for (int n = 0; n < nodes; n++)
         {
-            cluster.nodes.Add(await NodeHost.Start(new NodeOptions(cluster.host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), "test"), _ => { }));
+            cluster.nodes.Add(await NodeHost.Start(new NodeOptions(cluster.host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), BrainSim.Coordinator.CommandLine.Results.Version), _ => { }));
         }
 
         return cluster;

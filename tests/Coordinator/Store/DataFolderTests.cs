@@ -87,6 +87,32 @@ public sealed class DataFolderTests : IDisposable
         Assert.DoesNotContain(keys, key => File.Exists(data.Parts.PathOf(key)));
     }
 
+    /// <summary>A name lasts when the folder that holds it has been flushed, which holds for the names of folders too.</summary>
+    [Fact]
+    public async Task AFoldersNameIsMadeToLastAsAFilesIs()
+    {
+        List<string> flushed = [];
+        IncomingFiles incoming = new(folder.At("incoming"), flushed.Add);
+        await incoming.Keep(new MemoryStream(Content), 100, _ => folder.At("runs/7/recorded/1-0-0-5"), Token);
+        Assert.Equal([Path.GetDirectoryName(folder.At("runs"))!, folder.At("runs"), folder.At("runs/7"), folder.At("runs/7/recorded")], flushed);
+        flushed.Clear();
+        await incoming.Keep(new MemoryStream(Content), 100, _ => folder.At("runs/7/recorded/1-0-5-9"), Token);
+        Assert.Equal([folder.At("runs/7/recorded")], flushed);
+    }
+
+    [Fact]
+    public async Task FilesThatAreNoPartsAreLeftAlone()
+    {
+        using DataFolder data = Open();
+        await data.Parts.Put(Key(1, 100, 0), new MemoryStream(Content), Token);
+        await data.Parts.Put(new PartKey { Epoch = new RunEpoch { Run = 7, Epoch = 1 }, Step = 5, IsRecorded = true }, new MemoryStream(Content), Token);
+        string stray = folder.Write("data/runs/7/notes-of-mine", []), among = folder.Write("data/runs/7/recorded/1-0-x-5", []);
+        Assert.Equal([5], data.Parts.Recorded(new RunEpoch { Run = 7, Epoch = 1 }).Select(key => key.Step));
+        data.Parts.ForgetRecorded(new RunEpoch { Run = 7, Epoch = 2 }, 0);
+        data.Parts.Forget(7, new CheckpointReference { Epoch = new RunEpoch { Run = 7, Epoch = 2 }, Step = 200 });
+        Assert.Equal([stray, among], Directory.GetFiles(folder.At("data/runs/7"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    }
+
     private DataFolder Open() => DataFolder.Open(folder.At("data"), TimeProvider.System);
 
     private static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

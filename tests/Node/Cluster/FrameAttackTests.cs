@@ -131,6 +131,33 @@ public sealed class FrameAttackTests
         Assert.True(answers.GetValueOrDefault(FrameRefusal.Malformed) > 0 && answers.GetValueOrDefault(FrameRefusal.None) > 0, "the attack did not get beyond the checksum");
     }
 
+    /// <summary>The attacked run may come to nothing: whoever can seal frames can spoil it. The other one on the same nodes comes to its bits.</summary>
+    [Fact]
+    public void An_attack_on_one_run_leaves_the_others_as_they_are()
+    {
+        Random random = TestSeed.Of(nameof(An_attack_on_one_run_leaves_the_others_as_they_are));
+        int hostile = 0;
+        for (int attempt = 0; attempt < 10; attempt++)
+        {
+            using PairOfNodes pair = new(Spikes, 2, other: Coupled)
+            {
+                Spoilt = PairOfNodes.Run,
+                Attack = (frame, node) =>
+                {
+                    _ = FrameHeader.Read(frame, out FrameHeader header);
+                    for (int times = header.Run == PairOfNodes.Run ? 3 : 0; times > 0; times--, hostile++)
+                    {
+                        node.Hear(Changed(header, frame, random));
+                    }
+                },
+            };
+            pair.Finish();
+            CheckResults(Coupled, pair, PairOfNodes.OtherRun);
+        }
+
+        Assert.True(hostile > 100, $"{hostile} hostile frames are no attack");
+    }
+
     [Fact]
     public void Frames_from_a_far_future_wait_in_bounded_memory()
     {
@@ -164,9 +191,9 @@ public sealed class FrameAttackTests
         CheckResults(Spikes, pair);
     }
 
-    private static void CheckResults(TinyNetwork network, PairOfNodes pair)
+    private static void CheckResults(TinyNetwork network, PairOfNodes pair, long run = PairOfNodes.Run)
     {
-        (string? hash, byte[] last, byte[] recorded) = pair.Results();
+        (string? hash, byte[] last, byte[] recorded) = pair.Results(run);
         Assert.Equal(network.StateHash, hash);
         Assert.Equal(network.Last, last);
         Assert.Equal(network.Recorded, recorded);

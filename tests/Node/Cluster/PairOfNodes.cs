@@ -6,35 +6,33 @@ using BrainSim.Tests.ClusterSimulation;
 
 namespace BrainSim.Tests.Node.Cluster;
 
-/// <summary>Two nodes that share one run, and whoever carries their messages: each frame can be looked at, and others slipped in, before it arrives.</summary>
+/// <summary>Two nodes that share one run or two, and whoever carries their messages: each frame can be looked at, and others slipped in, before it arrives.</summary>
 internal sealed class PairOfNodes : INetworkSource, IDisposable
 {
-    public const int Run = 5, Epoch = 3;
+    public const int Run = 5, OtherRun = 16, Epoch = 3;
 
     private const long MostRounds = 20_000;
 
-    private readonly TinyNetwork network;
-    private readonly Dictionary<(long Step, int Shard), byte[]> parts = [];
-    private readonly Dictionary<PartKey, byte[]> recorded = [];
-    private readonly List<ShardEnd> ends = [];
+    private readonly Dictionary<long, TinyNetwork> networks = [];
+    private readonly Dictionary<PartKey, byte[]> parts = [];
+    private readonly List<(long Run, ShardEnd End)> ends = [];
 
-    /// <param name="shards">Of each node.</param>
-    public PairOfNodes(TinyNetwork network, int shards)
+    /// <param name="shards">Of each node, of each run.</param>
+    /// <param name="other">The network of <see cref="OtherRun"/>; null for none.</param>
+    public PairOfNodes(TinyNetwork network, int shards, TinyNetwork? other = null)
     {
-        this.network = network;
-        Nodes = [.. Enumerable.Range(0, 2).Select(n => new NodeLogic($"{n}", new NodeDescription { Address = $"{n}", Slots = shards }, this, () => Now, Crews.Alone, Crews.Alone))];
-        ShardsBuilt[] built = [.. Enumerable.Range(0, 2).Select(self => Build(self, shards))];
-        OpenShards open = new() { Epoch = RunEpoch };
-        open.Shards.AddRange(built.SelectMany(b => b.Shards));
-        Advance advance = new() { Epoch = RunEpoch, Limits = { network.Steps / 2, network.Steps } };
-        foreach (NodeLogic node in Nodes)
+        networks[Run] = network;
+        if (other is not null)
         {
-            node.Hear(new ToNode { Open = open });
-            node.Hear(new ToNode { Advance = advance });
+            networks[OtherRun] = other;
+        }
+
+        Nodes = [.. Enumerable.Range(0, 2).Select(n => new NodeLogic($"{n}", new NodeDescription { Address = $"{n}", Slots = shards }, this, () => Now, Crews.Alone, Crews.Alone))];
+        foreach (long run in networks.Keys)
+        {
+            Open(run, shards);
         }
     }
-
-    public static RunEpoch RunEpoch => new() { Run = Run, Epoch = Epoch };
 
     public long Now { get; private set; }
 
@@ -42,6 +40,9 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
 
     /// <summary>Called with every frame before it arrives, and the node that it is for.</summary>
     public Action<byte[], NodeLogic> Attack { get; init; } = (_, _) => { };
+
+    /// <summary>A run whose true frames may be refused, since others took their place.</summary>
+    public long? Spoilt { get; init; }
 
     /// <summary>Carries everything until nothing moves.</summary>
     public void Finish()
@@ -58,23 +59,40 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
         }
     }
 
-    /// <summary>What the run came to.</summary>
-    public (string? StateHash, byte[] Last, byte[] Recorded) Results()
+    /// <summary>What a run came to.</summary>
+    public (string? StateHash, byte[] Last, byte[] Recorded) Results(long run = Run)
     {
-        Checkpoint last = Checkpoint.Join([.. parts.Where(p => p.Key.Step == network.Steps).OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(p.Value))]);
-        byte[][][] byShard = [.. recorded.GroupBy(r => r.Key.Shard).OrderBy(r => r.Key).Select(r => r.OrderBy(part => part.Key.RecordedAfter).Select(part => part.Value).ToArray())];
-        return (WireShapes.StateHashOf([.. ends.OrderBy(e => e.Shard)]), CheckpointFile.ToBytes(last), TinyNetwork.Files(network.Compiled!.Network, [.. last.SpikeCounts], byShard));
+        TinyNetwork network = networks[run];
+        ILookup<bool, KeyValuePair<PartKey, byte[]>> all = parts.Where(p => p.Key.Epoch.Run == run).ToLookup(p => p.Key.IsRecorded);
+        Checkpoint last = Checkpoint.Join([.. all[false].Where(p => p.Key.Step == network.Steps).OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(p.Value))]);
+        byte[][][] byShard = [.. all[true].GroupBy(r => r.Key.Shard).OrderBy(r => r.Key).Select(r => r.OrderBy(part => part.Key.RecordedAfter).Select(part => part.Value).ToArray())];
+        string? hash = WireShapes.StateHashOf([.. ends.Where(e => e.Run == run).Select(e => e.End).OrderBy(e => e.Shard)]);
+        return (hash, CheckpointFile.ToBytes(last), TinyNetwork.Files(network.Compiled!.Network, [.. last.SpikeCounts], byShard));
     }
 
-    public CompiledNetwork Compile(NetworkReference reference, double share) => network.Compiled!;
+    public CompiledNetwork Compile(NetworkReference reference, double share) => networks.Values.Single(n => n.Name == reference.Main).Compiled!;
 
     public byte[]? Read(PartKept part) => null;
 
     public void Dispose() => Array.ForEach(Nodes, n => n.Dispose());
 
-    private ShardsBuilt Build(int self, int shards)
+    private void Open(long run, int shards)
     {
-        BuildShards order = new() { Epoch = RunEpoch, Self = self, Network = new NetworkReference() };
+        RunEpoch epoch = new() { Run = run, Epoch = Epoch };
+        ShardsBuilt[] built = [.. Enumerable.Range(0, 2).Select(self => Build(epoch, self, shards))];
+        OpenShards open = new() { Epoch = epoch };
+        open.Shards.AddRange(built.SelectMany(b => b.Shards));
+        Advance advance = new() { Epoch = epoch, Limits = { networks[run].Steps / 2, networks[run].Steps } };
+        foreach (NodeLogic node in Nodes)
+        {
+            node.Hear(new ToNode { Open = open });
+            node.Hear(new ToNode { Advance = advance });
+        }
+    }
+
+    private ShardsBuilt Build(RunEpoch epoch, int self, int shards)
+    {
+        BuildShards order = new() { Epoch = epoch, Self = self, Network = new NetworkReference { Main = networks[epoch.Run].Name } };
         order.Peers.AddRange(Enumerable.Range(0, 2).Select(n => new Peer { Node = $"{n}", Address = $"{n}", FirstShard = n * shards, Shards = shards }));
         Nodes[self].Hear(new ToNode { Build = order });
         BuildJob job = Nodes[self].TakeEffects().OfType<StartJob>().Single().Job;
@@ -93,18 +111,17 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
                 case SendFrame send:
                     byte[] frame = send.Frame.ToArray();
                     Attack(frame, Nodes[1 - node]);
-                    Xunit.Assert.Equal(FrameRefusal.None, Nodes[1 - node].Hear(frame));
+                    FrameRefusal answer = Nodes[1 - node].Hear(frame);
+                    _ = FrameHeader.Read(frame, out FrameHeader header);
+                    Xunit.Assert.True(answer == FrameRefusal.None || header.Run == Spoilt, $"a frame of run {header.Run} is {answer}");
                     carried = true;
                     break;
-                case Upload { Key.IsRecorded: true } upload:
-                    recorded.Add(upload.Key, upload.Bytes);
+                case Upload upload:
+                    parts[upload.Key] = upload.Bytes;
                     Nodes[node].Uploaded(upload.Key, kept: true);
                     break;
-                case Upload upload:
-                    parts[(upload.Key.Step, upload.Key.Shard)] = upload.Bytes;
-                    break;
                 case Tell { Message.Ended: { } ended }:
-                    ends.AddRange(ended.Shards);
+                    ends.AddRange(ended.Shards.Select(end => (ended.Epoch.Run, end)));
                     break;
                 default:
                     break;
