@@ -16,6 +16,10 @@ public sealed class ClusterCommandTests : IDisposable
     [InlineData("is no number of a run", "show", "first")]
     [InlineData("is no number of slots", "node", "--slots", "0")]
     [InlineData("is no address at which other nodes could reach this one", "node", "--listen", "0.0.0.0:7412")]
+    [InlineData("say with --advertise HOST where they do", "node", "--listen", "[::]:7412")]
+    [InlineData("is no address to listen to; write 10.0.0.7:7412", "node", "--listen", "7412")]
+    [InlineData("write HOST or HOST:PORT", "node", "--listen", "0.0.0.0:0", "--advertise", "0.0.0.0:7412")]
+    [InlineData("is no address to listen to; write 0.0.0.0:7413", "node", "--health", "7413")]
     [InlineData("is no address to listen to", "coordinator", "--data", "d", "--listen", "7411")]
     [InlineData("use a whole number from -1000 to 1000", "submit", "small.yaml", "--priority", "high")]
     public void AMistakeIsOneSentence(string sentence, params string[] arguments)

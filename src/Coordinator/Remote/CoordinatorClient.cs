@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.CommandLine;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.Remote;
@@ -165,7 +166,7 @@ internal sealed class CoordinatorClient : IDisposable
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
         {
             string why = problem is OperationCanceledException ? "it does not answer" : problem.Message.TrimEnd('.');
-            throw new UnreachableException(PlaceOf, $"no coordinator can be reached there ({why}); start one with 'brainsim coordinator', or name another with --coordinator or BRAINSIM_COORDINATOR.");
+            throw new UnreachableException(PlaceOf, $"no coordinator can be reached there ({why}); start one with 'brainsim coordinator', or name another with --coordinator or {ClusterOptions.AddressVariable}.");
         }
         catch (JsonException problem)
         {

@@ -18,10 +18,14 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     /// <summary>Milliseconds after which a run that the coordinator never mentions is given up.</summary>
     public const long OrphanAfter = 60_000;
 
+    /// <summary>Milliseconds after which a node that asks to go, and is not answered, goes.</summary>
+    public const long LeaveAfter = 20_000;
+
     private readonly SortedDictionary<long, Assignment> runs = [];
     private List<NodeEffect> effects = [];
     private List<NodeEffect> taken = [];
     private bool draining;
+    private long answeredAt;
     private long sequence;
     private long? reportedAt;
 
@@ -35,6 +39,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
 
     public void Hear(ToNode message)
     {
+        answeredAt = clock();
         switch (message.BodyCase)
         {
             case ToNode.BodyOneofCase.Build:
@@ -100,6 +105,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             assignment.Tick(effects);
         }
 
+        if (draining && now - answeredAt > LeaveAfter)
+        {
+            effects.Add(new Exit());
+        }
+
         if (reportedAt is null || now - reportedAt >= ReportEvery)
         {
             Report();
@@ -123,10 +133,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     /// <param name="kept">It is on the coordinator's disk.</param>
     public void Uploaded(PartKey key, bool kept) => Find(key.Epoch)?.Uploaded(key, kept);
 
-    /// <summary>Asks to go: runs are handed over, then the effects say so.</summary>
+    /// <summary>Asks to go: runs are handed over, then the effects say so. Where no coordinator answers, they say so after <see cref="LeaveAfter"/>.</summary>
     public void Drain()
     {
         draining = true;
+        answeredAt = clock();
         Report();
     }
 

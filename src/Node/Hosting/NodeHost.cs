@@ -18,9 +18,19 @@ namespace BrainSim.Node.Hosting;
 
 /// <summary>How a node is started.</summary>
 /// <param name="Slots">Shards that it takes at once.</param>
-/// <param name="Listen">Where other nodes reach it; port 0 chooses one.</param>
+/// <param name="Listen">Where other nodes reach it, unless <see cref="Advertise"/> says otherwise; port 0 chooses one.</param>
 /// <param name="Token">Sent to the coordinator; null for none.</param>
-public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version);
+public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version)
+{
+    /// <summary>Where other nodes are told that they reach it; null for where it listens.</summary>
+    public AdvertisedAddress? Advertise { get; init; }
+
+    /// <summary>Where <see cref="HealthPages"/> are served; port 0 chooses one, null for nowhere.</summary>
+    public IPEndPoint? Health { get; init; }
+
+    /// <summary>Tells whether the node's thread is stuck.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
 
 /// <summary>A node as a process: one thread owns the logic; this brings it what arrives, and does what it asks for.</summary>
 public sealed class NodeHost : IAsyncDisposable
@@ -42,13 +52,18 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly CoordinatorFiles files;
     private readonly SpikeLinks links;
     private readonly ControlLine control;
+    private readonly Pulse pulse;
     private readonly ILogger log;
+    private WebApplication? health;
+    private volatile bool draining;
 
     private NodeHost(NodeOptions options, WebApplication listener, Incoming incoming)
     {
         this.listener = listener;
         log = listener.Services.GetRequiredService<ILoggerFactory>().CreateLogger("BrainSim.Node");
-        Address = listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Authority).First();
+        Uri bound = new(listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = options.Advertise?.At(bound.Port) ?? bound.Authority;
+        pulse = new Pulse(options.Clock);
         crew = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
         files = new CoordinatorFiles(options.Coordinator, options.Token);
         links = new SpikeLinks(Address, Hear, log);
@@ -60,6 +75,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>Where other nodes reach it.</summary>
     public string Address { get; }
+
+    /// <summary>Where its health is told; null where it is not.</summary>
+    public Uri? Health => health is null ? null : HealthPages.AddressOf(health);
 
     /// <summary>Ends when the node is not needed any more, or with the defect that ended it.</summary>
     public Task Ended => ended.Task;
@@ -76,20 +94,36 @@ public sealed class NodeHost : IAsyncDisposable
         try
         {
             await listener.StartAsync();
-            return new NodeHost(options, listener, incoming);
         }
         catch (IOException problem)
         {
             await listener.DisposeAsync();
             throw new UserMistakeException(new Place("--listen", 0, 0, options.Listen.ToString()), $"cannot be listened to: {problem.Message.TrimEnd('.')}; name another address or port.");
         }
+
+        NodeHost node = new(options, listener, incoming);
+        if (options.Health is { } address)
+        {
+            await node.ServeHealth(address, logging);
+        }
+
+        return node;
     }
 
     /// <summary>Asks to go: what the node has is handed over, then it ends.</summary>
-    public void Drain() => _ = Post(logic => logic.Drain()).AsTask();
+    public void Drain()
+    {
+        draining = true;
+        _ = Post(logic => logic.Drain()).AsTask();
+    }
 
     public async ValueTask DisposeAsync()
     {
+        if (health is not null)
+        {
+            await health.DisposeAsync();
+        }
+
         await over.CancelAsync();
         news.Break();
         await control.DisposeAsync();
@@ -98,6 +132,21 @@ public sealed class NodeHost : IAsyncDisposable
         crew.Dispose();
         files.Dispose();
     }
+
+    private async Task ServeHealth(IPEndPoint address, Action<ILoggingBuilder> logging)
+    {
+        try
+        {
+            health = await HealthPages.Serve(address, Dead, () => draining ? "the node hands over what it has" : control.IsConnected ? Dead() : "the coordinator is not reached", logging);
+        }
+        catch (UserMistakeException)
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private string? Dead() => pulse.Beats ? null : $"the node's thread has not turned for {Pulse.Patience.TotalSeconds:0} s";
 
     private NodeDescription Describe(NodeOptions options) => new()
     {
@@ -129,6 +178,7 @@ public sealed class NodeHost : IAsyncDisposable
             long ticked = 0;
             while (!over.IsCancellationRequested && !ended.Task.IsCompleted)
             {
+                pulse.Beat();
                 long heard = news.Rings;
                 bool moved = TakeIn(logic);
                 moved |= logic.Work();
