@@ -3,6 +3,12 @@ namespace BrainSim.Contracts;
 /// <summary>What nodes and coordinator call each other's ends by.</summary>
 public static class Addresses
 {
+    /// <summary>Answers 200 while the process need not be started again.</summary>
+    public const string Alive = "/healthz";
+
+    /// <summary>Answers 200 while the process can be given work.</summary>
+    public const string Ready = "/readyz";
+
     /// <summary>Of the hub, below the coordinator's address.</summary>
     public const string Control = "cluster/v1/control";
 

@@ -14,6 +14,20 @@ public static class Cli
 
     public static int Run(string[] args) => Guarded(() =>
     {
+        RootCommand root = Define();
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            throw Mistake(parsed);
+        }
+
+        int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return args.Length == 0 ? UserMistake : code;
+    });
+
+    /// <summary>All commands with all their options.</summary>
+    internal static RootCommand Define()
+    {
         RootCommand root = new("BrainSim: simulates spiking and rate networks described in a network file.")
         {
             RunCommand.Define(), SweepCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
@@ -24,15 +38,8 @@ public static class Cli
             root.Subcommands.Add(command);
         }
 
-        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0)
-        {
-            throw Mistake(parsed);
-        }
-
-        int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        return args.Length == 0 ? UserMistake : code;
-    });
+        return root;
+    }
 
     /// <summary>One sentence: where a word was not understood, what else is wrong follows from it.</summary>
     private static UserMistakeException Mistake(ParseResult parsed)

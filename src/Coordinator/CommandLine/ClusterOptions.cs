@@ -8,6 +8,7 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary>Which coordinator a command speaks to: what all commands about a cluster take.</summary>
 internal sealed class ClusterOptions
 {
+    // Environment variables: the constants that end in Variable, and no others, are all that the program reads of its own.
     public const string AddressVariable = "BRAINSIM_COORDINATOR";
 
     public const string TokenVariable = "BRAINSIM_TOKEN";

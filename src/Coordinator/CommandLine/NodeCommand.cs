@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using BrainSim.Contracts;
 using BrainSim.Coordinator.Service;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
@@ -18,13 +19,20 @@ internal sealed class NodeCommand
 
     private readonly Option<string> listen = new("--listen")
     {
-        Description = "Where other nodes reach this one; port 0 chooses one.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:0",
+        Description = "Where other nodes reach this one, unless --advertise says otherwise; port 0 chooses one.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:0",
     };
+
+    private readonly Option<string?> advertise = new("--advertise")
+    {
+        Description = "Where other nodes are told that they reach this one; needed where --listen takes every address of the machine.", HelpName = "HOST[:PORT]",
+    };
+
+    private readonly Option<string?> health = new("--health") { Description = $"Serves {Addresses.Alive} and {Addresses.Ready} by HTTP there; default: nowhere.", HelpName = "ADDRESS:PORT" };
 
     public static Command Define()
     {
         NodeCommand node = new();
-        Command command = new("node", "Hosts shards for a coordinator; SIGTERM hands them over and ends it.") { node.slots, node.listen };
+        Command command = new("node", "Hosts shards for a coordinator; SIGTERM hands them over and ends it.") { node.slots, node.listen, node.advertise, node.health };
         node.cluster.AddTo(command);
         command.SetAction(parsed => node.Serve(parsed).GetAwaiter().GetResult());
         return command;
@@ -32,7 +40,10 @@ internal sealed class NodeCommand
 
     private async Task<int> Serve(ParseResult parsed)
     {
-        NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.Token, Slots(parsed), Listen(parsed), Results.Version);
+        NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.Token, Slots(parsed), Listen(parsed), Results.Version)
+        {
+            Advertise = parsed.GetValue(advertise) is { } text ? AdvertisedAddress.Parse(text) : null, Health = Health(parsed),
+        };
         using Interruption interruption = new();
         await using NodeHost host = await NodeHost.Start(options, Logs.Use);
         Console.WriteLine($"node listens on {host.Address}");
@@ -52,7 +63,20 @@ internal sealed class NodeCommand
     private IPEndPoint Listen(ParseResult parsed)
     {
         string text = parsed.GetRequiredValue(listen);
-        bool isAddress = IPEndPoint.TryParse(text, out IPEndPoint? address) && text.Contains(':') && !address.Address.Equals(IPAddress.Any) && !address.Address.Equals(IPAddress.IPv6Any);
-        return isAddress ? address! : throw new UserMistakeException(new Place(listen.Name, 0, 0, ""), $"'{text}' is no address at which other nodes could reach this one; write 10.0.0.7:7412, or 127.0.0.1:0 on one machine.");
+        IPEndPoint? address = EndPoint(text);
+        return address is not null && (!IsEverywhere(address) || parsed.GetValue(advertise) is not null)
+            ? address
+            : throw new UserMistakeException(new Place(listen.Name, 0, 0, ""), address is null
+                ? $"'{text}' is no address to listen to; write 10.0.0.7:7412, or 127.0.0.1:0 on one machine."
+                : $"'{text}' is no address at which other nodes could reach this one; say with --advertise HOST where they do, or write 10.0.0.7:7412, or 127.0.0.1:0 on one machine.");
     }
+
+    private IPEndPoint? Health(ParseResult parsed) => parsed.GetValue(health) is not { } text ? null
+        : EndPoint(text) ?? throw new UserMistakeException(new Place(health.Name, 0, 0, ""), $"'{text}' is no address to listen to; write 0.0.0.0:7413, or 127.0.0.1:7413 for this machine only.");
+
+    /// <summary>Null where the text is none with a port.</summary>
+    private static IPEndPoint? EndPoint(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? address) && text.LastIndexOf(':') is var colon && colon >= 0 && (text.IndexOf(':') == colon || text[colon - 1] == ']') ? address : null;
+
+    private static bool IsEverywhere(IPEndPoint address) => address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
 }

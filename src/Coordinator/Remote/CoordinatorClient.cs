@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.CommandLine;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.Remote;

@@ -27,6 +27,9 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>Of a node's message, which JSON carries in base 64.</summary>
     private const long MostHubBytes = Messages.MostBytes / 3 * 4L + 1024;
 
+    /// <summary>For requests that are under way when the coordinator ends: what a node or a client was sending, it sends again. Nothing else is taken meanwhile.</summary>
+    private static readonly TimeSpan PatienceToEnd = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication app;
     private readonly DataFolder data;
     private readonly ServiceMetrics metrics;
@@ -89,6 +92,7 @@ public sealed class ClusterHost : IAsyncDisposable
         logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
         builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>();
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = PatienceToEnd);
         builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddSignalR(hub =>
@@ -111,10 +115,16 @@ public sealed class ClusterHost : IAsyncDisposable
         app.MapParts();
         app.MapHub<NodeHub>("/" + Addresses.Control);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapGet("/healthz", () => Results.Ok()).ExcludeFromDescription();
-        app.MapGet("/readyz", (CoordinatorLoop loop) => loop.IsReady ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
+        app.MapHealth(() => Dead(app.Services), () => Unready(app.Services));
         return app;
     }
+
+    private static string? Dead(IServiceProvider parts) =>
+        parts.GetRequiredService<CoordinatorLoop>().Lives ? null : $"the coordinator's thread has not turned for {Pulse.Patience.TotalSeconds:0} s";
+
+    /// <summary>Nothing is answered before the journal is read.</summary>
+    private static string? Unready(IServiceProvider parts) =>
+        parts.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested ? "the coordinator is ending" : Dead(parts);
 
     private static void Follow(JsonSerializerOptions ours, JsonSerializerOptions theirs)
     {

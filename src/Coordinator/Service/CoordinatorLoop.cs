@@ -4,6 +4,7 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Store;
+using BrainSim.Node.Hosting;
 using Google.Protobuf;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
@@ -25,10 +26,12 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     private readonly Dictionary<string, string> connections = [];
     private readonly long start = clock.GetTimestamp();
     private readonly List<Action> answers = [];
+    private readonly Pulse pulse = new(clock);
     private Thread? owner;
     private ITimer? ticker;
 
-    public bool IsReady { get; private set; }
+    /// <summary>The thread still turns.</summary>
+    public bool Lives => pulse.Beats;
 
     /// <summary>Takes up what the journal holds.</summary>
     public void Start()
@@ -39,7 +42,6 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         owner = new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" };
         owner.Start();
         ticker = clock.CreateTimer(_ => mailbox.Writer.TryWrite(l => l.Tick(Now)), null, TickEvery, TickEvery);
-        IsReady = true;
     }
 
     /// <summary>Ends when the submission is on the disk.</summary>
@@ -68,7 +70,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         }
     });
 
-    /// <summary>Returns when the thread has ended, which uses the journal until then.</summary>
+    /// <summary>Returns when what has been taken is done, so that the journal can be closed.</summary>
     public void Dispose()
     {
         ticker?.Dispose();
@@ -82,19 +84,29 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     private async Task<T> Ask<T>(Func<CoordinatorLogic, T> question)
     {
         TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await mailbox.Writer.WriteAsync(logic =>
+        try
         {
-            try
-            {
-                T found = question(logic);
-                answers.Add(() => answer.SetResult(found));
-            }
-            catch (StoreException problem)
-            {
-                answer.SetException(problem);
-            }
-        });
+            await mailbox.Writer.WriteAsync(logic => Answer(logic, question, answer));
+        }
+        catch (ChannelClosedException)
+        {
+            throw new StoreException("The coordinator is ending; ask again in some seconds.");
+        }
+
         return await answer.Task;
+    }
+
+    private void Answer<T>(CoordinatorLogic logic, Func<CoordinatorLogic, T> question, TaskCompletionSource<T> answer)
+    {
+        try
+        {
+            T found = question(logic);
+            answers.Add(() => answer.SetResult(found));
+        }
+        catch (StoreException problem)
+        {
+            answer.SetException(problem);
+        }
     }
 
     /// <summary>A defect here ends the process: whoever watches it starts it again, and it goes on from the journal.</summary>
@@ -107,6 +119,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
             {
                 next(logic);
                 CarryOut(logic);
+                pulse.Beat();
             }
 
             if (answers.Count > 0 || Now - shown >= TickEvery.TotalMilliseconds)

@@ -25,6 +25,9 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     /// <summary>Effects of one run's slice, after which they are carried out: frames must not wait long.</summary>
     private const int MostSaid = 8;
 
+    /// <summary>Milliseconds after which a node that asks to go, and is not answered, goes.</summary>
+    public const long LeaveAfter = 20_000;
+
     private readonly SortedDictionary<long, Assignment> runs = [];
 
     /// <summary>By run: the job at work. Of two attempts at a run the second waits for the first to stop: memory holds one.</summary>
@@ -33,6 +36,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     private List<NodeEffect> effects = [];
     private List<NodeEffect> taken = [];
     private bool draining;
+    private long answeredAt;
     private long sequence;
     private long? reportedAt;
 
@@ -46,6 +50,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
 
     public void Hear(ToNode message)
     {
+        answeredAt = clock();
         switch (message.BodyCase)
         {
             case ToNode.BodyOneofCase.Build:
@@ -133,6 +138,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             assignment.Tick(effects);
         }
 
+        if (draining && now - answeredAt > LeaveAfter)
+        {
+            effects.Add(new Exit());
+        }
+
         if (reportedAt is null || now - reportedAt >= ReportEvery)
         {
             Report();
@@ -159,10 +169,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     /// <param name="kept">It is on the coordinator's disk.</param>
     public void Uploaded(PartKey key, bool kept) => Find(key.Epoch)?.Uploaded(key, kept);
 
-    /// <summary>Asks to go: runs are handed over, then the effects say so.</summary>
+    /// <summary>Asks to go: runs are handed over, then the effects say so. Where no coordinator answers, they say so after <see cref="LeaveAfter"/>.</summary>
     public void Drain()
     {
         draining = true;
+        answeredAt = clock();
         Report();
     }
 

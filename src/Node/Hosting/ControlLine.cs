@@ -26,6 +26,9 @@ public sealed partial class ControlLine : IAsyncDisposable
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(3);
 
+    /// <summary>For one attempt to connect: where packets vanish, the system would try for two minutes.</summary>
+    private static readonly TimeSpan PatienceToConnect = TimeSpan.FromSeconds(5);
+
     private readonly HubConnection hub;
     private readonly Channel<byte[]> waiting = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly CancellationTokenSource over = new();
@@ -53,6 +56,8 @@ public sealed partial class ControlLine : IAsyncDisposable
         });
         work = Work();
     }
+
+    public bool IsConnected => hub.State == HubConnectionState.Connected;
 
     public void Tell(ToCoordinator message) => waiting.Writer.TryWrite(message.ToByteArray());
 
@@ -107,7 +112,7 @@ public sealed partial class ControlLine : IAsyncDisposable
             try
             {
                 using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-                late.CancelAfter(LongestPause);
+                late.CancelAfter(PatienceToConnect);
                 await hub.StartAsync(late.Token);
                 Connected();
                 return;

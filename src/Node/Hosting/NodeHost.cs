@@ -7,15 +7,26 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Node.Hosting;
 
 /// <summary>How a node is started.</summary>
 /// <param name="Slots">Shards that it takes at once.</param>
-/// <param name="Listen">Where other nodes reach it; port 0 chooses one.</param>
+/// <param name="Listen">Where other nodes reach it, unless <see cref="Advertise"/> says otherwise; port 0 chooses one.</param>
 /// <param name="Token">Sent to the coordinator; null for none.</param>
-public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version);
+public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version)
+{
+    /// <summary>Where other nodes are told that they reach it; null for where it listens.</summary>
+    public AdvertisedAddress? Advertise { get; init; }
+
+    /// <summary>Where <see cref="HealthPages"/> are served; port 0 chooses one, null for nowhere.</summary>
+    public IPEndPoint? Health { get; init; }
+
+    /// <summary>Tells whether the node's thread is stuck.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
 
 /// <summary>
 /// A node as a process: brings its logic what arrives, and does what it asks for. Whoever brings something has the logic's turn where nobody else has it, and goes on with the
@@ -47,13 +58,17 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly ILogger log;
     private readonly Thread owner;
     private long ticked;
+    private readonly Pulse pulse;
+    private WebApplication? health;
+    private volatile bool draining;
 
     private NodeHost(NodeOptions options, ILoggerFactory logs)
     {
         this.logs = logs;
         log = logs.CreateLogger("BrainSim.Node");
         listener = new SpikeListener(options.Listen);
-        Address = listener.Address.ToString();
+        Address = options.Advertise?.At(listener.Address.Port) ?? listener.Address.ToString();
+        pulse = new Pulse(options.Clock);
         crew = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
         builders = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
         files = new CoordinatorFiles(options.Coordinator, options.Token);
@@ -68,29 +83,49 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where other nodes reach it.</summary>
     public string Address { get; }
 
+    /// <summary>Where its health is told; null where it is not.</summary>
+    public Uri? Health => health is null ? null : HealthPages.AddressOf(health);
+
     /// <summary>Ends when the node is not needed any more, or with the defect that ended it.</summary>
     public Task Ended => ended.Task;
 
     /// <exception cref="UserMistakeException">The address cannot be listened to.</exception>
-    public static Task<NodeHost> Start(NodeOptions options, Action<ILoggingBuilder> logging)
+    public static async Task<NodeHost> Start(NodeOptions options, Action<ILoggingBuilder> logging)
     {
         ILoggerFactory logs = LoggerFactory.Create(builder => logging(builder.ClearProviders()));
+        NodeHost node;
         try
         {
-            return Task.FromResult(new NodeHost(options, logs));
+            node = new NodeHost(options, logs);
         }
         catch
         {
             logs.Dispose();
             throw;
         }
+
+        if (options.Health is { } address)
+        {
+            await node.ServeHealth(address, logging);
+        }
+
+        return node;
     }
 
     /// <summary>Asks to go: what the node has is handed over, then it ends.</summary>
-    public void Drain() => _ = Post(logic => logic.Drain()).AsTask();
+    public void Drain()
+    {
+        draining = true;
+        _ = Post(logic => logic.Drain()).AsTask();
+    }
 
     public async ValueTask DisposeAsync()
     {
+        if (health is not null)
+        {
+            await health.DisposeAsync();
+        }
+
         await over.CancelAsync();
         news.Set();
         owner.Join();
@@ -102,6 +137,21 @@ public sealed class NodeHost : IAsyncDisposable
         files.Dispose();
         logs.Dispose();
     }
+
+    private async Task ServeHealth(IPEndPoint address, Action<ILoggingBuilder> logging)
+    {
+        try
+        {
+            health = await HealthPages.Serve(address, Dead, () => draining ? "the node hands over what it has" : control.IsConnected ? Dead() : "the coordinator is not reached", logging);
+        }
+        catch (UserMistakeException)
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private string? Dead() => pulse.Beats ? null : $"the node's thread has not turned for {Pulse.Patience.TotalSeconds:0} s";
 
     private NodeDescription Describe(NodeOptions options) => new()
     {
@@ -206,6 +256,7 @@ public sealed class NodeHost : IAsyncDisposable
         bool moved = true;
         while (moved && !IsOver)
         {
+            pulse.Beat();
             moved = TakeIn();
             moved |= logic.Work();
             if (Environment.TickCount64 - ticked >= TickEvery.TotalMilliseconds)

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using BrainSim.Tests.Architecture;
+using BrainSim.Tests.Coordinator;
+using BrainSim.Tests.Coordinator.Service;
+using Xunit;
+
+namespace BrainSim.Tests.Deploy;
+
+/// <summary>
+/// What is in the image, started as a cluster would: by the entry point, the user and the environment of the Dockerfile and the arguments of the manifests, in a folder
+/// that it cannot write. The program is the one that ./brainsim has published, with the image's own arguments (<see cref="ImageCheck"/>).
+/// </summary>
+public sealed class ImageTests : IDisposable
+{
+    private readonly Manifests manifests = Manifests.Of("overlays/laptop");
+    private readonly string folder = Directory.CreateTempSubdirectory("brainsim-image-").FullName;
+    private readonly List<Brainsim.Started> started = [];
+
+    public void Dispose()
+    {
+        started.ForEach(process => process.KillAfter(TimeSpan.Zero));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task CoordinatorAndNodeRunAsAStrangerWhoWritesOnlyDataAndTmp()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "users and folders as of Linux");
+        Assert.SkipWhen(Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv"), "there is no setpriv to become another user with");
+        Workload coordinator = manifests.Workloads.Single(w => w.Role == "coordinator"), node = manifests.Workloads.Single(w => w.Role == "node");
+        Place();
+        Dictionary<string, string> places = new()
+        {
+            ["/data"] = At("data"), ["/etc/brainsim"] = At("etc"), ["0.0.0.0:7411"] = $"127.0.0.1:{LoopbackCluster.FreePort()}", ["0.0.0.0:7412"] = $"0.0.0.0:{LoopbackCluster.FreePort()}", ["0.0.0.0:7413"] = $"127.0.0.1:{LoopbackCluster.FreePort()}",
+        };
+        string[] before = Everything();
+        Brainsim.Started first = Start(coordinator, places, []);
+        await Probe(coordinator, places["0.0.0.0:7411"]);
+        Brainsim.Started second = Start(
+            node, places, new() { ["BRAINSIM_COORDINATOR"] = $"http://{places["0.0.0.0:7411"]}", ["BRAINSIM_TOKEN_FILE"] = places["/etc/brainsim"] + "/token/token" });
+        await Probe(node, places["0.0.0.0:7413"]);
+
+        Assert.True(File.Exists(At("data/journal.db")));
+        Assert.Equal(before, Everything());
+        Assert.Equal("", Environment.IsPrivilegedProcess ? Shell($"find /var/tmp /dev/shm -user {manifests.Image.User.User}") : "");
+        Assert.All((Brainsim.Started[])[second, first], process =>
+        {
+            process.Signal("TERM");
+            Brainsim.Ended ended = process.End();
+            Assert.True(ended.Code == 0, $"exit code {ended.Code}\n{ended.Error}");
+            Assert.DoesNotContain("WRN", ended.Error, StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>The program and what is mounted, which everybody may read, and two folders of the image's user.</summary>
+    private void Place()
+    {
+        const string token = "bsim_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        (string user, string group) = manifests.Image.User;
+        Shell($"cp -R {Repository.Absolute("artifacts/brainsim")} {At("app")} && mkdir -p {At("data")} {At("tmp")} {At("etc/tokens")} {At("etc/token")}");
+        File.WriteAllText(At("etc/token/token"), $"{token}\n");
+        File.WriteAllText(At("etc/tokens/tokens"), $"nodes node sha256:{TestCluster.HashOf(token)}\n");
+        Shell($"chmod -R a+rX,a-w {At("app")} {At("etc")}");
+        Shell(Environment.IsPrivilegedProcess ? $"chmod 755 {folder} && chown {user}:{group} {At("data")} {At("tmp")}" : $"chmod 555 {At("app")}");
+    }
+
+    private Brainsim.Started Start(Workload workload, Dictionary<string, string> places, Dictionary<string, string> more)
+    {
+        string[] arguments = [.. Known(workload.Arguments).Select(a => places.Aggregate(a, (text, place) => text.Replace(place.Key, place.Value, StringComparison.Ordinal)))];
+        arguments = [.. arguments.Select(a => a.Replace("$(POD_NAME).brainsim-node.$(POD_NAMESPACE).svc:7412", "localhost", StringComparison.Ordinal))];
+        string program = $"{folder}{manifests.Image.EntryPoint.Single()}";
+        (string user, string group) = manifests.Image.User;
+        ProcessStartInfo start = Environment.IsPrivilegedProcess
+            ? new("/usr/bin/setpriv", [$"--reuid={user}", $"--regid={group}", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", program, .. arguments])
+            : new(program, arguments);
+        (start.WorkingDirectory, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (At("app"), true, true, true);
+        start.Environment.Clear();
+        foreach ((string name, string value) in manifests.Image.Environment.Select(v => (v.Name, v.Value)).Concat(more.Select(v => (v.Key, v.Value))))
+        {
+            start.Environment[name] = value;
+        }
+
+        // As the image's base has them: where .NET is, and where temporary files go.
+        start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath);
+        start.Environment["TMPDIR"] = At("tmp");
+        Brainsim.Started process = new(Process.Start(start)!);
+        started.Add(process);
+        return process;
+    }
+
+    /// <summary>Without the options that the program does not have yet.</summary>
+    private static IEnumerable<string> Known(string[] arguments) => arguments.Where((a, i) =>
+        !ProgramFacts.Pending.Any(p => p.Split(' ')[0] == a) && (i == 0 || !ProgramFacts.Pending.Any(p => p.Contains(' ') && p.Split(' ')[0] == arguments[i - 1])));
+
+    /// <summary>Asks what the manifest's probes ask until all is well.</summary>
+    private static async Task Probe(Workload workload, string address)
+    {
+        using HttpClient http = new() { BaseAddress = new Uri($"http://{address}") };
+        using CancellationTokenSource late = new(Brainsim.Patience);
+        foreach (string probe in (string[])["startupProbe", "readinessProbe", "livenessProbe"])
+        {
+            bool isWell = false;
+            while (!isWell)
+            {
+                try
+                {
+                    using HttpResponseMessage answer = await http.GetAsync(workload.Container.Text($"{probe}.httpGet.path"), late.Token);
+                    isWell = answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    // It does not listen yet.
+                }
+            }
+        }
+    }
+
+    /// <summary>But for what is in data and tmp.</summary>
+    private string[] Everything() => [.. Directory.GetFiles(At("app"), "*", SearchOption.AllDirectories).Concat(Directory.GetFileSystemEntries(folder)).Order(StringComparer.Ordinal)];
+
+    private string At(string name) => Path.Combine(folder, name);
+
+    private static string Shell(string command)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        string output = shell.StandardOutput.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
+        return output;
+    }
+}
