@@ -15,6 +15,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
     private RecordedParts? recorded;
     private RunFailed? failure;
     private long committed;
+    private long spikesBefore;
 
     public RunEpoch Epoch => order.Epoch;
 
@@ -29,7 +30,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
     {
         get
         {
-            HostedStatus status = new() { Epoch = Epoch, Phase = Phase, Step = run?.Step ?? 0, WaitsFor = run?.WaitsFor ?? -1, BusyMs = run?.BusyMs ?? 0 };
+            HostedStatus status = new() { Epoch = Epoch, Phase = Phase, Step = run?.Step ?? 0, WaitsFor = run?.WaitsFor ?? -1, BusyMs = run?.BusyMs ?? 0, Spikes = SpikesSoFar - spikesBefore };
             status.Limits.AddRange(limits);
             status.WaitedMs.AddRange(run?.WaitedMs ?? []);
             status.ShardBusyMs.AddRange(run?.ShardBusyMs ?? []);
@@ -64,6 +65,7 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
             recorded = new RecordedParts(Epoch, run.Self.FirstShard, job!.Recorded, run.Step);
             committed = run.Step;
             run.Limit = run.Step;
+            spikesBefore = SpikesSoFar;
         }
     }
 
@@ -153,6 +155,8 @@ internal sealed class Assignment(BuildShards order, Crew crew, Func<long> clock)
         (run, recorded) = (null, null);
         parts.Clear();
     }
+
+    private long SpikesSoFar => run?.Shards.Sum(s => s.Monitors.SpikeCounts.Sum()) ?? spikesBefore;
 
     private void TakeSnapshot(HostedRun hosted, List<NodeEffect> effects, string node)
     {

@@ -108,6 +108,7 @@ public sealed class NodeHost : IAsyncDisposable
     private ValueTask Hear(ReceivedFrame frame) => Post(logic =>
     {
         FrameRefusal refusal = logic.Hear(frame.Bytes);
+        NodeMeter.Count(refusal);
         frame.Return();
         if (refusal is FrameRefusal.WrongChecksum or FrameRefusal.Malformed)
         {
@@ -173,7 +174,7 @@ public sealed class NodeHost : IAsyncDisposable
             switch (effect)
             {
                 case Tell tell:
-                    control.Tell(tell.Message);
+                    control.Tell(NodeMeter.Weighed(tell.Message));
                     break;
                 case SendFrame send:
                     links.Send(send.Address, send.Frame.Span);
@@ -221,6 +222,7 @@ public sealed class NodeHost : IAsyncDisposable
                 why = await files.Put(upload.Key, upload.Bytes, late.Token);
                 if (why is not null)
                 {
+                    NodeMeter.NotKept.Add(1);
                     NodeLog.NotKept(log, upload.Key.Epoch.Run, upload.Key.Step, upload.Key.Shard, why);
                 }
             }
