@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
+using BrainSim.Coordinator.Operations;
 using BrainSim.Coordinator.Store;
 using Google.Protobuf;
 using Microsoft.AspNetCore.SignalR;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The thread that owns the coordinator's logic: hands it what arrives, one after the other, and does what it asks for. Everything else is called from any thread.</summary>
-internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHubContext<NodeHub> hub, TimeProvider clock, ILogger<CoordinatorLoop> log) : IDisposable
+internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHubContext<NodeHub> hub, TimeProvider clock, Totals totals, RunTraces traces, ILogger<CoordinatorLoop> log) : IDisposable
 {
     /// <summary>What waits for the thread; who brings more waits itself.</summary>
     private const int MostWaiting = 4096;
@@ -25,10 +26,13 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
 
     public bool IsReady { get; private set; }
 
+    /// <summary>Messages that wait for the thread.</summary>
+    public int Waiting => mailbox.Reader.Count;
+
     /// <summary>Takes up what the journal holds.</summary>
     public void Start()
     {
-        data.Journal.Appended = record => Decided(SqliteRunStore.RunOf(record), Story.Tell(record));
+        data.Journal.Appended = Written;
         CoordinatorLogic logic = new(data.Journal, new ClusterSettings(), Now, data.Parts.Recorded);
         Show(logic);
         new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" }.Start();
@@ -43,6 +47,15 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     /// <exception cref="StoreException">It could not be written down now.</exception>
     public Task Cancel(long run) => Ask(logic => logic.Cancel(run));
 
+    /// <summary>Ends when it is written down, and what is not kept any longer is gone.</summary>
+    /// <exception cref="StoreException">It could not be written down now.</exception>
+    public Task<bool> RemoveResults(long run, int afterDays, DateTimeOffset at) => Ask(logic => logic.RemoveResults(run, afterDays, at));
+
+    /// <summary>All runs as the logic has them.</summary>
+    public Task<Cluster.RunView[]> Runs() => Ask(logic => logic.Runs(Now).ToArray());
+
+    public ValueTask Hear(DiskState disk) => mailbox.Writer.WriteAsync(logic => logic.Hear(disk));
+
     /// <param name="connection">Where the node is answered from now on.</param>
     public ValueTask Hear(string connection, ToCoordinator message) => mailbox.Writer.WriteAsync(logic =>
     {
@@ -51,7 +64,11 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     });
 
     /// <summary>Of a part that is on the disk.</summary>
-    public ValueTask Hear(PartKept part) => mailbox.Writer.WriteAsync(logic => logic.Hear(part, Now));
+    public ValueTask Hear(PartKept part)
+    {
+        totals.Kept(part.Key);
+        return mailbox.Writer.WriteAsync(logic => logic.Hear(part, Now));
+    }
 
     /// <summary>A connection has ended. What its node does is for its heartbeats to say.</summary>
     public void Forget(string connection) => mailbox.Writer.TryWrite(logic =>
@@ -78,6 +95,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
             try
             {
                 T found = question(logic);
+                CarryOut(logic);
                 Show(logic);
                 answer.SetResult(found);
             }
@@ -122,6 +140,9 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                 case ForgetParts forget:
                     data.Parts.Forget(forget.Run, forget.Keep);
                     break;
+                case Decision decision:
+                    Decided(decision.Kind, decision.Run, decision.Node, decision.Text);
+                    break;
                 case ForgetRecorded forget:
                     data.Parts.ForgetRecorded(forget.Epoch, forget.After);
                     break;
@@ -139,9 +160,33 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         Cluster.RunView[] runs = [.. logic.Runs(now)];
         ImmutableSortedDictionary<long, Contracts.Api.RunView> views = runs.ToImmutableSortedDictionary(
             run => run.Submission.Run, run => Views.Of(run, nodes, before.Runs.GetValueOrDefault(run.Submission.Run)));
+        totals.See(runs, nodes.Values);
+        traces.See(views.Values);
         board.Show(new Snapshot(views, [.. nodes.Values.Where(node => node.Description is not null).Select(node => Views.Of(node, runs))]));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run}: {What}")]
-    private partial void Decided(long run, string what);
+    private void Written(JournalRecord record)
+    {
+        totals.Wrote(record);
+        Decided(Story.Word(record), SqliteRunStore.RunOf(record), "", Story.Tell(record));
+    }
+
+    /// <summary>One line for each decision.</summary>
+    private void Decided(string decision, long run, string node, string what)
+    {
+        if (run > 0)
+        {
+            OfRun(run, what, decision);
+        }
+        else
+        {
+            OfNode(what, decision, node);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run}: {What:l} ({Decision:l})")]
+    private partial void OfRun(long run, string what, string decision);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{What:l} ({Decision:l}, {Node:l})")]
+    private partial void OfNode(string what, string decision, string node);
 }

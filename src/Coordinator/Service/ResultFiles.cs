@@ -18,19 +18,18 @@ internal sealed class ResultFiles(DataFolder data)
     public Stream Open(ResultFile file) => File.OpenRead(data.Blobs.PathOf(file.Sha256));
 
     /// <param name="run">Is done.</param>
-    public async Task<ResultFile[]> Of(Contracts.Api.RunView run, CancellationToken cancellation)
+    public async Task<ResultFile[]> Of(long run, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation);
         try
         {
-            string list = data.Parts.ListOf(run.Run);
+            string list = data.Parts.ListOf(run);
             if (!File.Exists(list))
             {
-                await Make(run.Run, list, cancellation);
+                await Make(run, list, cancellation);
             }
 
-            data.Parts.ForgetRecorded(run.Run);
-
+            data.Parts.ForgetMade(run);
             return JsonSerializer.Deserialize(await File.ReadAllTextAsync(list, cancellation), ApiJson.Default.ResultFileArray)!;
         }
         finally
