@@ -34,6 +34,7 @@ internal sealed class NodeCommand
     {
         NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.Token, Slots(parsed), Listen(parsed), Results.Version);
         using Interruption interruption = new();
+        using Operations.Telemetry telemetry = new(NodeMeter.Name, []);
         await using NodeHost host = await NodeHost.Start(options, Logs.Use);
         Console.WriteLine($"node listens on {host.Address}");
         await using CancellationTokenRegistration drain = interruption.Token.Register(host.Drain);
