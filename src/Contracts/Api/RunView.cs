@@ -5,7 +5,7 @@ namespace BrainSim.Contracts.Api;
 /// <summary>Where a run is.</summary>
 /// <param name="Run">Its number, counted from 1.</param>
 /// <param name="State">One of <see cref="RunState"/>.</param>
-/// <param name="Reason">Why it waits, or why it ended other than done; empty otherwise.</param>
+/// <param name="Reason">Why it waits, why it ended other than done, or that its results were removed; empty otherwise.</param>
 /// <param name="Cause">One of <see cref="RunCause"/> where it failed; empty otherwise.</param>
 /// <param name="Step">Steps that all shards have done.</param>
 /// <param name="Committed">Step of the last checkpoint that survives a crash; 0 for none.</param>
@@ -13,9 +13,10 @@ namespace BrainSim.Contracts.Api;
 /// <param name="Nodes">Addresses of the nodes that have it.</param>
 /// <param name="StateHash">When done.</param>
 /// <param name="Times">Where the nodes' time went since the run was last taken up.</param>
+/// <param name="ResultsRemoved">When they were, because they had been kept long enough.</param>
 public sealed record RunView(
     long Run, string Name, string State, string Reason, string Cause, long Step, long Steps, long Committed, int Epoch, IReadOnlyList<string> Nodes, int Priority,
-    DateTimeOffset Submitted, string? StateHash, IReadOnlyList<TimeLine> Times)
+    DateTimeOffset Submitted, string? StateHash, IReadOnlyList<TimeLine> Times, DateTimeOffset? ResultsRemoved = null)
 {
     [JsonIgnore]
     public bool HasEnded => RunState.Ends.Contains(State);

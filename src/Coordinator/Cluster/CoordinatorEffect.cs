@@ -12,5 +12,17 @@ public sealed record TellNode(string Node, ToNode Message) : CoordinatorEffect;
 /// <param name="Keep">Null where the run ended without results: nothing is needed, nor what was recorded.</param>
 public sealed record ForgetParts(long Run, CheckpointReference? Keep) : CoordinatorEffect;
 
+/// <summary>Something was decided that the journal does not tell, for the log.</summary>
+/// <param name="Kind">One of the words here.</param>
+/// <param name="Run">0 where it is about no run.</param>
+/// <param name="Node">Empty where it is about no node.</param>
+public sealed record Decision(string Kind, long Run, string Node, string Text) : CoordinatorEffect
+{
+    public const string NodeCame = "node came";
+    public const string NodeDrains = "node drains";
+    public const string NodeLost = "node lost";
+    public const string Waits = "waits";
+}
+
 /// <summary>What older epochs of a run recorded after the step from which this one goes on is not needed any more.</summary>
 public sealed record ForgetRecorded(RunEpoch Epoch, long After) : CoordinatorEffect;

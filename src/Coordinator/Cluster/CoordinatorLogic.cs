@@ -18,6 +18,7 @@ public sealed class CoordinatorLogic
     private List<CoordinatorEffect> taken = [];
     private long lastRun;
     private long tickedAt;
+    private DiskState disk;
 
     /// <summary>Takes up what the store holds: what was running goes on with the nodes that still have it.</summary>
     /// <param name="recorded">What an epoch recorded and has on the disk.</param>
@@ -63,9 +64,11 @@ public sealed class CoordinatorLogic
         return news;
     }
 
+    public IEnumerable<RunView> Runs(long now) => runs.Values.Select(r => r.View(now));
+
     public RunView? Find(long run, long now) => runs.GetValueOrDefault(run)?.View(now);
 
-    public IEnumerable<NodeView> Nodes(long now) => nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, UsedSlots(n), now - n.HeardAt));
+    public IEnumerable<NodeView> Nodes(long now) => nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, UsedSlots(n), now - n.HeardAt, n.MemoryUsed));
 
     /// <summary>The checkpoint that holds what a run has come to; the results, when it is done.</summary>
     public CheckpointReference? CheckpointOf(long run) => runs.GetValueOrDefault(run)?.Committed;
@@ -100,6 +103,35 @@ public sealed class CoordinatorLogic
         return logic.Cancel() ? true : throw new StoreException($"The end of run {run} cannot be written down now.");
     }
 
+    /// <summary>Writes down that the results of a run are not kept any longer; the effects then delete them.</summary>
+    /// <param name="afterDays">How long they were kept.</param>
+    /// <returns>False where the run has none, or they are removed.</returns>
+    /// <exception cref="StoreException">It cannot be written down now: nothing is removed.</exception>
+    public bool RemoveResults(long run, int afterDays, DateTimeOffset at)
+    {
+        if (runs.GetValueOrDefault(run)?.View(0) is not { End.Outcome: RunOutcome.Done, Removed: null })
+        {
+            return false;
+        }
+
+        JournalRecord record = new() { Removed = new ResultsRemoved { Run = run, UnixMs = at.ToUnixTimeMilliseconds(), AfterDays = afterDays } };
+        store.Append(record);
+        Replay(record, 0);
+        effects.Add(new ForgetParts(run, null));
+        alive.TryAdd(run, runs[run]); // Once more in the news.
+        return true;
+    }
+
+    /// <summary>Hears what room the disk has.</summary>
+    public void Hear(DiskState disk)
+    {
+        this.disk = disk;
+        foreach (RunLogic run in runs.Values)
+        {
+            run.HasNoRoom = disk == DiskState.Full;
+        }
+    }
+
     public void Hear(ToCoordinator message, long now)
     {
         switch (message.BodyCase)
@@ -130,6 +162,7 @@ public sealed class CoordinatorLogic
         foreach (NodeEntry lost in nodes.Values.Where(n => now - n.HeardAt > settings.LostAfter).ToList())
         {
             nodes.Remove(lost.Name);
+            effects.Add(new Decision(Decision.NodeLost, 0, lost.Name, $"node {lost.Name} is lost: it has said nothing for {(now - lost.HeardAt) / 1000.0:0.#} s"));
             ForEachRun(run => run.Lose(lost.Name, "was lost", now));
         }
 
@@ -139,7 +172,9 @@ public sealed class CoordinatorLogic
         }
 
         ForEachRun(run => run.Tick(now));
+        TellWhatWaits();
         Schedule(now);
+        TellWhatWaits();
     }
 
     /// <summary>A coordinator that was held up, by a slow disk or a paused machine, heard nobody: that says nothing of the nodes.</summary>
@@ -158,6 +193,15 @@ public sealed class CoordinatorLogic
         }
     }
 
+    /// <summary>Once for every reason.</summary>
+    private void TellWhatWaits() => ForEachRun(run =>
+    {
+        if (run.WaitsForNews() is { } reason)
+        {
+            effects.Add(new Decision(Decision.Waits, run.Run, "", reason));
+        }
+    });
+
     private void ForEachRun(Action<RunLogic> work)
     {
         foreach (RunLogic run in alive.Values.Where(r => r.State != RunState.Ended))
@@ -171,13 +215,30 @@ public sealed class CoordinatorLogic
         if (!nodes.TryGetValue(name, out NodeEntry? node))
         {
             nodes.Add(name, node = new NodeEntry(name, now));
+            effects.Add(new Decision(Decision.NodeCame, 0, name, $"node {name} at {report.Description.Address} is there: {report.Description.Slots} slots, {report.Description.Cores} cores"));
         }
 
+        bool drained = node.IsDraining;
         if (!node.Hear(report, now))
         {
             return;
         }
 
+        if (node.IsDraining && !drained)
+        {
+            effects.Add(new Decision(Decision.NodeDrains, 0, name, $"node {name} at {report.Description.Address} wants to go: its runs leave it at their next checkpoint"));
+        }
+
+        Compare(name, node, report, now);
+        if (report.Draining && report.Runs.Count == 0 && UsedSlots(node) == 0)
+        {
+            effects.Add(new TellNode(name, new ToNode { Released = new Released() }));
+        }
+    }
+
+    /// <summary>Compares what a node has with what it should have.</summary>
+    private void Compare(string name, NodeEntry node, NodeReport report, long now)
+    {
         foreach (HostedStatus status in report.Runs)
         {
             if (runs.TryGetValue(status.Epoch.Run, out RunLogic? run) && run.Epoch.Equals(status.Epoch) && run.Shares.Any(s => s.Peer.Node == name))
@@ -198,10 +259,6 @@ public sealed class CoordinatorLogic
                 run.Lose(name, "has given up its shards", now);
             }
         });
-        if (report.Draining && report.Runs.Count == 0 && UsedSlots(node) == 0)
-        {
-            effects.Add(new TellNode(name, new ToNode { Released = new Released() }));
-        }
     }
 
     /// <summary>A node's speed is what it has done of a run in the time that it was busy with it.</summary>
@@ -282,9 +339,13 @@ public sealed class CoordinatorLogic
             {
                 ahead ??= run.Run;
             }
+            else if (disk == DiskState.Full || (disk == DiskState.Short && run.Epoch.Epoch == 0))
+            {
+                run.Reason = RunLogic.NoRoom;
+            }
             else if (ahead is { } first)
             {
-                run.Reason = $"waits behind run {first}";
+                run.Reason = $"{RunLogic.Behind}run {first}";
             }
             else if (!TryPlace(run, now))
             {
@@ -342,6 +403,7 @@ public sealed class CoordinatorLogic
         JournalRecord.BodyOneofCase.Committed => record.Committed.Epoch.Run,
         JournalRecord.BodyOneofCase.Lost => record.Lost.Run,
         JournalRecord.BodyOneofCase.Ended => record.Ended.Run,
+        JournalRecord.BodyOneofCase.Removed => record.Removed.Run,
         _ => 0,
     };
 }

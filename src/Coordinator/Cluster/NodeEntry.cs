@@ -18,6 +18,9 @@ internal sealed class NodeEntry(string name, long now)
 
     public long DrainsSince { get; private set; }
 
+    /// <summary>As last reported.</summary>
+    public long MemoryUsed { get; private set; }
+
     /// <summary>Operations that one of its shards does in a millisecond, as last measured; 0 where it is not known.</summary>
     public double Speed { get; set; }
 
@@ -37,7 +40,7 @@ internal sealed class NodeEntry(string name, long now)
 
         sequence = report.Sequence;
         DrainsSince = report.Draining && !IsDraining ? now : DrainsSince;
-        (Description, IsDraining) = (report.Description, report.Draining);
+        (Description, IsDraining, MemoryUsed) = (report.Description, report.Draining, report.MemoryUsedBytes);
         return true;
     }
 }

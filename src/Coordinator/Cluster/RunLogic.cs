@@ -28,6 +28,10 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private bool failsNumerically;
     private (long, long, long, int, int) movement;
     private long movedAt;
+    private EpochCause lastCause;
+    private ResultsRemoved? removed;
+    private string saidToWait = "";
+    private long spikesAtEnd;
 
     public Submission Submission => submission;
 
@@ -46,6 +50,15 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public IReadOnlyList<NodeShare> Shares => shares;
 
+    /// <summary>Begins what a run says that waits for others, which may be another one at any moment.</summary>
+    public const string Behind = "waits behind ";
+
+    /// <summary>What a run says that waits for the coordinator's disk.</summary>
+    public const string NoRoom = "waits for room on the coordinator's disk";
+
+    /// <summary>True while its parts are not taken: it then stands still through no fault of its nodes.</summary>
+    public bool HasNoRoom { get; set; }
+
     public IReadOnlySet<(string, string)> Broken => broken;
 
     public CheckpointReference? Committed => committed;
@@ -62,9 +75,15 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private int Shards => shares.Sum(s => s.Peer.Shards);
 
+    private long Spikes => shares.Sum(s => s.Status?.Spikes ?? 0);
+
     public RunView View(long now) => new(
-        submission, State, IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason, Math.Max(CommittedStep, SlowestStep), CommittedStep, epoch,
-        [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End);
+        submission, State, HasNoRoom && State == RunState.Running ? NoRoom : IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason,
+        Math.Max(CommittedStep, SlowestStep), CommittedStep, epoch,
+        [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End)
+    {
+        Spikes = End is null ? Spikes : spikesAtEnd, CheckpointAge = shares.Count > 0 ? now - committedAt : 0, Removed = removed,
+    };
 
     /// <summary>Takes over what an earlier coordinator wrote down.</summary>
     public void Replay(JournalRecord record, long now)
@@ -83,6 +102,9 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             case JournalRecord.BodyOneofCase.Ended:
                 Close(record.Ended);
                 break;
+            case JournalRecord.BodyOneofCase.Removed when State == RunState.Ended:
+                removed = record.Removed;
+                break;
             default:
                 break;
         }
@@ -92,7 +114,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
         distance.Begin(CommittedStep, peers.Sum(p => p.Shards), now);
-        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep };
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep, Cause = lastCause };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
         if (!write(new JournalRecord { Begun = begun }))
@@ -185,10 +207,10 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
                 break;
             case FailureCause.CheckpointDamaged when committed is not null && write(new JournalRecord { Lost = new CheckpointLost { Run = Run, Step = committed.Step } }):
                 committed = null;
-                Abandon(failed.Message, counts: true, now);
+                Abandon(EpochCause.DamagedCheckpoint, failed.Message, counts: true, now);
                 break;
             default:
-                Abandon($"node {node}: {failed.Message}", counts: true, now);
+                Abandon(EpochCause.NodeFailed, $"node {node}: {failed.Message}", counts: true, now);
                 break;
         }
     }
@@ -218,7 +240,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         if (shares.Exists(s => s.Peer.Node == node))
         {
-            Abandon($"node {node} {what}", counts: true, now);
+            Abandon(EpochCause.NodeLost, $"node {node} {what}", counts: true, now);
         }
     }
 
@@ -227,8 +249,17 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     {
         if (shares.Exists(s => s.Peer.Node == node) && ending is null && (committedAt > since || now - since > settings.HandOverWithin))
         {
-            Abandon($"node {node} hands over", counts: false, now);
+            Abandon(EpochCause.HandedOver, $"node {node} hands over", counts: false, now);
         }
+    }
+
+    /// <returns>What the run waits for, where it waits and has not said so before; else null.</returns>
+    public string? WaitsForNews()
+    {
+        string waits = State == RunState.Queued ? Reason : HasNoRoom ? NoRoom : "";
+        waits = waits.StartsWith(Behind, StringComparison.Ordinal) ? $"{Behind}others" : waits;
+        (bool isNews, saidToWait) = (waits != saidToWait, waits);
+        return isNews && waits.Length > 0 ? waits : null;
     }
 
     /// <returns>False where it cannot be written down now; it is tried again.</returns>
@@ -322,7 +353,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
         else if (State == RunState.Running && limits.Count == 0 && CommittedStep < Steps)
         {
-            Abandon("the coordinator lost its place", counts: false, now);
+            Abandon(EpochCause.PlaceLost, "the coordinator lost its place", counts: false, now);
         }
     }
 
@@ -365,7 +396,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private void LookForStandstill(long now)
     {
         (long, long, long, int, int) seen = (shares.Sum(s => s.Step), CommittedStep, parts.Count + recorded.Sum(r => r.To), shares.Count(s => s.IsBuilt), shares.Count(s => s.IsOpen));
-        if (seen != movement)
+        if (seen != movement || HasNoRoom)
         {
             (movement, movedAt) = (seen, now);
         }
@@ -385,18 +416,18 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         {
             string silent = shares[slowest.Status!.WaitsFor].Peer.Node;
             broken.Add((slowest.Peer.Node, silent));
-            Abandon($"node {slowest.Peer.Node} hears nothing from node {silent}", counts: true, now);
+            Abandon(EpochCause.LinkBroken, $"node {slowest.Peer.Node} hears nothing from node {silent}", counts: true, now);
         }
         else
         {
-            Abandon($"nothing has moved for {settings.StallAfter / 1000} s", counts: true, now);
+            Abandon(EpochCause.StoodStill, $"nothing has moved for {settings.StallAfter / 1000} s", counts: true, now);
         }
     }
 
     private bool IsStill(long now) => State is RunState.Building or RunState.Running && now - movedAt > settings.StuckAfter;
 
     /// <summary>Ends the epoch; the run is placed anew when its time comes.</summary>
-    private void Abandon(string reason, bool counts, long now)
+    private void Abandon(EpochCause cause, string reason, bool counts, long now)
     {
         StopAll();
         shares = [];
@@ -408,7 +439,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
 
         State = RunState.Queued;
-        lastEnd = reason;
+        (lastEnd, lastCause) = (reason, cause);
         Reason = $"begins again from step {CommittedStep}: {reason}";
         RetryAt = counts ? now + Math.Min(settings.BackOff << Math.Min(failures - 1, 16), settings.LongestBackOff) : now;
     }
@@ -431,6 +462,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private void Close(RunEnded end)
     {
+        spikesAtEnd = Spikes;
         (End, ending, State, Reason) = (end, end, RunState.Ended, end.Message);
         StopAll();
         shares = [];

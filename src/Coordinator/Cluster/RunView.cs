@@ -22,10 +22,21 @@ public enum RunState
 /// <param name="Nodes">That share it, with their shards.</param>
 /// <param name="Spent">In the present epoch, or the last one.</param>
 /// <param name="End">When it has ended.</param>
-public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, IReadOnlyList<TimeSpent> Spent, RunEnded? End);
+public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, IReadOnlyList<TimeSpent> Spent, RunEnded? End)
+{
+    /// <summary>Of all shards, of the present epoch or the last one, as last heard.</summary>
+    public long Spikes { get; init; }
+
+    /// <summary>Milliseconds since the last checkpoint, or since nodes took the run up; 0 where none has it.</summary>
+    public long CheckpointAge { get; init; }
+
+    /// <summary>When the results are not kept any longer.</summary>
+    public ResultsRemoved? Removed { get; init; }
+}
 
 public sealed record NodeShareView(string Node, int Shards, long Step);
 
 /// <param name="Used">Slots taken by runs.</param>
 /// <param name="SilentMs">Since the last report.</param>
-public sealed record NodeView(string Node, NodeDescription? Description, bool IsDraining, int Used, long SilentMs);
+/// <param name="MemoryUsed">Bytes.</param>
+public sealed record NodeView(string Node, NodeDescription? Description, bool IsDraining, int Used, long SilentMs, long MemoryUsed = 0);

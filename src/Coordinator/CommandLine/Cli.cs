@@ -32,6 +32,7 @@ public static class Cli
         {
             RunCommand.Define(), SweepCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
             SubmitCommand.Define(), CoordinatorCommand.Define(), NodeCommand.Define(),
+            DoctorCommand.Define(), BundleCommand.Define(),
         };
         foreach (Command command in ClusterCommands.Define())
         {
@@ -58,7 +59,7 @@ public static class Cli
 
         return command is RootCommand
             ? $"there is no command '{word}'.{Suggestion.For(word, command.Subcommands.Select(c => c.Name))}"
-            : $"'{word}' is one argument too many; {command.Name} takes one {command.Arguments[0].Name}.";
+            : $"'{word}' is one argument too many; {command.Name} takes {(command.Arguments.Count > 0 ? $"one {command.Arguments[0].Name}" : "none")}.";
     }
 
     /// <summary>The edge of the process: every exception becomes a message and an exit code.</summary>

@@ -10,15 +10,17 @@ internal static class CoordinatorCommand
     {
         Option<string> listen = new("--listen") { Description = "Where to listen, for people and for nodes.", HelpName = "URL", DefaultValueFactory = _ => Remote.CoordinatorClient.Default };
         Option<string> data = new("--data") { Description = "Folder for submissions, checkpoints and results.", HelpName = "DIR", Required = true };
+        DiskOptions disk = new();
         Command command = new("coordinator", "Serves a cluster: takes submissions, hands them to nodes, keeps results.") { listen, data };
-        command.SetAction(parsed => Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data)).GetAwaiter().GetResult());
+        disk.AddTo(command);
+        command.SetAction(parsed => Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data), disk.Quota(parsed), disk.Keep(parsed)).GetAwaiter().GetResult());
         return command;
     }
 
     /// <summary>Only this method names the service, whose libraries take a while to load.</summary>
-    private static async Task<int> Serve(string listen, string data)
+    private static async Task<int> Serve(string listen, string data, long? quota, int? keep)
     {
-        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use);
+        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use, new Disk.DiskPolicy(quota, keep));
         Console.WriteLine($"coordinator listens on {host.Address.GetLeftPart(UriPartial.Authority)}");
         await host.Ended();
         return Cli.Done;

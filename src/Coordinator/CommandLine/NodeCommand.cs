@@ -45,6 +45,7 @@ internal sealed class NodeCommand
             Advertise = parsed.GetValue(advertise) is { } text ? AdvertisedAddress.Parse(text) : null, Health = Health(parsed),
         };
         using Interruption interruption = new();
+        using Operations.Telemetry telemetry = new(NodeMeter.Name, []);
         await using NodeHost host = await NodeHost.Start(options, Logs.Use);
         Console.WriteLine($"node listens on {host.Address}");
         await using CancellationTokenRegistration drain = interruption.Token.Register(host.Drain);

@@ -71,6 +71,13 @@ internal sealed class CoordinatorClient : IDisposable
         }
     }
 
+    /// <summary>The zip of what helps to find out what happened to a run.</summary>
+    public async Task<byte[]> Bundle(long run)
+    {
+        using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/bundle"));
+        return await Reading(() => response.Content.ReadAsByteArrayAsync());
+    }
+
     public Task<RunView> Cancel(long run) => Json(new HttpRequestMessage(HttpMethod.Post, $"runs/{run}/cancel"), ApiJson.Default.RunView);
 
     /// <summary>Puts the files that the coordinator lacks, then submits.</summary>

@@ -19,15 +19,15 @@ internal static class BlobEndpoints
     {
         RouteGroupBuilder blobs = app.MapGroup("/api/v1/blobs");
         blobs.MapPost("/missing", Missing).WithName("missing_blobs").Refuses(400);
-        blobs.MapPut("/{sha256}", Put).WithName("put_blob").Refuses(400, 413, 503)
+        blobs.MapPut("/{sha256}", Put).WithName("put_blob").Refuses(400, 413, 503, 507)
             .WithMetadata(new RequestSizeLimitAttribute(BlobFolder.MostBytes)).Accepts<byte[]>("application/octet-stream");
         blobs.MapGet("/{sha256}", Get).WithName("get_blob").Refuses(400, 404);
     }
 
-    private static BlobNames Missing(BlobNames asked, DataFolder data) =>
+    private static BlobNames Missing(BlobNames asked, DataFolder data, TimeProvider clock) =>
         asked.Sha256.Count > MostNames ? throw new ArgumentException($"at most {MostNames} hashes may be asked for at once.")
         : !asked.Sha256.All(BlobFolder.IsName) ? throw new ArgumentException("a file is named by the SHA-256 of its content: 64 hexadecimal digits with small letters.")
-        : new BlobNames([.. asked.Sha256.Distinct().Where(sha256 => !data.Blobs.Has(sha256))]);
+        : new BlobNames([.. asked.Sha256.Distinct().Where(sha256 => !data.Blobs.Touch(sha256, clock.GetUtcNow()))]);
 
     private static async Task<NoContent> Put(string sha256, HttpRequest request, DataFolder data, CancellationToken cancellation) =>
         await data.Blobs.Put(sha256, request.Body, cancellation)

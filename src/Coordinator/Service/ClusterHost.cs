@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text.Json;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Disk;
+using BrainSim.Coordinator.Operations;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
@@ -32,22 +34,23 @@ public sealed class ClusterHost : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly DataFolder data;
-    private readonly ServiceMetrics metrics;
+    private readonly Telemetry telemetry;
 
-    private ClusterHost(WebApplication app, DataFolder data, ServiceMetrics metrics) => (this.app, this.data, this.metrics) = (app, data, metrics);
+    private ClusterHost(WebApplication app, DataFolder data, Telemetry telemetry) => (this.app, this.data, this.telemetry) = (app, data, telemetry);
 
     /// <summary>Where it listens, with the port that was chosen where 0 was asked for.</summary>
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <param name="listen">Such as <c>http://127.0.0.1:7411</c>.</param>
     /// <param name="folder">Where everything is kept.</param>
+    /// <param name="disk">What may be kept, and for how long; null for all and for ever.</param>
     /// <exception cref="UserMistakeException">The address or the folder cannot be used.</exception>
-    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging)
+    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging, DiskPolicy? disk = null)
     {
         CheckAddress(listen);
         DataFolder data = DataFolder.Open(folder, clock);
-        WebApplication app = Build(listen, data, clock, logging);
-        ClusterHost host = new(app, data, new ServiceMetrics(app.Services.GetRequiredService<Board>()));
+        WebApplication app = Build(listen, data, clock, logging, disk ?? DiskPolicy.Unlimited);
+        ClusterHost host = new(app, data, new Telemetry(Telemetry.Coordinator, app.Services.GetRequiredService<Instruments>().All));
         try
         {
             app.Services.GetRequiredService<CoordinatorLoop>().Start();
@@ -65,10 +68,14 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>Until SIGTERM, Ctrl-C or <see cref="DisposeAsync"/>.</summary>
     public Task Ended() => app.WaitForShutdownAsync();
 
+    /// <summary>Measures and cleans the disk now, and not when it is its turn.</summary>
+    internal Task LookAfterDisk() => app.Services.GetRequiredService<Housekeeping>().Round(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
+        await app.Services.GetRequiredService<Housekeeping>().StopAsync(CancellationToken.None);
         await app.DisposeAsync();
-        metrics.Dispose();
+        telemetry.Dispose();
         data.Dispose();
     }
 
@@ -80,7 +87,7 @@ public sealed class ClusterHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging)
+    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging, DiskPolicy disk)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ClusterHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(listen);
@@ -91,7 +98,7 @@ public sealed class ClusterHost : IAsyncDisposable
         });
         logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
-        builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>();
+        builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>().AddOperators(disk);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = PatienceToEnd);
         builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -113,6 +120,7 @@ public sealed class ClusterHost : IAsyncDisposable
         app.MapRuns();
         app.MapBlobs();
         app.MapParts();
+        app.MapOperators();
         app.MapHub<NodeHub>("/" + Addresses.Control);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth(() => Dead(app.Services), () => Unready(app.Services));

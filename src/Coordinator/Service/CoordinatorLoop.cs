@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
+using BrainSim.Coordinator.Operations;
 using BrainSim.Coordinator.Store;
 using BrainSim.Node.Hosting;
 using Google.Protobuf;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The thread that owns the coordinator's logic: hands it what arrives, one after the other, and does what it asks for. Everything else is called from any thread.</summary>
-internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHubContext<NodeHub> hub, TimeProvider clock, ILogger<CoordinatorLoop> log) : IDisposable
+internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHubContext<NodeHub> hub, TimeProvider clock, Totals totals, RunTraces traces, ILogger<CoordinatorLoop> log) : IDisposable
 {
     /// <summary>What waits for the thread; who brings more waits itself.</summary>
     private const int MostWaiting = 4096;
@@ -33,10 +34,13 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     /// <summary>The thread still turns.</summary>
     public bool Lives => pulse.Beats;
 
+    /// <summary>Messages that wait for the thread.</summary>
+    public int Waiting => mailbox.Reader.Count;
+
     /// <summary>Takes up what the journal holds.</summary>
     public void Start()
     {
-        data.Journal.Appended = record => Decided(SqliteRunStore.RunOf(record), Story.Tell(record));
+        data.Journal.Appended = Written;
         CoordinatorLogic logic = new(data.Journal, new ClusterSettings { Version = CommandLine.Results.Version }, Now, data.Parts.Recorded);
         Show(logic);
         owner = new Thread(() => Own(logic)) { IsBackground = true, Name = "coordinator" };
@@ -51,6 +55,15 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     /// <exception cref="StoreException">It could not be written down now.</exception>
     public Task Cancel(long run) => Ask(logic => logic.Cancel(run));
 
+    /// <summary>Ends when it is written down, and what is not kept any longer is gone.</summary>
+    /// <exception cref="StoreException">It could not be written down now.</exception>
+    public Task<bool> RemoveResults(long run, int afterDays, DateTimeOffset at) => Ask(logic => logic.RemoveResults(run, afterDays, at));
+
+    /// <summary>All runs as the logic has them.</summary>
+    public Task<Cluster.RunView[]> Runs() => Ask(logic => logic.Runs(Now).ToArray());
+
+    public ValueTask Hear(DiskState disk) => mailbox.Writer.WriteAsync(logic => logic.Hear(disk));
+
     /// <param name="connection">Where the node is answered from now on.</param>
     public ValueTask Hear(string connection, ToCoordinator message) => mailbox.Writer.WriteAsync(logic =>
     {
@@ -59,7 +72,11 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     });
 
     /// <summary>Of a part that is on the disk.</summary>
-    public ValueTask Hear(PartKept part) => mailbox.Writer.WriteAsync(logic => logic.Hear(part, Now));
+    public ValueTask Hear(PartKept part)
+    {
+        totals.Kept(part.Key);
+        return mailbox.Writer.WriteAsync(logic => logic.Hear(part, Now));
+    }
 
     /// <summary>A connection has ended. What its node does is for its heartbeats to say.</summary>
     public void Forget(string connection) => mailbox.Writer.TryWrite(logic =>
@@ -146,6 +163,9 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                 case ForgetParts forget:
                     Forget(forget.Run, () => data.Parts.Forget(forget.Run, forget.Keep));
                     break;
+                case Decision decision:
+                    Decided(decision.Kind, decision.Run, decision.Node, decision.Text);
+                    break;
                 case ForgetRecorded forget:
                     Forget(forget.Epoch.Run, () => data.Parts.ForgetRecorded(forget.Epoch, forget.After));
                     break;
@@ -180,12 +200,37 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
             views[run.Submission.Run] = Views.Of(run, nodes, views.GetValueOrDefault(run.Submission.Run));
         }
 
+        totals.See(news, nodes.Values);
+        traces.See(news.Select(run => views[run.Submission.Run]));
         board.Show(new Snapshot(views.ToImmutable(), [.. nodes.Values.Where(node => node.Description is not null).Select(node => Views.Of(node, news))]));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run}: {What}")]
-    private partial void Decided(long run, string what);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "run {Run}: parts that are not needed cannot be deleted now: {Why}")]
     private partial void NotForgotten(long run, string why);
+
+    private void Written(JournalRecord record)
+    {
+        totals.Wrote(record);
+        Decided(Story.Word(record), SqliteRunStore.RunOf(record), "", Story.Tell(record));
+    }
+
+    /// <summary>One line for each decision.</summary>
+    private void Decided(string decision, long run, string node, string what)
+    {
+        if (run > 0)
+        {
+            OfRun(run, what, decision);
+        }
+        else
+        {
+            OfNode(what, decision, node);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "run {Run}: {What:l} ({Decision:l})")]
+    private partial void OfRun(long run, string what, string decision);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{What:l} ({Decision:l}, {Node:l})")]
+    private partial void OfNode(string what, string decision, string node);
 }

@@ -3,19 +3,24 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
+using Serilog.Formatting.Json;
 
 namespace BrainSim.Coordinator.Service;
 
-/// <summary>What operators read: one line for each decision, on standard error, so that a program's output stays its own.</summary>
+/// <summary>What operators read: one line for each decision, on standard error, so that a program's output stays its own. Text for people on a terminal, JSON for programs elsewhere.</summary>
 internal static class Logs
 {
     public static void Use(ILoggingBuilder logging) => logging.AddSerilog(ToConsole(), dispose: true);
 
-    private static Logger ToConsole() => new LoggerConfiguration()
-        .MinimumLevel.Information()
-        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-        .WriteTo.Console(
-            standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture,
-            outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}")
-        .CreateLogger();
+    /// <param name="forPeople">Else one JSON object for each line, with every value under its name.</param>
+    public static ITextFormatter Format(bool forPeople) => forPeople
+        ? new MessageTemplateTextFormatter("{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture)
+        : new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture);
+
+    /// <summary>What is worth a line.</summary>
+    public static LoggerConfiguration Levels() => new LoggerConfiguration().MinimumLevel.Information().MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+
+    private static Logger ToConsole() => Levels().WriteTo.Console(Format(forPeople: !Console.IsErrorRedirected), standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger();
 }

@@ -1,5 +1,6 @@
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
+using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Units;
 using Microsoft.AspNetCore.Http;
@@ -45,6 +46,8 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
             Mistakes: [.. mistake.Mistakes.Select(m => new ApiMistake(m.Place.File, m.Place.Line, m.Place.Column, m.Place.Path, m.Message))]),
         MissingBlobsException missing => new("files are missing", StatusCodes.Status409Conflict, missing.Message, Missing: missing.Missing),
         UnknownException unknown => new("not here", StatusCodes.Status404NotFound, unknown.Message),
+        GoneException gone => new("not here any more", StatusCodes.Status410Gone, gone.Message),
+        NoRoomException full => new("no room", StatusCodes.Status507InsufficientStorage, full.Message),
         TooLargeException large => new("too large", StatusCodes.Status413PayloadTooLarge, $"the file {large.Message}."),
         StoreException store => new("cannot be kept now", StatusCodes.Status503ServiceUnavailable, store.Message),
         BadHttpRequestException bad => new("the request cannot be read", bad.StatusCode, Sentence(bad.InnerException?.Message ?? bad.Message)),

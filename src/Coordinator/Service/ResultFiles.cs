@@ -23,9 +23,9 @@ internal sealed class ResultFiles(DataFolder data)
     /// <summary>Putting a large run together takes as long as it takes, whoever waits for it.</summary>
     /// <param name="run">Is done.</param>
     /// <param name="cancellation">Of the waiting only.</param>
-    public Task<ResultFile[]> Of(Contracts.Api.RunView run, CancellationToken cancellation) => making.Of(run.Run, () => Of(run.Run), cancellation);
+    public Task<ResultFile[]> Of(long run, CancellationToken cancellation) => making.Of(run, () => Made(run), cancellation);
 
-    private async Task<ResultFile[]> Of(long run)
+    private async Task<ResultFile[]> Made(long run)
     {
         string list = data.Parts.ListOf(run);
         if (!File.Exists(list))
@@ -41,7 +41,7 @@ internal sealed class ResultFiles(DataFolder data)
             }
         }
 
-        data.Parts.ForgetRecorded(run);
+        data.Parts.ForgetMade(run);
         return JsonSerializer.Deserialize(await File.ReadAllTextAsync(list), ApiJson.Default.ResultFileArray)!;
     }
 

@@ -19,14 +19,14 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder api = app.MapGroup("/api/v1");
-        api.MapPost("/runs", Submit).WithName("submit").Produces<SubmitAnswer>(StatusCodes.Status202Accepted).Refuses(409, 422, 503);
+        api.MapPost("/runs", Submit).WithName("submit").Produces<SubmitAnswer>(StatusCodes.Status202Accepted).Refuses(409, 422, 503, 507);
         api.MapGet("/runs", (Board board) => board.Now.Runs.Values.ToArray()).WithName("runs");
         api.MapGet("/runs/{run:long}", (long run, Board board) => Find(board.Now, run)).WithName("show").Refuses(404);
         api.MapPost("/runs/{run:long}/cancel", Cancel).WithName("cancel").Produces<RunView>().Refuses(404, 503);
         api.MapGet("/runs/{run:long}/events", Follow).WithName("follow").Produces<RunView>(StatusCodes.Status200OK, RunStream.MediaType).Refuses(404);
         api.MapGet("/runs/{run:long}/logs", Logs).WithName("logs").Refuses(404);
-        api.MapGet("/runs/{run:long}/results", Results).WithName("results").Refuses(404);
-        api.MapGet("/runs/{run:long}/results/{name}", Result).WithName("result").Refuses(404);
+        api.MapGet("/runs/{run:long}/results", Results).WithName("results").Refuses(404, 410);
+        api.MapGet("/runs/{run:long}/results/{name}", Result).WithName("result").Refuses(404, 410);
         api.MapGet("/nodes", (Board board) => board.Now.Nodes.ToArray()).WithName("nodes");
     }
 
@@ -41,8 +41,9 @@ internal static class RunEndpoints
     }
 
     /// <summary>Answered when the submission is on the disk, and not before.</summary>
-    private static async Task<Accepted<SubmitAnswer>> Submit(SubmitRequest request, SubmissionCheck check, CoordinatorLoop loop, CancellationToken cancellation)
+    private static async Task<Accepted<SubmitAnswer>> Submit(SubmitRequest request, SubmissionCheck check, CoordinatorLoop loop, DataFolder data, CancellationToken cancellation)
     {
+        data.Room.Take(0, forBegun: false);
         Submission submission = await check.Accept(request, cancellation);
         SubmitAnswer answer = await loop.Submit(submission);
         return TypedResults.Accepted($"/api/v1/runs/{answer.Run}", answer);
@@ -73,7 +74,7 @@ internal static class RunEndpoints
     {
         try
         {
-            return TypedResults.Ok(await results.Of(Finished(board.Now, run), cancellation).WaitAsync(PatienceForResults, clock, cancellation));
+            return TypedResults.Ok(await results.Of(Finished(board.Now, run).Run, cancellation).WaitAsync(PatienceForResults, clock, cancellation));
         }
         catch (TimeoutException)
         {
@@ -83,16 +84,19 @@ internal static class RunEndpoints
 
     private static async Task<FileStreamHttpResult> Result(long run, string name, Board board, ResultFiles results, CancellationToken cancellation)
     {
-        ResultFile[] all = await results.Of(Finished(board.Now, run), cancellation);
+        ResultFile[] all = await results.Of(Finished(board.Now, run).Run, cancellation);
         ResultFile file = all.FirstOrDefault(file => file.Name == name)
             ?? throw new UnknownException($"run {run} has no result of that name; it has {string.Join(", ", all.Select(f => f.Name))}.");
         return TypedResults.File(results.Open(file), "application/octet-stream");
     }
 
-    private static RunView Find(Snapshot seen, long run) => seen.Runs.GetValueOrDefault(run)
+    public static RunView Find(Snapshot seen, long run) => seen.Runs.GetValueOrDefault(run)
         ?? throw new UnknownException($"there is no run {run}{(seen.Runs.IsEmpty ? "; none has been submitted" : $"; the last is {seen.Runs.Keys.Last()}")}.");
 
-    private static RunView Finished(Snapshot seen, long run) => Find(seen, run) is { State: RunState.Done } done
-        ? done
-        : throw new UnknownException($"run {run} has no results: it is {Find(seen, run).State}.");
+    private static RunView Finished(Snapshot seen, long run) => Find(seen, run) switch
+    {
+        { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is done, but {removed.Reason}."),
+        { State: RunState.Done } done => done,
+        { State: var state } => throw new UnknownException($"run {run} has no results: it is {state}."),
+    };
 }

@@ -19,7 +19,23 @@ internal static class Story
         JournalRecord.BodyOneofCase.Ended => record.Ended.Outcome == RunOutcome.Done
             ? $"done, state hash {record.Ended.StateHash}"
             : $"ended as {Word(record.Ended.Outcome)}: {record.Ended.Message}",
+        JournalRecord.BodyOneofCase.Removed => Tell(record.Removed),
         _ => "something that this version does not know",
+    };
+
+    public static string Tell(ResultsRemoved removed) =>
+        Text($"results were removed on {DateTimeOffset.FromUnixTimeMilliseconds(removed.UnixMs):yyyy-MM-dd} after {removed.AfterDays} {(removed.AfterDays == 1 ? "day" : "days")}");
+
+    /// <summary>What kind of decision a record is.</summary>
+    public static string Word(JournalRecord record) => record.BodyCase switch
+    {
+        JournalRecord.BodyOneofCase.Submitted => "submitted",
+        JournalRecord.BodyOneofCase.Begun => "placed",
+        JournalRecord.BodyOneofCase.Committed => "committed",
+        JournalRecord.BodyOneofCase.Lost => "checkpoint damaged",
+        JournalRecord.BodyOneofCase.Ended => "ended",
+        JournalRecord.BodyOneofCase.Removed => "results removed",
+        _ => "unknown",
     };
 
     private static string Begun(EpochBegun begun)

@@ -21,7 +21,7 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock)
     public async Task<Submission> Accept(SubmitRequest request, CancellationToken cancellation)
     {
         CheckBounds(request);
-        string[] missing = [.. request.Files.Values.Distinct().Where(sha256 => !blobs.Has(sha256))];
+        string[] missing = [.. request.Files.Values.Distinct().Where(sha256 => !blobs.Touch(sha256, clock.GetUtcNow()))];
         if (missing.Length > 0)
         {
             throw new MissingBlobsException(missing);

@@ -14,10 +14,11 @@ internal static class Views
         string[] addresses = [.. run.Nodes.Select(share => nodes.GetValueOrDefault(share.Node)?.Description?.Address ?? share.Node)];
         (string state, string cause) = StateOf(run);
         RunView now = new(
-            submission.Run, submission.Name, state, run.End?.Message ?? run.Reason, cause, state == RunState.Done ? submission.Need.Steps : run.Step, submission.Need.Steps, run.Committed,
+            submission.Run, submission.Name, state, ReasonOf(run), cause, state == RunState.Done ? submission.Need.Steps : run.Step, submission.Need.Steps, run.Committed,
             run.Epoch, before is not null && before.Nodes.SequenceEqual(addresses) ? before.Nodes : addresses, submission.Priority,
             DateTimeOffset.FromUnixTimeMilliseconds(submission.SubmittedUnixMs), run.End is { Outcome: RunOutcome.Done } end ? end.StateHash : null,
-            TimesOf(run.Spent) is var times && before is not null && before.Times.SequenceEqual(times) ? before.Times : times);
+            TimesOf(run.Spent) is var times && before is not null && before.Times.SequenceEqual(times) ? before.Times : times,
+            run.Removed is { } removed ? DateTimeOffset.FromUnixTimeMilliseconds(removed.UnixMs) : null);
         return now == before ? before : now;
     }
 
@@ -52,6 +53,8 @@ internal static class Views
         return new NodeView(
             node.Node, about.Address, about.Slots, about.Cores, about.MemoryBytes, about.VectorBits, about.Version, node.IsDraining, node.Used, hosted, node.SilentMs);
     }
+
+    private static string ReasonOf(Cluster.RunView run) => run.Removed is { } removed ? $"its {Story.Tell(removed)}" : run.End?.Message ?? run.Reason;
 
     private static (string State, string Cause) StateOf(Cluster.RunView run) => run switch
     {

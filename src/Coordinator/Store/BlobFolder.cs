@@ -1,3 +1,5 @@
+using BrainSim.Coordinator.Disk;
+
 namespace BrainSim.Coordinator.Store;
 
 /// <summary>Files by the SHA-256 of their content, each there whole or not at all. Any thread may use it.</summary>
@@ -6,8 +8,48 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
     /// <summary>Of one file: an array of the largest size, as text or numbers.</summary>
     public const long MostBytes = 4L << 30;
 
+    private readonly Lock gate = new();
+
     /// <summary>64 hexadecimal digits with small letters, and nothing else.</summary>
     public static bool IsName(string? sha256) => sha256 is { Length: 64 } && sha256.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Says whether a file is there, and that it is in use: it is then not removed for a while.</summary>
+    public bool Touch(string sha256, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            bool has = Has(sha256);
+            if (has)
+            {
+                File.SetLastWriteTimeUtc(PathOf(sha256), now.UtcDateTime);
+            }
+
+            return has;
+        }
+    }
+
+    /// <summary>All files, with when they were last written or touched.</summary>
+    public IEnumerable<StoredBlob> All() => Directory.Exists(folder)
+        ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => IsName(file.Name)).Select(file => new StoredBlob(file.Name, file.LastWriteTimeUtc))
+        : [];
+
+    /// <summary>Removes a file that has not been in use since.</summary>
+    /// <returns>Its bytes; 0 where it is in use after all.</returns>
+    public long Remove(string sha256, DateTimeOffset since)
+    {
+        lock (gate)
+        {
+            FileInfo file = new(PathOf(sha256));
+            if (!file.Exists || file.LastWriteTimeUtc >= since.UtcDateTime)
+            {
+                return 0;
+            }
+
+            long bytes = file.Length;
+            file.Delete();
+            return bytes;
+        }
+    }
 
     public bool Has(string sha256) => IsName(sha256) && File.Exists(PathOf(sha256));
 
@@ -26,5 +68,5 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
     }
 
     /// <returns>The name under which the content is kept.</returns>
-    public async Task<string> Put(Stream content, CancellationToken cancellation) => (await incoming.Keep(content, long.MaxValue, PathOf, cancellation)).Sha256!;
+    public async Task<string> Put(Stream content, CancellationToken cancellation) => (await incoming.Keep(content, long.MaxValue, PathOf, cancellation, forBegun: true)).Sha256!;
 }

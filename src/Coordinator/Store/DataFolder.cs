@@ -1,3 +1,4 @@
+using BrainSim.Coordinator.Disk;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.Store;
@@ -14,13 +15,15 @@ public sealed class DataFolder : IDisposable
     {
         this.held = held;
         Path = path;
-        Incoming = new IncomingFiles(System.IO.Path.Combine(path, "incoming"));
+        Incoming = new IncomingFiles(System.IO.Path.Combine(path, "incoming"), Room);
         Blobs = new BlobFolder(System.IO.Path.Combine(path, "blobs"), Incoming);
         Parts = new PartFolder(System.IO.Path.Combine(path, "runs"), Incoming);
         Journal = new SqliteRunStore(System.IO.Path.Combine(path, "journal.db"), clock);
     }
 
     public string Path { get; }
+
+    public DiskRoom Room { get; } = new();
 
     public IncomingFiles Incoming { get; }
 

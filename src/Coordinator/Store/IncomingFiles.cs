@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using BrainSim.Coordinator.Disk;
 
 namespace BrainSim.Coordinator.Store;
 
@@ -14,18 +15,20 @@ public sealed class IncomingFiles
     private const int PieceBytes = 1 << 16;
 
     private readonly string folder;
+    private readonly DiskRoom room;
     private readonly Action<string> flush;
     private long last;
 
-    public IncomingFiles(string folder)
-        : this(folder, FlushNames)
+    /// <param name="room">That is taken by what comes.</param>
+    public IncomingFiles(string folder, DiskRoom room)
+        : this(folder, room, FlushNames)
     {
     }
 
     /// <param name="flush">Makes the names in a folder outlast a crash of the machine.</param>
-    internal IncomingFiles(string folder, Action<string> flush)
+    internal IncomingFiles(string folder, DiskRoom room, Action<string> flush)
     {
-        (this.folder, this.flush) = (folder, flush);
+        (this.folder, this.room, this.flush) = (folder, room, flush);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -39,15 +42,17 @@ public sealed class IncomingFiles
 
     /// <param name="most">Bytes.</param>
     /// <param name="place">Where the file belongs, given its SHA-256 (hexadecimal, small letters); null to refuse it.</param>
+    /// <param name="forBegun">It belongs to a run that has begun.</param>
     /// <returns>SHA-256 and bytes; no hash where it was refused.</returns>
     /// <exception cref="TooLargeException">There are more bytes.</exception>
+    /// <exception cref="NoRoomException">The disk has no room for it.</exception>
     /// <exception cref="IOException">The content broke off, or the disk is full.</exception>
-    public async Task<(string? Sha256, long Bytes)> Keep(Stream content, long most, Func<string, string?> place, CancellationToken cancellation)
+    public async Task<(string? Sha256, long Bytes)> Keep(Stream content, long most, Func<string, string?> place, CancellationToken cancellation, bool forBegun = false)
     {
         string temporary = NewName();
         try
         {
-            (string sha256, long bytes) = await Write(content, most, temporary, cancellation);
+            (string sha256, long bytes) = await Write(content, most, temporary, forBegun, cancellation);
             if (place(sha256) is not { } path)
             {
                 return (null, bytes);
@@ -65,7 +70,7 @@ public sealed class IncomingFiles
         }
     }
 
-    private static async Task<(string Sha256, long Bytes)> Write(Stream content, long most, string path, CancellationToken cancellation)
+    private async Task<(string Sha256, long Bytes)> Write(Stream content, long most, string path, bool forBegun, CancellationToken cancellation)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
@@ -81,6 +86,7 @@ public sealed class IncomingFiles
                     throw new TooLargeException(most);
                 }
 
+                room.Take(read, forBegun);
                 hash.AppendData(piece, 0, read);
                 await file.WriteAsync(piece.AsMemory(0, read), cancellation);
             }

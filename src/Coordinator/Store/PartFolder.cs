@@ -19,7 +19,7 @@ public sealed class PartFolder(string folder, IncomingFiles incoming)
     /// <exception cref="TooLargeException">There is more than <see cref="MostBytes"/>.</exception>
     public async Task<PartKept> Put(PartKey key, Stream content, CancellationToken cancellation)
     {
-        (string? sha256, long bytes) = await incoming.Keep(content, MostBytes, _ => PathOf(key), cancellation);
+        (string? sha256, long bytes) = await incoming.Keep(content, MostBytes, _ => PathOf(key), cancellation, forBegun: true);
         return new PartKept { Key = key, Sha256 = sha256, Bytes = bytes };
     }
 
@@ -64,6 +64,33 @@ public sealed class PartFolder(string folder, IncomingFiles incoming)
             {
                 File.Delete(path);
             }
+        }
+    }
+
+    /// <summary>Forgets what a run's results were made of, when they are in other files; the list of these stays.</summary>
+    public void ForgetMade(long run)
+    {
+        ForgetRecorded(run);
+        foreach (string path in Directory.Exists(FolderOf(run)) ? Directory.GetFiles(FolderOf(run)) : [])
+        {
+            if (path != ListOf(run))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>The numbers of the runs that have a folder.</summary>
+    public IEnumerable<long> Runs() => Directory.Exists(folder)
+        ? Directory.GetDirectories(folder).Select(path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out long run) ? run : 0).Where(run => run > 0)
+        : [];
+
+    /// <summary>Removes all that is kept of a run.</summary>
+    public void Remove(long run)
+    {
+        if (Directory.Exists(FolderOf(run)))
+        {
+            Directory.Delete(FolderOf(run), recursive: true);
         }
     }
 

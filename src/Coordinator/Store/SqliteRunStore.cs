@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using BrainSim.Contracts;
 using BrainSim.Coordinator.Cluster;
@@ -22,6 +23,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     private readonly TimeProvider clock;
     private readonly SqliteConnection connection;
     private readonly SqliteCommand insert;
+    private readonly ConcurrentDictionary<long, DateTimeOffset> ends = [];
 
     static SqliteRunStore() => SQLitePCL.Batteries_V2.Init();
 
@@ -54,7 +56,16 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     /// <summary>Told every record that is on the disk.</summary>
     public Action<JournalRecord> Appended { get; set; } = _ => { };
 
-    public IReadOnlyList<JournalRecord> Load() => [.. Read(connection, "", null).Select(entry => entry.Record)];
+    /// <inheritdoc/>
+    public IReadOnlyList<JournalRecord> Load()
+    {
+        List<(DateTimeOffset At, JournalRecord Record)> all = Read(connection, "", null);
+        all.ForEach(entry => NoteEnd(entry.Record, entry.At));
+        return [.. all.Select(entry => entry.Record)];
+    }
+
+    /// <summary>When the end of a run was written down; null where it was not. Any thread may ask.</summary>
+    public DateTimeOffset? EndedAt(long run) => ends.TryGetValue(run, out DateTimeOffset at) ? at : null;
 
     /// <inheritdoc/>
     public void Append(JournalRecord record)
@@ -71,6 +82,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
             throw new StoreException($"{path} cannot be written ({problem.Message}); see that its disk has room and answers.", problem);
         }
 
+        NoteEnd(record, DateTimeOffset.FromUnixTimeMilliseconds((long)insert.Parameters["$at"].Value!));
         Appended(record);
     }
 
@@ -86,6 +98,14 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     {
         insert.Dispose();
         connection.Dispose();
+    }
+
+    private void NoteEnd(JournalRecord record, DateTimeOffset at)
+    {
+        if (record.Ended is { } ended)
+        {
+            ends.TryAdd(ended.Run, at);
+        }
     }
 
     private void Open()
@@ -134,6 +154,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         JournalRecord.BodyOneofCase.Committed => record.Committed.Epoch.Run,
         JournalRecord.BodyOneofCase.Lost => record.Lost.Run,
         JournalRecord.BodyOneofCase.Ended => record.Ended.Run,
+        JournalRecord.BodyOneofCase.Removed => record.Removed.Run,
         _ => throw new ArgumentException($"a journal record of kind {record.BodyCase} belongs to no run."),
     };
 

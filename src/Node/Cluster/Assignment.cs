@@ -14,6 +14,7 @@ internal sealed class Assignment(BuildJob job, Crew crew, Func<long> clock)
     private RecordedParts? recorded;
     private RunFailed? failure;
     private long committed;
+    private long spikesBefore;
 
     public RunEpoch Epoch => job.Order.Epoch;
 
@@ -30,7 +31,7 @@ internal sealed class Assignment(BuildJob job, Crew crew, Func<long> clock)
     {
         get
         {
-            HostedStatus status = new() { Epoch = Epoch, Phase = Phase, Step = run?.Step ?? 0, WaitsFor = run?.WaitsFor ?? -1, BusyMs = run?.BusyMs ?? 0 };
+            HostedStatus status = new() { Epoch = Epoch, Phase = Phase, Step = run?.Step ?? 0, WaitsFor = run?.WaitsFor ?? -1, BusyMs = run?.BusyMs ?? 0, Spikes = SpikesSoFar - spikesBefore };
             status.Limits.AddRange(limits);
             status.WaitedMs.AddRange(run?.WaitedMs ?? []);
             status.ShardBusyMs.AddRange(run?.ShardBusyMs ?? []);
@@ -63,6 +64,7 @@ internal sealed class Assignment(BuildJob job, Crew crew, Func<long> clock)
             recorded = new RecordedParts(Epoch, run.Self.FirstShard, job.Recorded, run.Step);
             committed = run.Step;
             run.Limit = run.Step;
+            spikesBefore = SpikesSoFar;
         }
     }
 
@@ -157,6 +159,8 @@ internal sealed class Assignment(BuildJob job, Crew crew, Func<long> clock)
         (run, recorded, built) = (null, null, null);
         parts.Clear();
     }
+
+    private long SpikesSoFar => run?.Shards.Sum(s => s.Monitors.SpikeCounts.Sum()) ?? spikesBefore;
 
     private void TakeSnapshot(HostedRun hosted, List<NodeEffect> effects, string node)
     {

@@ -191,6 +191,7 @@ public sealed class NodeHost : IAsyncDisposable
     private void Take(ReadOnlySpan<byte> frame)
     {
         FrameRefusal refusal = logic.Hear(frame);
+        NodeMeter.Count(refusal);
         if (refusal is FrameRefusal.WrongChecksum or FrameRefusal.Malformed)
         {
             SpikeLog.Refused(log, "a node", refusal);
@@ -289,7 +290,7 @@ public sealed class NodeHost : IAsyncDisposable
             switch (effect)
             {
                 case Tell tell:
-                    control.Tell(tell.Message);
+                    control.Tell(NodeMeter.Weighed(tell.Message));
                     break;
                 case SendFrame send:
                     links.Send(send.Address, send.Frame.Span);
@@ -337,6 +338,7 @@ public sealed class NodeHost : IAsyncDisposable
                 why = await files.Put(upload.Key, upload.Bytes, late.Token);
                 if (why is not null)
                 {
+                    NodeMeter.NotKept.Add(1);
                     NodeLog.NotKept(log, upload.Key.Epoch.Run, upload.Key.Step, upload.Key.Shard, why);
                 }
             }

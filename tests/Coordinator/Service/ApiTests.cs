@@ -124,7 +124,7 @@ public sealed class ApiTests
         string[] operations = [.. paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name} {path.Name}")).Order(StringComparer.Ordinal)];
         Assert.Equal(
         [
-            "get /api/v1/blobs/{sha256}", "get /api/v1/nodes", "get /api/v1/runs", "get /api/v1/runs/{run}", "get /api/v1/runs/{run}/events", "get /api/v1/runs/{run}/logs",
+            "get /api/v1/blobs/{sha256}", "get /api/v1/nodes", "get /api/v1/runs", "get /api/v1/runs/{run}", "get /api/v1/runs/{run}/bundle", "get /api/v1/runs/{run}/events", "get /api/v1/runs/{run}/logs",
             "get /api/v1/runs/{run}/results", "get /api/v1/runs/{run}/results/{name}", "post /api/v1/blobs/missing", "post /api/v1/runs", "post /api/v1/runs/{run}/cancel",
             "put /api/v1/blobs/{sha256}",
         ], operations);

@@ -3,10 +3,12 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Remote;
 using BrainSim.Coordinator.Service;
 using BrainSim.Node.Hosting;
 using BrainSim.Tests.Engine.Documents;
+using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Tests.Coordinator.Service;
 
@@ -27,10 +29,10 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public string Address => host.Address.GetLeftPart(UriPartial.Authority);
 
-    public static async Task<TestCluster> Start(int nodes = 0)
+    public static async Task<TestCluster> Start(int nodes = 0, DiskPolicy? disk = null, TimeProvider? clock = null, Action<ILoggingBuilder>? logging = null)
     {
         TemporaryFolder folder = new();
-        TestCluster cluster = new(await ClusterHost.Start("http://127.0.0.1:0", folder.At("data"), TimeProvider.System, _ => { }), folder);
+        TestCluster cluster = new(await ClusterHost.Start("http://127.0.0.1:0", folder.At("data"), clock ?? TimeProvider.System, logging ?? (_ => { }), disk), folder);
         for (int n = 0; n < nodes; n++)
         {
             cluster.nodes.Add(await NodeHost.Start(new NodeOptions(cluster.host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), BrainSim.Coordinator.CommandLine.Results.Version), _ => { }));
@@ -46,6 +48,8 @@ internal sealed class TestCluster : IAsyncDisposable
         await host.DisposeAsync();
         host = await ClusterHost.Start(address, folder.At("data"), TimeProvider.System, _ => { });
     }
+
+    public Task LookAfterDisk() => host.LookAfterDisk();
 
     public string At(string name) => folder.At(name);
 
