@@ -14,6 +14,7 @@ internal static class Logs
     private static Logger ToConsole() => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal) // Whoever starts a host says in one sentence why it did not start.
         .WriteTo.Console(
             standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture,
             outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}")
