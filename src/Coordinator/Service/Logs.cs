@@ -20,7 +20,10 @@ internal static class Logs
         : new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture);
 
     /// <summary>What is worth a line.</summary>
-    public static LoggerConfiguration Levels() => new LoggerConfiguration().MinimumLevel.Information().MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+    public static LoggerConfiguration Levels() => new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal); // Whoever starts a host says in one sentence why it did not start.
 
     private static Logger ToConsole() => Levels().WriteTo.Console(Format(forPeople: !Console.IsErrorRedirected), standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger();
 }

@@ -53,7 +53,7 @@ public sealed class ClusterTests
             dt: 0.1
             duration: 0
             populations:
-              R: { size: 2, model: spike_source, spikes: {t: [0, 1], id: [0, 1]} }
+              R: { size: 2, model: spike_source, spikes: {t: [1, 2], id: [0, 1]} }
               E: { size: 3, model: lif, params: {tau: 10, V_th: 10}, init: {V: "uniform(0, 9)"} }
             projections: [ { pre: R, post: E, connect: all_to_all, synapse: delta, weight: 1, delay: 0.5 } ]
             monitors: [ { name: s, of: R, record: spikes }, { name: v, of: E, record: V, every: 1 } ]
