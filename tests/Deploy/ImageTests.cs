@@ -46,6 +46,7 @@ public sealed class ImageTests : IDisposable
         Assert.All((Brainsim.Started[])[second, first], process =>
         {
             process.Signal("TERM");
+            started.Remove(process);
             Brainsim.Ended ended = process.End();
             Assert.True(ended.Code == 0, $"exit code {ended.Code}\n{ended.Error}");
             Assert.DoesNotContain("WRN", ended.Error, StringComparison.Ordinal);

@@ -67,22 +67,22 @@ internal static class Kustomization
         }
     }
 
+    /// <summary>What a patch names comes first.</summary>
     private static void Merge(JsonArray target, JsonArray changes, string key)
     {
+        int first = 0;
         foreach (JsonObject change in changes.OfType<JsonObject>())
         {
             JsonObject? there = target.OfType<JsonObject>().SingleOrDefault(item => item.Text(key) == change.Text(key));
-            if (there is null)
-            {
-                target.Add(change.DeepClone());
-            }
-            else if (change.Text("$patch") == "delete")
+            if (there is not null)
             {
                 target.Remove(there);
-            }
-            else
-            {
                 Merge(there, change);
+            }
+
+            if (change.Text("$patch") != "delete")
+            {
+                target.Insert(first++, there ?? change.DeepClone());
             }
         }
     }

@@ -98,9 +98,9 @@ public sealed partial class ControlLine : IAsyncDisposable
             await hub.SendAsync(Addresses.Tell, message, over.Token).WaitAsync(Silence, over.Token);
             return true;
         }
-        catch (Exception problem) when (!over.IsCancellationRequested && problem is InvalidOperationException or IOException or OperationCanceledException or TimeoutException or System.Net.WebSockets.WebSocketException)
+        catch (Exception problem) when (!over.IsCancellationRequested && problem is not OutOfMemoryException)
         {
-            return false;
+            return false; // However the line breaks, it is opened again.
         }
     }
 
