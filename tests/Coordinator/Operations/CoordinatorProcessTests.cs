@@ -114,7 +114,7 @@ public sealed class CoordinatorProcessTests : IDisposable
     private static async Task Submit(HttpClient http)
     {
         string hash = TestCluster.HashOf(Networks.Small);
-        (await http.PutAsync($"api/v1/blobs/{hash}", new StringContent(Networks.Small), Token)).EnsureSuccessStatusCode();
+        (await http.PutAsync($"api/v1/blobs/{hash}", new ByteArrayContent(Encoding.UTF8.GetBytes(Networks.Small)), Token)).EnsureSuccessStatusCode();
         SubmitRequest request = new("k", "", "net.yaml", new Dictionary<string, string> { ["net.yaml"] = hash }, [], 0, 0);
         (await http.PostAsJsonAsync("api/v1/runs", request, ApiJson.Default.SubmitRequest, Token)).EnsureSuccessStatusCode();
     }
