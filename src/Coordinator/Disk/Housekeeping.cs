@@ -45,6 +45,13 @@ internal sealed partial class Housekeeping(
         }
     }
 
+    /// <summary>Before anything is taken, what room there is must be known.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Measure();
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Every, clock);
@@ -118,7 +125,7 @@ internal sealed partial class Housekeeping(
         _ => "is full: runs wait at their next checkpoint",
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the disk {State}; {Room:0.00} GB may still be written, {Used:0.00} GB are used, {Free:0.00} GB are free on the disk")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the disk {State:l}; {Room:0.00} GB may still be written, {Used:0.00} GB are used, {Free:0.00} GB are free on the disk")]
     private partial void RoomIs(string state, double room, double used, double free);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "removed {Folders} folders of runs and {Blobs} files ({Bytes} bytes) that nothing needs")]

@@ -37,7 +37,7 @@ public sealed class DecisionTests
             ("node came", "node a at a:1 is there: 2 slots, 2 cores"),
             ("placed", "begun on a:1 (2 shards)"),
             ("waits", "waits for 2 free slots; 0 of 1 nodes are free"),
-            ("node lost", "node a is lost: it has said nothing for 5.25 s"),
+            ("node lost", "node a is lost: it has said nothing for 5.3 s"),
             ("waits", "begins again from step 0: node a was lost"),
             ("waits", Alone),
             ("waits", Alone),
