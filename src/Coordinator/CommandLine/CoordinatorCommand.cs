@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Service;
 
 namespace BrainSim.Coordinator.CommandLine;
@@ -11,14 +12,16 @@ internal static class CoordinatorCommand
         Option<string> listen = new("--listen") { Description = "Where to listen, for people and for nodes.", HelpName = "URL", DefaultValueFactory = _ => Remote.CoordinatorClient.Default };
         Option<string> data = new("--data") { Description = "Folder for submissions, checkpoints and results.", HelpName = "DIR", Required = true };
         Command command = new("coordinator", "Serves a cluster: takes submissions, hands them to nodes, keeps results.") { listen, data };
-        command.SetAction(parsed => Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data)).GetAwaiter().GetResult());
+        CoordinatorSecurityOptions security = new();
+        security.AddTo(command);
+        command.SetAction(parsed => Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data), security.Choose(parsed)).GetAwaiter().GetResult());
         return command;
     }
 
     /// <summary>Only this method names the service, whose libraries take a while to load.</summary>
-    private static async Task<int> Serve(string listen, string data)
+    private static async Task<int> Serve(string listen, string data, CoordinatorSecurity security)
     {
-        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use);
+        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use, security);
         Console.WriteLine($"coordinator listens on {host.Address.GetLeftPart(UriPartial.Authority)}");
         await host.Ended();
         return Cli.Done;

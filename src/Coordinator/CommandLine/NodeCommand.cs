@@ -4,6 +4,7 @@ using System.Net;
 using BrainSim.Coordinator.Service;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
+using BrainSim.Node.Tls;
 
 namespace BrainSim.Coordinator.CommandLine;
 
@@ -14,6 +15,7 @@ internal sealed class NodeCommand
     private const int MostSlots = 1024;
 
     private readonly ClusterOptions cluster = new();
+    private readonly NodeSecurityOptions security = new();
     private readonly Option<string?> slots = new("--slots") { Description = "Shards that the node takes at once; default: one per core.", HelpName = "N" };
 
     private readonly Option<string> listen = new("--listen")
@@ -26,13 +28,19 @@ internal sealed class NodeCommand
         NodeCommand node = new();
         Command command = new("node", "Hosts shards for a coordinator; SIGTERM hands them over and ends it.") { node.slots, node.listen };
         node.cluster.AddTo(command);
+        node.security.AddTo(command);
         command.SetAction(parsed => node.Serve(parsed).GetAwaiter().GetResult());
         return command;
     }
 
     private async Task<int> Serve(ParseResult parsed)
     {
-        NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.Token, Slots(parsed), Listen(parsed), Results.Version);
+        TrustedAuthorities? authorities = cluster.Authorities(parsed);
+        IPEndPoint address = Listen(parsed);
+        NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.TokenSource(), Slots(parsed), address, Results.Version)
+        {
+            Authorities = authorities, Links = security.Choose(parsed, address, authorities),
+        };
         using Interruption interruption = new();
         await using NodeHost host = await NodeHost.Start(options, Logs.Use);
         Console.WriteLine($"node listens on {host.Address}");

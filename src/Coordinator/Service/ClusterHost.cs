@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
@@ -18,11 +19,8 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The coordinator as a process: the one place where its parts are put together.</summary>
-public sealed class ClusterHost : IAsyncDisposable
+public sealed partial class ClusterHost : IAsyncDisposable
 {
-    /// <summary>Of a body that is no file.</summary>
-    private const long MostJsonBytes = 4 << 20;
-
     /// <summary>Of a node's message, which JSON carries in base 64.</summary>
     private const long MostHubBytes = Messages.MostBytes / 3 * 4L + 1024;
 
@@ -37,12 +35,17 @@ public sealed class ClusterHost : IAsyncDisposable
 
     /// <param name="listen">Such as <c>http://127.0.0.1:7411</c>.</param>
     /// <param name="folder">Where everything is kept.</param>
+    /// <param name="security">Null where whoever reaches the coordinator may use it.</param>
+    /// <param name="limits">Null for the usual ones.</param>
     /// <exception cref="UserMistakeException">The address or the folder cannot be used.</exception>
-    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging)
+    public static async Task<ClusterHost> Start(
+        string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging, CoordinatorSecurity? security = null, ServiceLimits? limits = null)
     {
-        CheckAddress(listen);
+        security ??= CoordinatorSecurity.None;
+        limits ??= new ServiceLimits();
+        security.Check(CheckAddress(listen));
         DataFolder data = DataFolder.Open(folder, clock);
-        WebApplication app = Build(listen, data, clock, logging);
+        WebApplication app = Build(listen, data, clock, logging, security, limits);
         ClusterHost host = new(app, data, new ServiceMetrics(app.Services.GetRequiredService<Board>()));
         try
         {
@@ -68,26 +71,19 @@ public sealed class ClusterHost : IAsyncDisposable
         data.Dispose();
     }
 
-    private static void CheckAddress(string listen)
-    {
-        if (!Uri.TryCreate(listen, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp || address.AbsolutePath != "/")
-        {
-            throw new UserMistakeException(new Place("--listen", 0, 0, ""), $"'{listen}' is no address to listen to; write http://HOST:PORT.");
-        }
-    }
+    private static Uri CheckAddress(string listen) =>
+        Uri.TryCreate(listen, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.AbsolutePath == "/"
+            ? address
+            : throw new UserMistakeException(new Place("--listen", 0, 0, ""), $"'{listen}' is no address to listen to; write http://HOST:PORT.");
 
-    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging)
+    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging, CoordinatorSecurity security, ServiceLimits limits)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ClusterHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(listen);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = MostJsonBytes;
-            kestrel.AddServerHeader = false;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => Listener.Configure(kestrel, security, limits));
         logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
-        builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>();
+        builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>().AddSingleton(security).AddSingleton<Guard>().AddSingleton(limits).AddSingleton<Gates>();
         builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddSignalR(hub =>
@@ -104,14 +100,17 @@ public sealed class ClusterHost : IAsyncDisposable
         WebApplication app = builder.Build();
         app.UseMiddleware<Problems>();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, Unknown(context.HttpContext)));
+        app.UseMiddleware<GuardedRequests>();
+        app.UseMiddleware<GatedRequests>();
         app.UseWebSockets();
         app.MapRuns();
         app.MapBlobs();
         app.MapParts();
-        app.MapHub<NodeHub>("/" + Addresses.Control);
+        app.MapHub<NodeHub>("/" + Addresses.Control).Needs(Role.Node).Within(gates => gates.Nodes);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapGet("/healthz", () => Results.Ok()).ExcludeFromDescription();
-        app.MapGet("/readyz", (CoordinatorLoop loop) => loop.IsReady ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription();
+        app.MapGet("/healthz", () => Results.Ok()).ExcludeFromDescription().Needs().Within(gates => gates.Probes);
+        app.MapGet("/readyz", (CoordinatorLoop loop) => loop.IsReady ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable)).ExcludeFromDescription().Needs().Within(gates => gates.Probes);
+        security.Broken = problem => Broken(app.Logger, problem);
         return app;
     }
 
@@ -131,4 +130,7 @@ public sealed class ClusterHost : IAsyncDisposable
         StatusCodes.Status415UnsupportedMediaType => new("not so", 415, "the body must be application/json."),
         int status => new("refused", status, $"{context.Request.Method} {context.Request.Path} was answered with {status}."),
     };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
+    private static partial void Broken(ILogger log, string problem);
 }

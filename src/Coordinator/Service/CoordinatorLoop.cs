@@ -38,6 +38,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
 
     /// <summary>Ends when the submission is on the disk.</summary>
     /// <exception cref="StoreException">It could not be written.</exception>
+    /// <exception cref="FullException">Too many runs have not ended.</exception>
     public Task<SubmitAnswer> Submit(Submission submission) => Ask(logic => new SubmitAnswer(logic.Submit(submission, Now), submission.Run != 0));
 
     /// <exception cref="StoreException">It could not be written down now.</exception>
@@ -81,7 +82,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                 Show(logic);
                 answer.SetResult(found);
             }
-            catch (StoreException problem)
+            catch (Exception problem) when (problem is StoreException or FullException)
             {
                 answer.SetException(problem);
             }

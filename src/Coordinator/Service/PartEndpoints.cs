@@ -1,4 +1,5 @@
 using BrainSim.Contracts;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,8 +16,8 @@ internal static class PartEndpoints
 
     public static void MapParts(this IEndpointRouteBuilder app)
     {
-        app.MapPut(Address, Put).ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(PartFolder.MostBytes));
-        app.MapGet(Address, Get).ExcludeFromDescription();
+        app.MapPut(Address, Put).ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(PartFolder.MostBytes)).Needs(Role.Node);
+        app.MapGet(Address, Get).ExcludeFromDescription().Needs(Role.Node);
     }
 
     /// <summary>The coordinator hears of a part when it is on the disk.</summary>

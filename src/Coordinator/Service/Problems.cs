@@ -1,4 +1,5 @@
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Units;
@@ -45,6 +46,9 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
             Mistakes: [.. mistake.Mistakes.Select(m => new ApiMistake(m.Place.File, m.Place.Line, m.Place.Column, m.Place.Path, m.Message))]),
         MissingBlobsException missing => new("files are missing", StatusCodes.Status409Conflict, missing.Message, Missing: missing.Missing),
         UnknownException unknown => new("not here", StatusCodes.Status404NotFound, unknown.Message),
+        AccessException access => new(access.Title, access.Status, access.Message),
+        BusyException busy => new("busy", StatusCodes.Status503ServiceUnavailable, busy.Message),
+        FullException full => new("full", StatusCodes.Status429TooManyRequests, $"{full.Message}."),
         TooLargeException large => new("too large", StatusCodes.Status413PayloadTooLarge, $"the file {large.Message}."),
         StoreException store => new("cannot be kept now", StatusCodes.Status503ServiceUnavailable, store.Message),
         BadHttpRequestException bad => new("the request cannot be read", bad.StatusCode, Sentence(bad.InnerException?.Message ?? bad.Message)),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 
@@ -16,7 +17,7 @@ internal static class LinkGreeting
     /// <param name="address">At most 255 bytes.</param>
     public static byte[] Of(string address) => [.. Magic, Version, checked((byte)Encoding.UTF8.GetByteCount(address)), .. Encoding.UTF8.GetBytes(address)];
 
-    /// <returns>The opener's address; null where this is no such connection.</returns>
+    /// <returns>The opener's address; null where this is no such connection, or the address is none.</returns>
     public static async Task<string?> Read(PipeReader input, CancellationToken cancellation)
     {
         ReadResult start = await input.ReadAtLeastAsync(FixedBytes, cancellation);
@@ -37,6 +38,13 @@ internal static class LinkGreeting
         ReadOnlySequence<byte> text = whole.Buffer.Slice(FixedBytes, head[^1]);
         string address = Encoding.UTF8.GetString(text);
         input.AdvanceTo(text.End);
-        return address;
+        return IsAddress(address) ? address : null;
+    }
+
+    /// <summary>HOST:PORT, and nothing that could mean something else where it is written or used.</summary>
+    private static bool IsAddress(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && Uri.CheckHostName(text[..colon]) != UriHostNameType.Unknown && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
     }
 }

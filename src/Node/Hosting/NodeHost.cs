@@ -6,11 +6,14 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
+using BrainSim.Node.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,8 +22,28 @@ namespace BrainSim.Node.Hosting;
 /// <summary>How a node is started.</summary>
 /// <param name="Slots">Shards that it takes at once.</param>
 /// <param name="Listen">Where other nodes reach it; port 0 chooses one.</param>
-/// <param name="Token">Sent to the coordinator; null for none.</param>
-public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version);
+/// <param name="Token">Asked before every request to the coordinator; null for none.</param>
+public sealed record NodeOptions(Uri Coordinator, Func<string?>? Token, int Slots, IPEndPoint Listen, string Version)
+{
+    /// <summary>How spikes go between nodes; null for in clear.</summary>
+    public LinkSecurity? Links { get; init; }
+
+    /// <summary>Who certifies the coordinator; null for those that the system trusts.</summary>
+    public TrustedAuthorities? Authorities { get; init; }
+
+    /// <summary>Told what is wrong with files that took the place of good ones.</summary>
+    public Action<string> Broken
+    {
+        set
+        {
+            Links?.Identity.Broken = value;
+            Links?.Authorities.Broken = value;
+            Authorities?.Broken = value;
+        }
+    }
+
+    public CoordinatorAccess Access => new(Coordinator, Token ?? (() => null), Authorities, Links?.Identity);
+}
 
 /// <summary>A node as a process: one thread owns the logic; this brings it what arrives, and does what it asks for.</summary>
 public sealed class NodeHost : IAsyncDisposable
@@ -29,6 +52,9 @@ public sealed class NodeHost : IAsyncDisposable
     private const int MostWaiting = 64;
 
     private const int MostUploads = 4;
+
+    /// <summary>That others have opened; one more is closed at once.</summary>
+    private const int MostConnections = 1024;
 
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100), PatienceToUpload = TimeSpan.FromSeconds(60);
 
@@ -50,11 +76,13 @@ public sealed class NodeHost : IAsyncDisposable
         log = listener.Services.GetRequiredService<ILoggerFactory>().CreateLogger("BrainSim.Node");
         Address = listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Authority).First();
         crew = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
-        files = new CoordinatorFiles(options.Coordinator, options.Token);
-        links = new SpikeLinks(Address, Hear, log);
+        files = new CoordinatorFiles(options.Access);
+        links = new SpikeLinks(Address, Hear, log, options.Links);
         incoming.Links = links;
         NodeLogic logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do);
-        control = new ControlLine(options.Coordinator, options.Token, message => Post(l => l.Hear(message)), log);
+        control = new ControlLine(options.Access, message => Post(l => l.Hear(message)), log);
+        options.Broken = problem => NodeLog.Broken(log, problem);
+        _ = EndWithoutEntry(options.Coordinator);
         new Thread(() => Own(logic)) { IsBackground = true, Name = "node" }.Start();
     }
 
@@ -71,7 +99,11 @@ public sealed class NodeHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(incoming);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, endpoint => endpoint.UseConnectionHandler<Incoming>()));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Listen(options.Listen, endpoint => Secured(endpoint, options.Links).UseConnectionHandler<Incoming>());
+        });
         WebApplication listener = builder.Build();
         try
         {
@@ -97,6 +129,23 @@ public sealed class NodeHost : IAsyncDisposable
         await listener.DisposeAsync();
         crew.Dispose();
         files.Dispose();
+    }
+
+    private static ListenOptions Secured(ListenOptions endpoint, LinkSecurity? links) => links is null
+        ? endpoint
+        : endpoint.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = SpikeLinks.PatienceToGreet, OnConnection = _ => ValueTask.FromResult(links.ForCalled()) });
+
+    /// <summary>Whom the coordinator never let in does not wait for ever.</summary>
+    private async Task EndWithoutEntry(Uri coordinator)
+    {
+        try
+        {
+            await control.Entry;
+        }
+        catch (NoEntryException problem)
+        {
+            ended.TrySetException(new UserMistakeException(new Place(coordinator.GetLeftPart(UriPartial.Authority), 0, 0, ""), problem.Message));
+        }
     }
 
     private NodeDescription Describe(NodeOptions options) => new()
@@ -265,4 +314,7 @@ internal static partial class NodeLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "shard {Shard} of run {Run} at step {Step} is not kept: {Why}")]
     public static partial void NotKept(ILogger log, long run, long step, int shard, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
+    public static partial void Broken(ILogger log, string problem);
 }

@@ -1,7 +1,9 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading.Channels;
 using BrainSim.Contracts.Frames;
+using BrainSim.Node.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -19,18 +21,28 @@ internal sealed class SpikeLink
     private readonly string address;
     private readonly Func<ReceivedFrame, ValueTask> hear;
     private readonly ILogger log;
+    private readonly LinkSecurity? security;
     private readonly Channel<ReceivedFrame> waiting;
     private volatile PipeWriter? output;
 
-    public SpikeLink(string self, string address, Func<ReceivedFrame, ValueTask> hear, ILogger log, CancellationToken over)
+    public SpikeLink(string self, string address, Func<ReceivedFrame, ValueTask> hear, ILogger log, LinkSecurity? security, CancellationToken over)
     {
-        (this.self, this.address, this.hear, this.log) = (self, address, hear, log);
+        (this.self, this.address, this.hear, this.log, this.security) = (self, address, hear, log, security);
         waiting = Channel.CreateBounded<ReceivedFrame>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
         Ended = Write(over);
     }
 
-    /// <summary>Ends when the node does.</summary>
+    /// <summary>Ends when the node does, or the link is closed.</summary>
     public Task Ended { get; }
+
+    /// <summary>Connections of the other node that are open; for the owner of the links to count.</summary>
+    public int Guests { get; set; }
+
+    /// <summary>Whether this node has ever had something to send; for the owner of the links to say.</summary>
+    public bool IsWanted { get; set; }
+
+    /// <summary>Nothing is sent any more.</summary>
+    public void Close() => waiting.Writer.TryComplete();
 
     public void Send(ReadOnlySpan<byte> frame)
     {
@@ -107,7 +119,7 @@ internal sealed class SpikeLink
             FlushResult flushed = await to.WriteAsync(frame.Rented.AsMemory(0, frame.Length), over);
             return !flushed.IsCompleted;
         }
-        catch (Exception problem) when (problem is IOException or SocketException or ConnectionResetException or InvalidOperationException
+        catch (Exception problem) when (problem is IOException or SocketException or ConnectionResetException or InvalidOperationException or AuthenticationException
             || (problem is OperationCanceledException && !over.IsCancellationRequested))
         {
             SpikeLog.NotSent(log, address, problem.Message);
@@ -119,12 +131,16 @@ internal sealed class SpikeLink
     private async Task<PipeWriter> Open(CancellationToken over)
     {
         int colon = address.LastIndexOf(':');
+        string host = address[..colon].Trim('[', ']');
+        Stream? stream = null;
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over);
             late.CancelAfter(PatienceToConnect);
-            await socket.ConnectAsync(address[..colon].Trim('[', ']'), int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture), late.Token);
+            await socket.ConnectAsync(host, int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture), late.Token);
+            stream = new NetworkStream(socket, ownsSocket: true);
+            stream = security is null ? stream : await security.Call(stream, host, late.Token);
         }
         catch
         {
@@ -132,7 +148,7 @@ internal sealed class SpikeLink
             throw;
         }
 
-        SocketPipes pipes = new(new NetworkStream(socket, ownsSocket: true));
+        SocketPipes pipes = new(stream);
         await pipes.Output.WriteAsync(LinkGreeting.Of(self), over);
         _ = ServeOwn(pipes, over);
         return pipes.Output;
@@ -144,7 +160,7 @@ internal sealed class SpikeLink
         await pipes.DisposeAsync();
     }
 
-    private sealed class SocketPipes(NetworkStream stream) : IDuplexPipe, IAsyncDisposable
+    private sealed class SocketPipes(Stream stream) : IDuplexPipe, IAsyncDisposable
     {
         public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
 
@@ -161,6 +177,9 @@ internal static partial class SpikeLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a connection from {Address} does not begin as one of a node; it is closed")]
     public static partial void NoGreeting(ILogger log, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a connection from {From} says that it is {Address}, which its certificate does not name; it is closed")]
+    public static partial void Lies(ILogger log, string from, string address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "frames to {Address} are not sent now: {Why}")]
     public static partial void NotSent(ILogger log, string address, string why);
