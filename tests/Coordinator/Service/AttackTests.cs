@@ -49,7 +49,7 @@ public sealed class AttackTests
             using HttpResponseMessage together = await Submit(cluster, new() { ["net"] = TestCluster.HashOf(network), [trick] = array });
             Assert.True(together.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest, $"'{trick}': {together.StatusCode}");
             using HttpResponseMessage got = await cluster.Http.GetAsync($"api/v1/blobs/{Uri.EscapeDataString(trick)}", Cancellation);
-            using HttpResponseMessage put = await cluster.Http.PutAsync($"api/v1/blobs/{Uri.EscapeDataString(trick)}", new StringContent("x"), Cancellation);
+            using HttpResponseMessage put = await cluster.Http.PutAsync($"api/v1/blobs/{Uri.EscapeDataString(trick)}", new ByteArrayContent("x"u8.ToArray()), Cancellation);
             using HttpResponseMessage result = await cluster.Http.GetAsync($"api/v1/runs/1/results/{Uri.EscapeDataString(trick)}", Cancellation);
             Assert.All((HttpResponseMessage[])[got, put, result], answer => Assert.InRange((int)answer.StatusCode, trick.Trim('.').Length > 0 ? 400 : 200, 405));
         }

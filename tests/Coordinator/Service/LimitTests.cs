@@ -36,7 +36,7 @@ public sealed class LimitTests
             dt: 0.1
             duration: 1
             populations: { E: { size: 11, model: lif } }
-            projections: [ { pre: E, post: E, connect: { all_to_all: {include_self: true} }, synapse: delta, weight: 0, delay: 0.1 } ]
+            projections: [ { pre: E, post: E, connect: all_to_all, synapse: delta, weight: 0, delay: 0.1 } ]
             """;
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostNeurons = neurons, MostSynapses = synapses });
         await cluster.Put(network);
@@ -53,7 +53,7 @@ public sealed class LimitTests
     public async Task ABodyThatSaysItIsTooLargeIsRefusedUnread(string method, string path, long length)
     {
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostJsonBytes = 1000 });
-        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
+        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
         string answer = await client.ReadToEnd();
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"status\":413", answer, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class LimitTests
     [Fact]
     public async Task SlowClientsAreGivenUpAndARunBesideThemComesToItsBits()
     {
-        ServiceLimits limits = new() { PatienceForHead = TimeSpan.FromSeconds(1), PatienceForBody = TimeSpan.FromSeconds(1) };
+        ServiceLimits limits = new() { PatienceForHead = TimeSpan.FromSeconds(1), PatienceForBody = TimeSpan.FromSeconds(1.1) };
         await using TestCluster cluster = await TestCluster.Start(nodes: 1, limits: limits);
         byte[] large = new byte[32 << 20];
         string hash = Convert.ToHexStringLower(SHA256.HashData(large));

@@ -8,7 +8,7 @@ namespace BrainSim.Tests.Node.Tls;
 
 public sealed class CertificateTests : IDisposable
 {
-    private readonly TestAuthority ours = new(), others = new();
+    private readonly TestAuthority ours = new(), others = new("another authority");
 
     public void Dispose()
     {

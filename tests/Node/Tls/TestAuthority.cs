@@ -19,6 +19,7 @@ internal sealed class TestAuthority : IDisposable
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         root = request.CreateSelfSigned(Now.AddDays(-2), Now.AddDays(2));
         File.WriteAllText(Path, root.ExportCertificatePem());
     }
@@ -53,6 +54,7 @@ internal sealed class TestAuthority : IDisposable
         }
 
         request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         using X509Certificate2 certificate = request.Create(root, Now.AddDays(-1.9), Now.AddDays(until), [1, (byte)(issued >> 8), (byte)issued++]);
         File.WriteAllText(folder.At($"{name}.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(folder.At($"{name}.key"), own.ExportPkcs8PrivateKeyPem());
