@@ -21,7 +21,7 @@ public sealed class SecurityOptionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("http://0.0.0.0:7411 is reached from other machines; give --tokens FILE (its lines are made by 'brainsim token'), and --certificate and --key, or --no-tls where", "coordinator --data d --listen http://0.0.0.0:7411")]
+    [InlineData("http://0.0.0.0:7411: is reached from other machines; give --tokens FILE (its lines are made by 'brainsim token'), and --certificate and --key, or --no-tls where", "coordinator --data d --listen http://0.0.0.0:7411")]
     [InlineData("is reached from other machines; give --certificate and --key, or --no-tls where", "coordinator --data d --listen http://10.0.0.7:7411 --tokens TOKENS")]
     [InlineData("is reached from other machines; give --tokens FILE (its lines are made by 'brainsim token').", "coordinator --data d --listen http://some-host:7411 --no-tls")]
     [InlineData("is reached from other machines; give --tokens FILE (its lines are made by 'brainsim token').", "coordinator --data d --listen https://[::]:7411 --certificate CERT --key KEY")]

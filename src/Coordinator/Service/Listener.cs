@@ -12,14 +12,13 @@ internal static class Listener
 {
     public static void Configure(KestrelServerOptions kestrel, CoordinatorSecurity security, ServiceLimits limits)
     {
-        MinDataRate slowest = new(limits.LeastBytesPerSecond, limits.PatienceForBody);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = limits.MostJsonBytes;
         kestrel.Limits.MaxConcurrentConnections = limits.MostConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = limits.MostConnections;
         kestrel.Limits.RequestHeadersTimeout = limits.PatienceForHead;
-        kestrel.Limits.MinRequestBodyDataRate = slowest;
-        kestrel.Limits.MinResponseDataRate = slowest;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.LeastBytesPerSecond, limits.PatienceForBody);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(limits.LeastAnswerBytesPerSecond, limits.PatienceForBody);
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1; // Nobody needs more, and what is not there is not attacked.

@@ -36,10 +36,13 @@ public sealed record ServiceLimits
     /// <summary>For a request's head to arrive.</summary>
     public TimeSpan PatienceForHead { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A body that comes, or an answer that is taken, at less than <see cref="LeastBytesPerSecond"/> is given up after so long.</summary>
+    /// <summary>A body that comes at less than <see cref="LeastBytesPerSecond"/> is given up after so long. More than 1 s.</summary>
     public TimeSpan PatienceForBody { get; init; } = TimeSpan.FromSeconds(5);
 
     public double LeastBytesPerSecond { get; init; } = 240;
+
+    /// <summary>An answer that is taken more slowly is given up, <see cref="PatienceForBody"/> after the time that its pieces should have needed: some 16 s for one of 64 KB.</summary>
+    public double LeastAnswerBytesPerSecond { get; init; } = 4096;
 
     /// <exception cref="UserMistakeException">The network is larger than is taken.</exception>
     internal void Check(NetworkSpec network)

@@ -96,7 +96,7 @@ public sealed class LimitTests
     [Fact]
     public async Task SlowClientsAreGivenUpAndARunBesideThemComesToItsBits()
     {
-        ServiceLimits limits = new() { PatienceForHead = TimeSpan.FromSeconds(1), PatienceForBody = TimeSpan.FromSeconds(1.1) };
+        ServiceLimits limits = new() { PatienceForHead = TimeSpan.FromSeconds(1), PatienceForBody = TimeSpan.FromSeconds(1.1), LeastAnswerBytesPerSecond = 1e6 };
         await using TestCluster cluster = await TestCluster.Start(nodes: 1, limits: limits);
         byte[] large = new byte[32 << 20];
         string hash = Convert.ToHexStringLower(SHA256.HashData(large));
