@@ -12,6 +12,11 @@ internal sealed class ManualClock : TimeProvider
     /// <summary>Released whenever something begins to wait for a timer.</summary>
     public SemaphoreSlim Armed { get; } = new(0);
 
+    /// <summary>What the clock on the wall said at the beginning.</summary>
+    public DateTimeOffset Start { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Start.AddTicks(Volatile.Read(ref ticks));
+
     public override long GetTimestamp() => Volatile.Read(ref ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

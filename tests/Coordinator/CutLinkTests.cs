@@ -1,20 +1,28 @@
 using System.Text.Json;
 using BrainSim.Tests.Architecture;
+using BrainSim.Tests.Coordinator.Access;
+using BrainSim.Tests.Node.Tls;
 using Xunit;
 
 namespace BrainSim.Tests.Coordinator;
 
-/// <summary>Two nodes as real processes, each in a network of its own, and the cable between them: a short cut is waited for, a long one costs an epoch, and no bit changes.</summary>
+/// <summary>Two nodes as real processes, each in a network of its own, and the cable between them, by TLS: a short cut is waited for, a long one costs an epoch, and no bit changes.</summary>
 public sealed class CutLinkTests : IDisposable
 {
     private readonly Brainsim brainsim = new();
     private readonly NetworkNamespaces machines = new();
     private readonly List<Brainsim.Started> started = [];
+    private readonly TestAuthority authority = new();
+    private readonly TestTokens tokens = new();
+
+    public CutLinkTests() => brainsim.Environment["BRAINSIM_CA"] = authority.Path;
 
     public void Dispose()
     {
         started.ForEach(process => process.KillAfter(TimeSpan.Zero));
         machines.Dispose();
+        authority.Dispose();
+        tokens.Dispose();
         brainsim.Dispose();
     }
 
@@ -29,7 +37,8 @@ public sealed class CutLinkTests : IDisposable
         Assert.SkipUnless(machines.Refusal is null, $"network namespaces are not allowed here: {machines.Refusal}");
         string[] network = [Repository.Absolute("examples/coba.yaml"), "--set", "populations.E.size=16000", "--set", "populations.I.size=4000", "--duration", "1000"];
         brainsim.Run(["run", .. network, "--out", "here", "--quiet"]).Fine();
-        Start(0, "coordinator", "--listen", "http://0.0.0.0:7411", "--data", "data");
+        (string certificate, string key) = authority.Issue("coordinator", ["127.0.0.1", NetworkNamespaces.Address(0, 1), NetworkNamespaces.Address(0, 2)]);
+        Start(0, "coordinator", "--listen", "https://0.0.0.0:7411", "--data", "data", "--tokens", tokens.Path, "--certificate", certificate, "--key", key, "--node-ca", authority.Path);
         StartNode(1);
         StartNode(2);
         Until("nodes", text => text.Split("idle").Length == 3);
@@ -51,12 +60,23 @@ public sealed class CutLinkTests : IDisposable
         Assert.All(Directory.GetFiles(brainsim.At("here"), "*.npz"), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(brainsim.At($"there/{Path.GetFileName(file)}"))));
     }
 
-    private void StartNode(int machine) => Start(
-        machine, "node", "--slots", "1", "--listen", $"{NetworkNamespaces.Address(machine, 3 - machine)}:7500", "--coordinator", $"http://{NetworkNamespaces.Address(0, machine)}:7411");
+    private void StartNode(int machine)
+    {
+        string address = NetworkNamespaces.Address(machine, 3 - machine);
+        (string certificate, string key) = authority.Issue($"node-{machine}", [address]);
+        brainsim.Environment["BRAINSIM_TOKEN"] = tokens.Node;
+        Start(
+            machine, "node", "--slots", "1", "--listen", $"{address}:7500", "--coordinator", $"https://{NetworkNamespaces.Address(0, machine)}:7411",
+            "--certificate", certificate, "--key", key, "--ca", authority.Path);
+    }
 
     private void Start(int machine, params string[] arguments) => started.Add(StartIn(machine, arguments));
 
-    private Brainsim.Ended Ask(string command, params string[] arguments) => StartIn(0, [command, .. arguments, "--coordinator", "http://127.0.0.1:7411"]).End();
+    private Brainsim.Ended Ask(string command, params string[] arguments)
+    {
+        brainsim.Environment["BRAINSIM_TOKEN"] = tokens.Submitter;
+        return StartIn(0, [command, .. arguments, "--coordinator", "https://127.0.0.1:7411"]).End();
+    }
 
     private Brainsim.Started StartIn(int machine, string[] arguments) => brainsim.StartBy("/usr/sbin/ip", [.. machines.In(machine), Repository.Absolute("brainsim"), .. arguments]);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FsCheck;
+using FsCheck.Fluent;
 using Xunit;
 
 namespace BrainSim.Tests.Engine;
@@ -22,6 +23,13 @@ internal static class TestSeed
     {
         Print();
         return FsCheck.Config.QuickThrowOnFailure.WithMaxTest(tests).WithReplay((ulong)Seed, 1);
+    }
+
+    /// <summary>Values of a generator: a function of the seed.</summary>
+    public static IEnumerable<T> Samples<T>(this Gen<T> values, int count)
+    {
+        Print();
+        return values.Sample(numberOfSamples: count, seed: new Rnd((ulong)Seed), size: 50);
     }
 
     private static void Print() => TestContext.Current.TestOutputHelper?.WriteLine($"BRAINSIM_TEST_SEED={Seed}");

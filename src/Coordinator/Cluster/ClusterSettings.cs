@@ -40,4 +40,7 @@ public sealed record ClusterSettings
 
     /// <summary>Failures of machines and links in a row, without a checkpoint between them, after which a run is given up.</summary>
     public int MostFailures { get; init; } = 20;
+
+    /// <summary>Runs that have not ended; one more is not taken.</summary>
+    public int MostRuns { get; init; } = 10_000;
 }

@@ -76,11 +76,17 @@ public sealed class CoordinatorLogic
     /// <summary>Takes a submission, whose number is given here. The same key again gives the same run.</summary>
     /// <returns>The run's number; the submission survives whatever happens next.</returns>
     /// <exception cref="StoreException">It cannot be kept now: nothing was promised.</exception>
+    /// <exception cref="FullException">Too many runs have not ended.</exception>
     public long Submit(Submission submission, long now)
     {
         if (submission.Key.Length > 0 && runOfKey.TryGetValue(submission.Key, out long known))
         {
             return known;
+        }
+
+        if (runs.Values.Count(r => r.State != RunState.Ended) >= settings.MostRuns)
+        {
+            throw new FullException($"{settings.MostRuns:N0} runs wait or go on, the most that are taken; wait until some have ended, or cancel some");
         }
 
         submission.Run = ++lastRun;

@@ -13,5 +13,8 @@ public interface IRunStore
     void Append(JournalRecord record);
 }
 
+/// <summary>As many are there as are taken. The message is the start of a sentence without its end.</summary>
+public sealed class FullException(string message) : Exception(message);
+
 /// <summary>What must last cannot be written now: the disk is full or does not answer. It may be tried again.</summary>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);

@@ -31,7 +31,7 @@ public static class Cli
         RootCommand root = new("BrainSim: simulates spiking and rate networks described in a network file.")
         {
             RunCommand.Define(), SweepCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
-            SubmitCommand.Define(), CoordinatorCommand.Define(), NodeCommand.Define(),
+            SubmitCommand.Define(), CoordinatorCommand.Define(), NodeCommand.Define(), TokenCommand.Define(),
             DoctorCommand.Define(), BundleCommand.Define(),
         };
         foreach (Command command in ClusterCommands.Define())

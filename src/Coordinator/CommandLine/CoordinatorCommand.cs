@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Service;
 
 namespace BrainSim.Coordinator.CommandLine;
@@ -13,14 +14,17 @@ internal static class CoordinatorCommand
         DiskOptions disk = new();
         Command command = new("coordinator", "Serves a cluster: takes submissions, hands them to nodes, keeps results.") { listen, data };
         disk.AddTo(command);
-        command.SetAction(parsed => Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data), disk.Quota(parsed), disk.Keep(parsed)).GetAwaiter().GetResult());
+        CoordinatorSecurityOptions security = new();
+        security.AddTo(command);
+        command.SetAction(parsed =>
+            Serve(parsed.GetRequiredValue(listen), parsed.GetRequiredValue(data), security.Choose(parsed), new Disk.DiskPolicy(disk.Quota(parsed), disk.Keep(parsed))).GetAwaiter().GetResult());
         return command;
     }
 
     /// <summary>Only this method names the service, whose libraries take a while to load.</summary>
-    private static async Task<int> Serve(string listen, string data, long? quota, int? keep)
+    private static async Task<int> Serve(string listen, string data, CoordinatorSecurity security, Disk.DiskPolicy disk)
     {
-        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use, new Disk.DiskPolicy(quota, keep));
+        await using ClusterHost host = await ClusterHost.Start(listen, data, TimeProvider.System, Logs.Use, security, disk: disk);
         Console.WriteLine($"coordinator listens on {host.Address.GetLeftPart(UriPartial.Authority)}");
         await host.Ended();
         return Cli.Done;

@@ -5,6 +5,7 @@ using BrainSim.Contracts;
 using BrainSim.Coordinator.Service;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
+using BrainSim.Node.Tls;
 
 namespace BrainSim.Coordinator.CommandLine;
 
@@ -15,6 +16,7 @@ internal sealed class NodeCommand
     private const int MostSlots = 1024;
 
     private readonly ClusterOptions cluster = new();
+    private readonly NodeSecurityOptions security = new();
     private readonly Option<string?> slots = new("--slots") { Description = "Shards that the node takes at once; default: one per core.", HelpName = "N" };
 
     private readonly Option<string> listen = new("--listen")
@@ -34,15 +36,19 @@ internal sealed class NodeCommand
         NodeCommand node = new();
         Command command = new("node", "Hosts shards for a coordinator; SIGTERM hands them over and ends it.") { node.slots, node.listen, node.advertise, node.health };
         node.cluster.AddTo(command);
+        node.security.AddTo(command);
         command.SetAction(parsed => node.Serve(parsed).GetAwaiter().GetResult());
         return command;
     }
 
     private async Task<int> Serve(ParseResult parsed)
     {
-        NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.Token, Slots(parsed), Listen(parsed), Results.Version)
+        TrustedAuthorities? authorities = cluster.Authorities(parsed);
+        IPEndPoint address = Listen(parsed);
+        NodeOptions options = new(cluster.Uri(parsed), ClusterOptions.TokenSource(), Slots(parsed), address, Results.Version)
         {
             Advertise = parsed.GetValue(advertise) is { } text ? AdvertisedAddress.Parse(text) : null, Health = Health(parsed),
+            Authorities = authorities, Links = security.Choose(parsed, address, authorities),
         };
         using Interruption interruption = new();
         using Operations.Telemetry telemetry = new(NodeMeter.Name, []);

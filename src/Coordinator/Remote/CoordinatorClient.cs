@@ -1,13 +1,14 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.CommandLine;
 using BrainSim.Engine.Units;
+using BrainSim.Node.Tls;
 
 namespace BrainSim.Coordinator.Remote;
 
@@ -31,12 +32,13 @@ internal sealed class CoordinatorClient : IDisposable
     private readonly HttpClient http;
 
     /// <param name="token">Sent with every request; null for none.</param>
+    /// <param name="authorities">Who certifies the coordinator; null for those that the system trusts.</param>
     /// <exception cref="UserMistakeException">This is no address.</exception>
-    public CoordinatorClient(string address, string? token)
+    public CoordinatorClient(string address, string? token, TrustedAuthorities? authorities = null)
     {
         this.address = address;
-        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = PatienceToConnect }) { BaseAddress = new Uri(Parse(address), "/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        CoordinatorAccess access = new(Parse(address), () => token, authorities);
+        http = new HttpClient(access.Handler(PatienceToConnect)) { BaseAddress = new Uri(access.Address, "/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <exception cref="UserMistakeException">This is no address.</exception>
@@ -243,6 +245,10 @@ internal sealed class CoordinatorClient : IDisposable
         {
             return await read();
         }
+        catch (HttpRequestException problem) when (problem.InnerException is AuthenticationException)
+        {
+            throw Problem("what answers there shows no certificate that is trusted here and names this address; name the file of its authority with --ca or BRAINSIM_CA.");
+        }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or TimeoutException or IOException)
         {
             throw Unreachable(problem is OperationCanceledException ? "it does not answer" : problem.Message.TrimEnd('.'));
@@ -260,6 +266,8 @@ internal sealed class CoordinatorClient : IDisposable
         {
             null when response.StatusCode >= HttpStatusCode.BadGateway => Unreachable($"what answers there says {(int)response.StatusCode} {response.ReasonPhrase}"),
             null => Problem($"what answers there is no coordinator: it says {(int)response.StatusCode} {response.ReasonPhrase}."),
+            { Status: 401 } => Problem($"{problem.Detail.TrimEnd('.')}; give a good one in BRAINSIM_TOKEN, or in a file named by BRAINSIM_TOKEN_FILE (whoever runs the coordinator makes them with 'brainsim token')."),
+            { Status: 403 } => Problem($"{problem.Detail.TrimEnd('.')}; ask whoever runs the coordinator for another token."),
             { Mistakes: { Count: > 0 } mistakes } => new UserMistakeException([.. mistakes.Select(m => new Mistake(new Place(m.File, m.Line, m.Column, m.Path), m.Message))]),
             _ when response.StatusCode >= HttpStatusCode.InternalServerError => new ClusterTroubleException(PlaceOf, problem.Detail),
             _ => Problem(problem.Detail),

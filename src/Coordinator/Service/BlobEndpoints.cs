@@ -1,4 +1,6 @@
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Access;
+using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,9 +21,9 @@ internal static class BlobEndpoints
     {
         RouteGroupBuilder blobs = app.MapGroup("/api/v1/blobs");
         blobs.MapPost("/missing", Missing).WithName("missing_blobs").Refuses(400);
-        blobs.MapPut("/{sha256}", Put).WithName("put_blob").Refuses(400, 413, 503, 507)
+        blobs.MapPut("/{sha256}", Put).WithName("put_blob").Refuses(400, 413, 429, 503, 507)
             .WithMetadata(new RequestSizeLimitAttribute(BlobFolder.MostBytes)).Accepts<byte[]>("application/octet-stream");
-        blobs.MapGet("/{sha256}", Get).WithName("get_blob").Refuses(400, 404);
+        blobs.MapGet("/{sha256}", Get).WithName("get_blob").Refuses(400, 404).Needs(Role.Submit, Role.Node);
     }
 
     private static BlobNames Missing(BlobNames asked, DataFolder data, TimeProvider clock) =>
@@ -29,8 +31,9 @@ internal static class BlobEndpoints
         : !asked.Sha256.All(BlobFolder.IsName) ? throw new ArgumentException("a file is named by the SHA-256 of its content: 64 hexadecimal digits with small letters.")
         : new BlobNames([.. asked.Sha256.Distinct().Where(sha256 => !data.Blobs.Touch(sha256, clock.GetUtcNow()))]);
 
-    private static async Task<NoContent> Put(string sha256, HttpRequest request, DataFolder data, CancellationToken cancellation) =>
-        await data.Blobs.Put(sha256, request.Body, cancellation)
+    private static async Task<NoContent> Put(string sha256, HttpRequest request, DataFolder data, ServiceLimits limits, CancellationToken cancellation) =>
+        !data.Blobs.Has(sha256) && !data.Blobs.HasRoom(limits.MostBlobs) ? throw new FullException($"{limits.MostBlobs:N0} files are here, the most that are kept")
+        : await data.Blobs.Put(sha256, request.Body, cancellation)
             ? TypedResults.NoContent()
             : throw new ArgumentException("the content has another SHA-256 than its address says; send it again.");
 

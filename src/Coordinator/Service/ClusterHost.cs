@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Operations;
 using BrainSim.Coordinator.Store;
@@ -21,11 +22,8 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The coordinator as a process: the one place where its parts are put together.</summary>
-public sealed class ClusterHost : IAsyncDisposable
+public sealed partial class ClusterHost : IAsyncDisposable
 {
-    /// <summary>Of a body that is no file.</summary>
-    private const long MostJsonBytes = 4 << 20;
-
     /// <summary>Of a node's message, which JSON carries in base 64.</summary>
     private const long MostHubBytes = Messages.MostBytes / 3 * 4L + 1024;
 
@@ -43,13 +41,18 @@ public sealed class ClusterHost : IAsyncDisposable
 
     /// <param name="listen">Such as <c>http://127.0.0.1:7411</c>.</param>
     /// <param name="folder">Where everything is kept.</param>
+    /// <param name="security">Null where whoever reaches the coordinator may use it.</param>
+    /// <param name="limits">Null for the usual ones.</param>
     /// <param name="disk">What may be kept, and for how long; null for all and for ever.</param>
     /// <exception cref="UserMistakeException">The address or the folder cannot be used.</exception>
-    public static async Task<ClusterHost> Start(string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging, DiskPolicy? disk = null)
+    public static async Task<ClusterHost> Start(
+        string listen, string folder, TimeProvider clock, Action<ILoggingBuilder> logging, CoordinatorSecurity? security = null, ServiceLimits? limits = null, DiskPolicy? disk = null)
     {
-        CheckAddress(listen);
+        security ??= CoordinatorSecurity.None;
+        limits ??= new ServiceLimits();
+        security.Check(CheckAddress(listen));
         DataFolder data = DataFolder.Open(folder, clock);
-        WebApplication app = Build(listen, data, clock, logging, disk ?? DiskPolicy.Unlimited);
+        WebApplication app = Build(listen, data, clock, logging, security, limits, disk ?? DiskPolicy.Unlimited);
         ClusterHost host = new(app, data, new Telemetry(Telemetry.Coordinator, app.Services.GetRequiredService<Instruments>().All));
         try
         {
@@ -79,26 +82,21 @@ public sealed class ClusterHost : IAsyncDisposable
         data.Dispose();
     }
 
-    private static void CheckAddress(string listen)
-    {
-        if (!Uri.TryCreate(listen, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttp || address.AbsolutePath != "/")
-        {
-            throw new UserMistakeException(new Place("--listen", 0, 0, ""), $"'{listen}' is no address to listen to; write http://HOST:PORT.");
-        }
-    }
+    private static Uri CheckAddress(string listen) =>
+        Uri.TryCreate(listen, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.AbsolutePath == "/"
+            ? address
+            : throw new UserMistakeException(new Place("--listen", 0, 0, ""), $"'{listen}' is no address to listen to; write http://HOST:PORT.");
 
-    private static WebApplication Build(string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging, DiskPolicy disk)
+    private static WebApplication Build(
+        string listen, DataFolder data, TimeProvider clock, Action<ILoggingBuilder> logging, CoordinatorSecurity security, ServiceLimits limits, DiskPolicy disk)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ClusterHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(listen);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = MostJsonBytes;
-            kestrel.AddServerHeader = false;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => Listener.Configure(kestrel, security, limits));
         logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
         builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>().AddOperators(disk);
+        builder.Services.AddSingleton(security).AddSingleton<Guard>().AddSingleton(limits).AddSingleton<Gates>();
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = PatienceToEnd);
         builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -116,14 +114,17 @@ public sealed class ClusterHost : IAsyncDisposable
         WebApplication app = builder.Build();
         app.UseMiddleware<Problems>();
         app.UseStatusCodePages(context => Problems.Write(context.HttpContext, Unknown(context.HttpContext)));
+        app.UseMiddleware<GuardedRequests>();
+        app.UseMiddleware<GatedRequests>();
         app.UseWebSockets();
         app.MapRuns();
         app.MapBlobs();
         app.MapParts();
         app.MapOperators();
-        app.MapHub<NodeHub>("/" + Addresses.Control);
+        app.MapHub<NodeHub>("/" + Addresses.Control).Needs(Role.Node).Within(gates => gates.Nodes);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealth(() => Dead(app.Services), () => Unready(app.Services));
+        security.Broken = problem => Broken(app.Logger, problem);
         return app;
     }
 
@@ -150,4 +151,7 @@ public sealed class ClusterHost : IAsyncDisposable
         StatusCodes.Status415UnsupportedMediaType => new("not so", 415, "the body must be application/json."),
         int status => new("refused", status, $"{context.Request.Method} {context.Request.Path} was answered with {status}."),
     };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
+    private static partial void Broken(ILogger log, string problem);
 }

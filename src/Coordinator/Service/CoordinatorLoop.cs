@@ -50,6 +50,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
 
     /// <summary>Ends when the submission is on the disk.</summary>
     /// <exception cref="StoreException">It could not be written.</exception>
+    /// <exception cref="FullException">Too many runs have not ended.</exception>
     public Task<SubmitAnswer> Submit(Submission submission) => Ask(logic => new SubmitAnswer(logic.Submit(submission, Now), submission.Run != 0));
 
     /// <exception cref="StoreException">It could not be written down now.</exception>
@@ -120,7 +121,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
             T found = question(logic);
             answers.Add(() => answer.SetResult(found));
         }
-        catch (StoreException problem)
+        catch (Exception problem) when (problem is StoreException or FullException)
         {
             answer.SetException(problem);
         }

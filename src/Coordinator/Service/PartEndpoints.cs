@@ -1,5 +1,6 @@
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,8 @@ internal static class PartEndpoints
 
     public static void MapParts(this IEndpointRouteBuilder app)
     {
-        app.MapPut(Address, Put).ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(PartFolder.MostBytes));
-        app.MapGet(Address, Get).ExcludeFromDescription();
+        app.MapPut(Address, Put).ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(PartFolder.MostBytes)).Needs(Role.Node);
+        app.MapGet(Address, Get).ExcludeFromDescription().Needs(Role.Node);
     }
 
     /// <summary>The coordinator hears of a part when it is on the disk.</summary>

@@ -1,4 +1,5 @@
 using BrainSim.Contracts.Api;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Store;
@@ -48,6 +49,9 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         UnknownException unknown => new("not here", StatusCodes.Status404NotFound, unknown.Message),
         GoneException gone => new("not here any more", StatusCodes.Status410Gone, gone.Message),
         NoRoomException full => new("no room", StatusCodes.Status507InsufficientStorage, full.Message),
+        AccessException access => new(access.Title, access.Status, access.Message),
+        BusyException busy => new("busy", StatusCodes.Status503ServiceUnavailable, busy.Message),
+        FullException full => new("full", StatusCodes.Status429TooManyRequests, $"{full.Message}."),
         TooLargeException large => new("too large", StatusCodes.Status413PayloadTooLarge, $"the file {large.Message}."),
         StoreException store => new("cannot be kept now", StatusCodes.Status503ServiceUnavailable, store.Message),
         BadHttpRequestException bad => new("the request cannot be read", bad.StatusCode, Sentence(bad.InnerException?.Message ?? bad.Message)),

@@ -19,11 +19,11 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder api = app.MapGroup("/api/v1");
-        api.MapPost("/runs", Submit).WithName("submit").Produces<SubmitAnswer>(StatusCodes.Status202Accepted).Refuses(409, 422, 503, 507);
+        api.MapPost("/runs", Submit).WithName("submit").Produces<SubmitAnswer>(StatusCodes.Status202Accepted).Refuses(409, 422, 429, 503, 507).Within(gates => gates.Submissions);
         api.MapGet("/runs", (Board board) => board.Now.Runs.Values.ToArray()).WithName("runs");
         api.MapGet("/runs/{run:long}", (long run, Board board) => Find(board.Now, run)).WithName("show").Refuses(404);
         api.MapPost("/runs/{run:long}/cancel", Cancel).WithName("cancel").Produces<RunView>().Refuses(404, 503);
-        api.MapGet("/runs/{run:long}/events", Follow).WithName("follow").Produces<RunView>(StatusCodes.Status200OK, RunStream.MediaType).Refuses(404);
+        api.MapGet("/runs/{run:long}/events", Follow).WithName("follow").Produces<RunView>(StatusCodes.Status200OK, RunStream.MediaType).Refuses(404, 503).Within(gates => gates.Followers);
         api.MapGet("/runs/{run:long}/logs", Logs).WithName("logs").Refuses(404);
         api.MapGet("/runs/{run:long}/results", Results).WithName("results").Refuses(404, 410);
         api.MapGet("/runs/{run:long}/results/{name}", Result).WithName("result").Refuses(404, 410);

@@ -9,7 +9,7 @@ using BrainSim.Engine.Units;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>Reads and compiles what is submitted, as <c>check</c> does, so that no run with a mistake is ever accepted; finds what it will need. Any thread may use it.</summary>
-internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock)
+internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock, ServiceLimits limits)
 {
     /// <summary>Networks that are compiled at the same time; more only take memory from each other.</summary>
     private readonly SemaphoreSlim turns = new(Environment.ProcessorCount);
@@ -47,6 +47,7 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock)
             reference.Files.AddRange(request.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new NamedBlob { Path = f.Key, Sha256 = f.Value }));
             reference.Settings.AddRange(request.Settings);
             NetworkSpec network = NetworkReader.Read(paths[request.Main], NamedFiles.Only(paths), request.Settings);
+            limits.Check(network);
             reference.NetworkHash = network.Hash;
             return new Submission
             {

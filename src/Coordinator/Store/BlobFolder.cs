@@ -5,6 +5,8 @@ namespace BrainSim.Coordinator.Store;
 /// <summary>Files by the SHA-256 of their content, each there whole or not at all. Any thread may use it.</summary>
 public sealed class BlobFolder(string folder, IncomingFiles incoming)
 {
+    private int count = int.MaxValue;
+
     /// <summary>Of one file: an array of the largest size, as text or numbers.</summary>
     public const long MostBytes = 4L << 30;
 
@@ -53,6 +55,17 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
 
     public bool Has(string sha256) => IsName(sha256) && File.Exists(PathOf(sha256));
 
+    /// <summary>Whether another file may be added where there may be so many. They are counted anew before the answer is no, since others may have removed some.</summary>
+    public bool HasRoom(int most)
+    {
+        if (Volatile.Read(ref count) >= most)
+        {
+            Volatile.Write(ref count, Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Count() : 0);
+        }
+
+        return Volatile.Read(ref count) < most;
+    }
+
     /// <summary>Where the file with a content is, or would be.</summary>
     /// <exception cref="ArgumentException">This is no SHA-256.</exception>
     public string PathOf(string sha256) => IsName(sha256)
@@ -64,7 +77,9 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
     public async Task<bool> Put(string sha256, Stream content, CancellationToken cancellation)
     {
         string path = PathOf(sha256);
-        return (await incoming.Keep(content, MostBytes, actual => actual == sha256 ? path : null, cancellation)).Sha256 is not null;
+        bool isKept = (await incoming.Keep(content, MostBytes, actual => actual == sha256 ? path : null, cancellation)).Sha256 is not null;
+        Interlocked.Add(ref count, isKept && Volatile.Read(ref count) < int.MaxValue ? 1 : 0);
+        return isKept;
     }
 
     /// <returns>The name under which the content is kept.</returns>

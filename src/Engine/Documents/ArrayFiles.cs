@@ -10,10 +10,11 @@ public static class ArrayFiles
 
     /// <param name="arrayName">Null where the file holds exactly one array; always null for .npy.</param>
     /// <param name="place">Where the user named the file, for mistakes.</param>
+    /// <param name="mostBytes">That its numbers may take as float64; nothing is allocated for more.</param>
     /// <exception cref="UserMistakeException">When the file or the array is missing, damaged, too large or of another type than numbers.</exception>
-    public static NumpyArray Read(string path, string? arrayName, Place place)
+    public static NumpyArray Read(string path, string? arrayName, Place place, long mostBytes = long.MaxValue)
     {
-        ArraySource source = new(place, path, arrayName);
+        ArraySource source = new(place, path, arrayName) { MostBytes = mostBytes };
         return Open(source, file => IsZip(file) ? Npz.Read(file, source) : ReadSingle(file, source));
     }
 
@@ -22,7 +23,7 @@ public static class ArrayFiles
     public static IReadOnlyList<string> Names(string path, Place place)
     {
         ArraySource source = new(place, path, null);
-        return Open<IReadOnlyList<string>>(source, file => IsZip(file) ? Npz.Names(file) : []);
+        return Open<IReadOnlyList<string>>(source, file => IsZip(file) ? Npz.Names(file, source) : []);
     }
 
     private static NumpyArray ReadSingle(FileStream file, ArraySource source) =>

@@ -9,6 +9,9 @@ internal sealed record ArraySource(Place Place, string Path, string? Array)
 {
     private const int ShownPath = 200;
 
+    /// <summary>That its numbers may take as float64.</summary>
+    public long MostBytes { get; init; } = long.MaxValue;
+
     /// <param name="message">The full stop is added.</param>
     public UserMistakeException Mistake(string message)
     {

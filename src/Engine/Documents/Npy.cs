@@ -155,6 +155,11 @@ internal sealed record Npy(NpyHeader Header, byte[] Data)
             throw source.Mistake($"{fault}; the header needs {needed} bytes, but there are {length}");
         }
 
+        if (header.Count * sizeof(double) > source.MostBytes)
+        {
+            throw source.Mistake($"its {header.Count} numbers, with those of the arrays before it, need more memory than this process may use for arrays; make them smaller, or use a machine with more memory");
+        }
+
         byte[] data = new byte[header.DataBytes];
         stream.ReadExactly(data);
         return stream.ReadByte() < 0 ? new Npy(header, data) : throw source.Mistake("more data follow than the archive says");

@@ -12,7 +12,7 @@ internal static class Npz
 
     public static NumpyArray Read(FileStream file, ArraySource source)
     {
-        using ZipArchive archive = new(file, ZipArchiveMode.Read, leaveOpen: true);
+        using ZipArchive archive = Open(file, source);
         ZipArchiveEntry entry = Choose(archive, source);
         ArraySource chosen = source with { Array = NameOf(entry) };
         RefuseLies(entry, file.Length, chosen);
@@ -26,11 +26,15 @@ internal static class Npz
         return new NumpyArray(array, chosen);
     }
 
-    public static IReadOnlyList<string> Names(FileStream file)
+    public static IReadOnlyList<string> Names(FileStream file, ArraySource source)
     {
-        using ZipArchive archive = new(file, ZipArchiveMode.Read, leaveOpen: true);
+        using ZipArchive archive = Open(file, source);
         return [.. Arrays(archive).Select(NameOf)];
     }
+
+    private static ZipArchive Open(FileStream file, ArraySource source) => ZipDirectory.Bytes(file) <= ZipDirectory.MaxBytes
+        ? new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true)
+        : throw source.Mistake($"the archive's list of contents has more than {ZipDirectory.MaxBytes} bytes, the most that are read");
 
     private static IEnumerable<ZipArchiveEntry> Arrays(ZipArchive archive) =>
         archive.Entries.Where(e => e.FullName.EndsWith(Suffix, StringComparison.Ordinal));

@@ -13,6 +13,9 @@ public sealed class ValueReader(NamedFiles files, Constants constants, Mistakes 
 {
     private readonly ModelReader expressions = new(mistakes);
 
+    /// <summary>That arrays may still take: half of the memory, whatever the files claim and however often they are named.</summary>
+    private long bytesLeft = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+
     public Mistakes Mistakes => mistakes;
 
     /// <summary>The keys of a mapping, whose numbers may be expressions of the file's constants.</summary>
@@ -109,7 +112,8 @@ public sealed class ValueReader(NamedFiles files, Constants constants, Mistakes 
             return null;
         }
 
-        NumpyArray loaded = ArrayFiles.Read(path, array, place);
+        NumpyArray loaded = ArrayFiles.Read(path, array, place, bytesLeft);
+        bytesLeft -= (long)loaded.Count * sizeof(double);
         long[] shape = [loaded.Shape.Count, .. loaded.Shape];
         hash.AppendData(MemoryMarshal.AsBytes(shape.AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(loaded.AsDoubles().AsSpan()));

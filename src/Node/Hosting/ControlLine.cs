@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using BrainSim.Contracts;
+using BrainSim.Node.Tls;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -32,16 +33,17 @@ public sealed partial class ControlLine : IAsyncDisposable
     private readonly HubConnection hub;
     private readonly Channel<byte[]> waiting = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly CancellationTokenSource over = new();
+    private readonly TaskCompletionSource entry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger log;
     private readonly Task work;
 
     /// <param name="hear">Given what the coordinator says, on any thread.</param>
-    public ControlLine(Uri coordinator, string? token, Func<ToNode, ValueTask> hear, ILogger log)
+    public ControlLine(CoordinatorAccess access, Func<ToNode, ValueTask> hear, ILogger log)
     {
         this.log = log;
-        UriBuilder address = new(new Uri(coordinator, Addresses.Control)) { Scheme = coordinator.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs };
+        UriBuilder address = new(new Uri(access.Address, Addresses.Control)) { Scheme = access.Address.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs };
         HubConnectionBuilder builder = new();
-        builder.Services.AddSingleton<EndPoint>(new HubAddress(address.Uri)).AddSingleton<IConnectionFactory>(new WebSocketFactory(token));
+        builder.Services.AddSingleton<EndPoint>(new HubAddress(address.Uri)).AddSingleton<IConnectionFactory>(new WebSocketFactory(access));
         hub = builder.WithServerTimeout(Silence).WithKeepAliveInterval(Heartbeat).Build();
         hub.On<byte[]>(Addresses.Hear, async message =>
         {
@@ -58,6 +60,8 @@ public sealed partial class ControlLine : IAsyncDisposable
     }
 
     public bool IsConnected => hub.State == HubConnectionState.Connected;
+    /// <summary>Fails where the coordinator lets nobody in with this token or certificate, before it ever did. Later that may be mended while the node lives, so it is tried again.</summary>
+    public Task Entry => entry.Task;
 
     public void Tell(ToCoordinator message) => waiting.Writer.TryWrite(message.ToByteArray());
 
@@ -89,6 +93,10 @@ public sealed partial class ControlLine : IAsyncDisposable
         {
             // The node ends.
         }
+        catch (NoEntryException)
+        {
+            // Told by Entry.
+        }
     }
 
     private async Task<bool> Send(byte[] message)
@@ -114,8 +122,13 @@ public sealed partial class ControlLine : IAsyncDisposable
                 using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
                 late.CancelAfter(PatienceToConnect);
                 await hub.StartAsync(late.Token);
+                entry.TrySetResult();
                 Connected();
                 return;
+            }
+            catch (NoEntryException problem) when (entry.TrySetException(problem))
+            {
+                throw;
             }
             catch (Exception problem) when (!over.IsCancellationRequested && problem is not OutOfMemoryException)
             {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using BrainSim.Contracts;
 using BrainSim.Engine.Documents;
@@ -8,6 +7,7 @@ using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
+using BrainSim.Node.Tls;
 
 namespace BrainSim.Node.Hosting;
 
@@ -23,12 +23,7 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     private readonly HttpClient http;
     private readonly string cache = Directory.CreateTempSubdirectory("brainsim-node-").FullName;
 
-    /// <param name="token">Sent with every request; null for none.</param>
-    public CoordinatorFiles(Uri coordinator, string? token)
-    {
-        http = new HttpClient { BaseAddress = coordinator, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-    }
+    public CoordinatorFiles(CoordinatorAccess access) => http = new HttpClient(access.Handler(Patience)) { BaseAddress = access.Address, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <inheritdoc/>
     public CompiledNetwork Compile(NetworkReference network, double share)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace BrainSim.Node.Hosting;
@@ -14,7 +15,7 @@ internal static class LinkGreeting
     /// <param name="address">At most 255 bytes.</param>
     public static byte[] Of(string address) => [.. Magic, Version, checked((byte)Encoding.UTF8.GetByteCount(address)), .. Encoding.UTF8.GetBytes(address)];
 
-    /// <returns>The opener's address; null where this is no such connection.</returns>
+    /// <returns>The opener's address; null where this is no such connection, or the address is none.</returns>
     public static string? Read(FrameReader input)
     {
         ReadOnlySpan<byte> head = input.Take(FixedBytes);
@@ -24,6 +25,13 @@ internal static class LinkGreeting
         }
 
         ReadOnlySpan<byte> text = input.Take(head[^1]);
-        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
+        return !text.IsEmpty && Encoding.UTF8.GetString(text) is var address && IsAddress(address) ? address : null;
+    }
+
+    /// <summary>HOST:PORT, and nothing that could mean something else where it is written or used.</summary>
+    private static bool IsAddress(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && Uri.CheckHostName(text[..colon]) != UriHostNameType.Unknown && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
     }
 }

@@ -7,6 +7,7 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
+using BrainSim.Node.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -15,9 +16,28 @@ namespace BrainSim.Node.Hosting;
 /// <summary>How a node is started.</summary>
 /// <param name="Slots">Shards that it takes at once.</param>
 /// <param name="Listen">Where other nodes reach it, unless <see cref="Advertise"/> says otherwise; port 0 chooses one.</param>
-/// <param name="Token">Sent to the coordinator; null for none.</param>
-public sealed record NodeOptions(Uri Coordinator, string? Token, int Slots, IPEndPoint Listen, string Version)
+/// <param name="Token">Asked before every request to the coordinator; null for none.</param>
+public sealed record NodeOptions(Uri Coordinator, Func<string?>? Token, int Slots, IPEndPoint Listen, string Version)
 {
+    /// <summary>How spikes go between nodes; null for in clear.</summary>
+    public LinkSecurity? Links { get; init; }
+
+    /// <summary>Who certifies the coordinator; null for those that the system trusts.</summary>
+    public TrustedAuthorities? Authorities { get; init; }
+
+    /// <summary>Told what is wrong with files that took the place of good ones.</summary>
+    public Action<string> Broken
+    {
+        set
+        {
+            Links?.Identity.Broken = value;
+            Links?.Authorities.Broken = value;
+            Authorities?.Broken = value;
+        }
+    }
+
+    public CoordinatorAccess Access => new(Coordinator, Token ?? (() => null), Authorities, Links?.Identity);
+
     /// <summary>Where other nodes are told that they reach it; null for where it listens.</summary>
     public AdvertisedAddress? Advertise { get; init; }
 
@@ -71,10 +91,12 @@ public sealed class NodeHost : IAsyncDisposable
         pulse = new Pulse(options.Clock);
         crew = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
         builders = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
-        files = new CoordinatorFiles(options.Coordinator, options.Token);
-        links = new SpikeLinks(Address, Hear, log);
+        files = new CoordinatorFiles(options.Access);
+        links = new SpikeLinks(Address, Hear, log, options.Links);
         logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do, builders.Do);
-        control = new ControlLine(options.Coordinator, options.Token, message => Post(l => l.Hear(message)), log);
+        control = new ControlLine(options.Access, message => Post(l => l.Hear(message)), log);
+        options.Broken = problem => NodeLog.Broken(log, problem);
+        _ = EndWithoutEntry(options.Coordinator);
         owner = new Thread(Own) { IsBackground = true, Name = "node" };
         owner.Start();
         listener.Begin(links.Serve);
@@ -152,6 +174,19 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     private string? Dead() => pulse.Beats ? null : $"the node's thread has not turned for {Pulse.Patience.TotalSeconds:0} s";
+
+    /// <summary>Whom the coordinator never let in does not wait for ever.</summary>
+    private async Task EndWithoutEntry(Uri coordinator)
+    {
+        try
+        {
+            await control.Entry;
+        }
+        catch (NoEntryException problem)
+        {
+            ended.TrySetException(new UserMistakeException(new Place(coordinator.GetLeftPart(UriPartial.Authority), 0, 0, ""), problem.Message));
+        }
+    }
 
     private NodeDescription Describe(NodeOptions options) => new()
     {
@@ -360,4 +395,7 @@ internal static partial class NodeLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "shard {Shard} of run {Run} at step {Step} is not kept: {Why}")]
     public static partial void NotKept(ILogger log, long run, long step, int shard, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
+    public static partial void Broken(ILogger log, string problem);
 }

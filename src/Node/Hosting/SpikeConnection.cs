@@ -1,4 +1,7 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace BrainSim.Node.Hosting;
 
@@ -18,7 +21,7 @@ internal sealed class SpikeConnection : IDisposable
     private const int TcpLevel = 6, TcpUserTimeout = 18;
 
     private readonly Socket socket;
-    private readonly Stream stream;
+    private Stream stream;
 
     public SpikeConnection(Socket socket)
     {
@@ -39,12 +42,24 @@ internal sealed class SpikeConnection : IDisposable
         Input = new FrameReader(stream);
     }
 
-    public FrameReader Input { get; }
+    public FrameReader Input { get; private set; }
 
-    /// <summary>Milliseconds that a read may take; 0 for any time.</summary>
-    public int ReadPatience
+    /// <summary>Of the other end; null in clear.</summary>
+    public X509Certificate2? Certificate => (stream as SslStream)?.RemoteCertificate as X509Certificate2;
+
+    /// <summary>Goes on by TLS, as the end that was called. To be done before anything is read or written.</summary>
+    /// <exception cref="AuthenticationException">The other end is somebody else.</exception>
+    public void Secure(SslServerAuthenticationOptions called) => Secure(secure => secure.AuthenticateAsServer(called));
+
+    /// <summary>The same, as the end that calls.</summary>
+    public void Secure(SslClientAuthenticationOptions caller) => Secure(secure => secure.AuthenticateAsClient(caller));
+
+    private void Secure(Action<SslStream> shakeHands)
     {
-        set => socket.ReceiveTimeout = value;
+        SslStream secure = new(stream);
+        stream = secure;
+        shakeHands(secure);
+        Input = new FrameReader(secure);
     }
 
     /// <summary>Something can be read without waiting, or the connection has ended.</summary>
@@ -67,5 +82,5 @@ internal sealed class SpikeConnection : IDisposable
     public void Dispose() => stream.Dispose();
 
     /// <summary>What a connection throws that has broken, or was ended.</summary>
-    public static bool IsBroken(Exception problem) => problem is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+    public static bool IsBroken(Exception problem) => problem is IOException or SocketException or ObjectDisposedException or OperationCanceledException or AuthenticationException;
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BrainSim.Contracts.Frames;
+using BrainSim.Node.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Node.Hosting;
@@ -22,21 +23,32 @@ internal sealed class SpikeLink
     private readonly string address;
     private readonly SpikeReaders readers;
     private readonly ILogger log;
-    private readonly CancellationToken over;
+    private readonly LinkSecurity? security;
+    private readonly CancellationTokenSource closing;
     private readonly Lock sending = new();
     private readonly Queue<byte[]> waiting = new();
     private readonly SemaphoreSlim news = new(0);
     private volatile SpikeConnection? output;
 
-    public SpikeLink(string self, string address, SpikeReaders readers, ILogger log, CancellationToken over)
+    public SpikeLink(string self, string address, SpikeReaders readers, ILogger log, LinkSecurity? security, CancellationToken over)
     {
-        (this.self, this.address, this.readers, this.log, this.over) = (self, address, readers, log, over);
+        (this.self, this.address, this.readers, this.log, this.security) = (self, address, readers, log, security);
+        closing = CancellationTokenSource.CreateLinkedTokenSource(over);
         Writer = new Thread(WriteWaiting) { IsBackground = true, Name = "spikes out" };
         Writer.Start();
     }
 
-    /// <summary>Ends when the node does.</summary>
+    /// <summary>Ends when the node does, or the link is closed.</summary>
     public Thread Writer { get; }
+
+    /// <summary>Connections of the other node that are open; for the owner of the links to count.</summary>
+    public int Guests { get; set; }
+
+    /// <summary>Whether this node has ever had something to send; for the owner of the links to say.</summary>
+    public bool IsWanted { get; set; }
+
+    /// <summary>Nothing is sent any more.</summary>
+    public void Close() => closing.Cancel();
 
     /// <summary>Sends a frame, or drops it where too many wait.</summary>
     /// <param name="frame">Is copied where it must wait.</param>
@@ -100,7 +112,7 @@ internal sealed class SpikeLink
         {
             while (true)
             {
-                news.Wait(over);
+                news.Wait(closing.Token);
                 byte[] frame;
                 lock (sending)
                 {
@@ -115,7 +127,7 @@ internal sealed class SpikeLink
 
                 if (!sent)
                 {
-                    over.WaitHandle.WaitOne(pause);
+                    closing.Token.WaitHandle.WaitOne(pause);
                 }
 
                 pause = sent ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -154,7 +166,9 @@ internal sealed class SpikeLink
 
     private SpikeConnection Open()
     {
-        SpikeConnection connection = new(Connected());
+        int colon = address.LastIndexOf(':');
+        string host = address[..colon].Trim('[', ']');
+        SpikeConnection connection = Connect(host, int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
         connection.Write(LinkGreeting.Of(self));
         output = connection;
         new Thread(() => Serve(connection)) { IsBackground = true, Name = "spikes in" }.Start();
@@ -162,15 +176,20 @@ internal sealed class SpikeLink
     }
 
     /// <summary>Whoever connects asynchronously has a socket whose reads go by the thread pool ever after: the time limit is that of closing it from outside.</summary>
-    private Socket Connected()
+    private SpikeConnection Connect(string host, int port)
     {
-        int colon = address.LastIndexOf(':');
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         using Timer late = new(_ => socket.Dispose(), null, PatienceToConnect, Timeout.InfiniteTimeSpan);
         try
         {
-            socket.Connect(address[..colon].Trim('[', ']'), int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
-            return socket;
+            socket.Connect(host, port);
+            SpikeConnection connection = new(socket);
+            if (security is not null)
+            {
+                connection.Secure(security.ForCaller(host));
+            }
+
+            return connection;
         }
         catch
         {
@@ -187,6 +206,9 @@ internal static partial class SpikeLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a connection from {Address} does not begin as one of a node; it is closed")]
     public static partial void NoGreeting(ILogger log, string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a connection from {From} says that it is {Address}, which its certificate does not name; it is closed")]
+    public static partial void Lies(ILogger log, string from, string address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "frames to {Address} are not sent now: {Why}")]
     public static partial void NotSent(ILogger log, string address, string why);

@@ -1,37 +1,56 @@
+using BrainSim.Node.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace BrainSim.Node.Hosting;
 
 /// <summary>
 /// The connections to other nodes, one for each pair: opened by whoever has something to send first, used by both. Frames that cannot go out now are dropped, as the
-/// protocol allows: the logic sends again what nobody owns up to. Memory is bounded by the queues.
+/// protocol allows: the logic sends again what nobody owns up to. Memory is bounded by the queues, and what a stranger's greeting has made goes with its connection.
 /// </summary>
 /// <param name="self">Where other nodes reach this one.</param>
-internal sealed class SpikeLinks(string self, FrameSink hear, ILogger log) : IDisposable
+/// <param name="security">Null for connections in clear.</param>
+internal sealed class SpikeLinks(string self, FrameSink hear, ILogger log, LinkSecurity? security) : IDisposable
 {
-    /// <summary>Milliseconds in which an opener must have said who it is.</summary>
-    private const int PatienceToGreet = 5000;
+    /// <summary>For what comes before the first frame.</summary>
+    public static readonly TimeSpan PatienceToGreet = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, SpikeLink> links = [];
     private readonly SpikeReaders readers = new(hear, log);
     private readonly CancellationTokenSource over = new();
 
+    /// <summary>Other nodes that are known.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (links)
+            {
+                return links.Count;
+            }
+        }
+    }
+
     /// <param name="frame">Is copied where it must wait.</param>
-    public void Send(string address, ReadOnlySpan<byte> frame) => Find(address).Send(frame);
+    public void Send(string address, ReadOnlySpan<byte> frame) => Wanted(address).Send(frame);
 
     /// <summary>Serves a connection that another node has opened, to its end.</summary>
     /// <param name="from">Where it comes from, for the log.</param>
     public void Serve(SpikeConnection connection, string from)
     {
-        connection.ReadPatience = PatienceToGreet;
-        if (LinkGreeting.Read(connection.Input) is not { } address)
+        if (Greeted(connection, from) is not { } address)
         {
-            SpikeLog.NoGreeting(log, from);
             return;
         }
 
-        connection.ReadPatience = 0;
-        Find(address).Serve(connection);
+        SpikeLink link = Enter(address);
+        try
+        {
+            link.Serve(connection);
+        }
+        finally
+        {
+            Leave(address, link);
+        }
     }
 
     public void Dispose()
@@ -46,17 +65,81 @@ internal sealed class SpikeLinks(string self, FrameSink hear, ILogger log) : IDi
         Array.ForEach(all, link => link.Writer.Join());
     }
 
-    private SpikeLink Find(string address)
+    /// <returns>The opener's address; null where it is none, does not come, or is somebody else's.</returns>
+    private string? Greeted(SpikeConnection connection, string from)
+    {
+        string? address = null;
+        try
+        {
+            using Timer late = new(_ => connection.Dispose(), null, PatienceToGreet, Timeout.InfiniteTimeSpan);
+            if (security is not null)
+            {
+                connection.Secure(security.ForCalled());
+            }
+
+            address = LinkGreeting.Read(connection.Input);
+        }
+        catch (Exception problem) when (SpikeConnection.IsBroken(problem))
+        {
+            // It has said nothing, or nothing that a node says.
+        }
+
+        if (address is null)
+        {
+            SpikeLog.NoGreeting(log, from);
+            return null;
+        }
+
+        if (security is not null && !(connection.Certificate is { } certificate && Certificates.Names(certificate, address)))
+        {
+            SpikeLog.Lies(log, from, address);
+            return null;
+        }
+
+        return address;
+    }
+
+    private SpikeLink Wanted(string address)
     {
         lock (links)
         {
-            if (!links.TryGetValue(address, out SpikeLink? link))
-            {
-                link = new SpikeLink(self, address, readers, log, over.Token);
-                links.Add(address, link);
-            }
-
+            SpikeLink link = Find(address);
+            link.IsWanted = true;
             return link;
         }
+    }
+
+    private SpikeLink Enter(string address)
+    {
+        lock (links)
+        {
+            SpikeLink link = Find(address);
+            link.Guests++;
+            return link;
+        }
+    }
+
+    /// <summary>A link of which nobody wants anything any more is forgotten.</summary>
+    private void Leave(string address, SpikeLink link)
+    {
+        lock (links)
+        {
+            if (--link.Guests == 0 && !link.IsWanted)
+            {
+                links.Remove(address);
+                link.Close();
+            }
+        }
+    }
+
+    private SpikeLink Find(string address)
+    {
+        if (!links.TryGetValue(address, out SpikeLink? link))
+        {
+            link = new SpikeLink(self, address, readers, log, security, over.Token);
+            links.Add(address, link);
+        }
+
+        return link;
     }
 }

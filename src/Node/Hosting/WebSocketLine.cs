@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.WebSockets;
+using BrainSim.Node.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,21 +16,23 @@ internal sealed class HubAddress(Uri address) : EndPoint
 }
 
 /// <summary>Opens web sockets to a hub.</summary>
-/// <param name="token">Sent as a bearer's; null for none.</param>
-internal sealed class WebSocketFactory(string? token) : IConnectionFactory
+internal sealed class WebSocketFactory(CoordinatorAccess access) : IConnectionFactory
 {
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
     {
         ClientWebSocket socket = new();
-        if (token is not null)
-        {
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
-        }
-
         try
         {
+            access.Apply(socket.Options);
+            socket.Options.CollectHttpResponseDetails = true;
             await socket.ConnectAsync(((HubAddress)endpoint).Address, cancellation);
             return new WebSocketLine(socket);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            int status = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw new NoEntryException(status);
         }
         catch
         {

@@ -22,6 +22,21 @@ public sealed class CoordinatorLogicTests
     }
 
     [Fact]
+    public void More_runs_than_are_taken_are_refused_until_one_has_ended_and_a_known_key_is_never()
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings { MostRuns = 2 }, now, _ => []);
+        long first = logic.Submit(Keyed("a"), now);
+        logic.Submit(Keyed("b"), now);
+        Assert.Contains("2 runs wait or go on", Assert.Throws<FullException>(() => logic.Submit(Keyed("c"), now)).Message, StringComparison.Ordinal);
+        Assert.Equal(first, logic.Submit(Keyed("a"), now));
+        Assert.Equal(2, store.Load().Count);
+        logic.Cancel(first);
+        Assert.Equal(3, logic.Submit(Keyed("c"), now));
+
+        static Submission Keyed(string key) => new() { Key = key, Network = new NetworkReference(), Need = new RunNeed { Steps = 1 } };
+    }
+
+    [Fact]
     public void A_defect_is_reported_whole()
     {
         CoordinatorLogic logic = Running(out long run);

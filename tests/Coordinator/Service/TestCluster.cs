@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Disk;
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Remote;
 using BrainSim.Coordinator.Service;
 using BrainSim.Node.Hosting;
@@ -17,28 +18,46 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<NodeHost> nodes = [];
+    private readonly string data;
+    private readonly CoordinatorSecurity? security;
+    private readonly ServiceLimits? limits;
     private ClusterHost host;
 
-    private TestCluster(ClusterHost host, TemporaryFolder folder)
+    private TestCluster(ClusterHost host, TemporaryFolder folder, string data, CoordinatorSecurity? security, ServiceLimits? limits, LogLines log)
     {
-        (this.host, this.folder) = (host, folder);
+        (this.host, this.folder, this.data, this.security, this.limits, Log) = (host, folder, data, security, limits, log);
         Http = new HttpClient { BaseAddress = host.Address };
     }
+
+    /// <summary>What the coordinator has told its log.</summary>
+    public LogLines Log { get; }
 
     public HttpClient Http { get; }
 
     public string Address => host.Address.GetLeftPart(UriPartial.Authority);
 
-    public static async Task<TestCluster> Start(int nodes = 0, DiskPolicy? disk = null, TimeProvider? clock = null, Action<ILoggingBuilder>? logging = null)
+    /// <param name="data">Where the coordinator keeps what it keeps; null for a folder of the test.</param>
+    public static async Task<TestCluster> Start(
+        int nodes = 0, CoordinatorSecurity? security = null, ServiceLimits? limits = null, string? data = null, DiskPolicy? disk = null, TimeProvider? clock = null, Action<ILoggingBuilder>? logging = null)
     {
         TemporaryFolder folder = new();
-        TestCluster cluster = new(await ClusterHost.Start("http://127.0.0.1:0", folder.At("data"), clock ?? TimeProvider.System, logging ?? (_ => { }), disk), folder);
+        LogLines log = new();
+        data ??= folder.At("data");
+        string scheme = security?.Identity is null ? "http" : "https";
+        ClusterHost host = await ClusterHost.Start($"{scheme}://127.0.0.1:0", data, clock ?? TimeProvider.System, logging ?? log.Use, security, limits, disk);
+        TestCluster cluster = new(host, folder, data, security, limits, log);
         for (int n = 0; n < nodes; n++)
         {
-            cluster.nodes.Add(await NodeHost.Start(new NodeOptions(cluster.host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), BrainSim.Coordinator.CommandLine.Results.Version), _ => { }));
+            await cluster.StartNode(options => options);
         }
 
         return cluster;
+    }
+
+    public async Task<NodeHost> StartNode(Func<NodeOptions, NodeOptions> change)
+    {
+        nodes.Add(await NodeHost.Start(change(new NodeOptions(host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), "test")), Log.Use));
+        return nodes[^1];
     }
 
     /// <summary>The same folder and the same port, another coordinator.</summary>
@@ -46,7 +65,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         string address = Address;
         await host.DisposeAsync();
-        host = await ClusterHost.Start(address, folder.At("data"), TimeProvider.System, _ => { });
+        host = await ClusterHost.Start(address, data, TimeProvider.System, Log.Use, security, limits);
     }
 
     public Task LookAfterDisk() => host.LookAfterDisk();

@@ -265,6 +265,44 @@ public sealed class NumpyFilesTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
     }
 
+    /// <summary>100 MB of honest zeros in 100 kB, where less memory is left.</summary>
+    [Fact]
+    public void AnArrayThatTheMemoryHasNoRoomForIsNotInflated()
+    {
+        string path = Zip(CompressionLevel.Fastest, ("t.npy", Npy("'<f4'", "(25000000,)", new byte[100_000_000])));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        UserMistakeException refused = Assert.Throws<UserMistakeException>(() => ArrayFiles.Read(path, "t", Named, 199_999_999));
+        Assert.Contains("its 25000000 numbers, with those of the arrays before it, need more memory", refused.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+        Assert.Equal(25_000_000, ArrayFiles.Read(path, "t", Named, 200_000_000).Count);
+    }
+
+    [Fact]
+    public void AnArchiveOfVeryManyEntriesIsRefusedUnread()
+    {
+        string path = Zip(CompressionLevel.NoCompression, [.. Enumerable.Range(0, 50_000).Select(i => ($"{i}{new string('x', 40)}.npy", Array.Empty<byte>()))]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("list of contents has more than 4194304 bytes", RefusalOf(path, "t"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
+    /// <summary>What would leave a folder, were it unpacked, is a name like others; a link is what it holds.</summary>
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..\\..\\x")]
+    public void NothingIsEverUnpacked(string name)
+    {
+        string path = Zip(CompressionLevel.Optimal, ($"{name}.npy", WrittenByNumpy), ("link.npy", "/etc/passwd"u8.ToArray()));
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            archive.GetEntry("link.npy")!.ExternalAttributes = 0xA1FF << 16; // A symbolic link, for those who make links.
+        }
+
+        Assert.Equal([1.0, 2.0], ArrayFiles.Read(path, name, Named).AsDoubles());
+        Assert.Equal(", array link: this is not a .npy array.", RefusalOf(path, "link"));
+    }
+
     [Fact]
     public void AClaimThatDeflateCannotReachIsRefusedBeforeAllocation()
     {

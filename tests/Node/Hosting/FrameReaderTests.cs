@@ -144,11 +144,11 @@ public sealed class FrameReaderTests
         private readonly List<byte[]> heard = [];
         private readonly SpikeListener listener = new(new IPEndPoint(IPAddress.Loopback, 0));
         private readonly SpikeLinks receiver;
-        private readonly SpikeLinks sender = new("sender:1", _ => { }, NullLogger.Instance);
+        private readonly SpikeLinks sender = new("sender:1", _ => { }, NullLogger.Instance, security: null);
 
         public Pair()
         {
-            receiver = new SpikeLinks("receiver:1", Hear, NullLogger.Instance);
+            receiver = new SpikeLinks("receiver:1", Hear, NullLogger.Instance, security: null);
             listener.Begin(receiver.Serve);
         }
 

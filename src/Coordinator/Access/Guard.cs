@@ -1,0 +1,48 @@
+using System.Security.Cryptography.X509Certificates;
+using BrainSim.Node.Tls;
+using Microsoft.AspNetCore.Http;
+
+namespace BrainSim.Coordinator.Access;
+
+/// <summary>Says who may do what. Any thread may use it.</summary>
+internal sealed class Guard(CoordinatorSecurity security)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Who asks, by the name of the token; empty where no tokens are used.</summary>
+    /// <exception cref="AccessException">That one may not.</exception>
+    public string Check(HttpContext context, Needed needed)
+    {
+        if (needed.IsNothing)
+        {
+            return "";
+        }
+
+        string name = "";
+        if (security.Tokens is { } tokens)
+        {
+            AccessToken token = tokens.Find(Presented(context.Request));
+            name = token.Name;
+            if (!needed.IsMetBy(token.Role))
+            {
+                throw AccessException.NotAllowed($"the token '{name}' has the role {token.Role.Word()}, and {context.Request.Method} {context.Request.Path} needs {needed}");
+            }
+        }
+
+        return needed.IsNode && security.NodeAuthorities is not null && context.Connection.ClientCertificate is null
+            ? throw AccessException.NotAllowed("a node must show a certificate here; give it --certificate, --key and --ca")
+            : name;
+    }
+
+    /// <exception cref="AccessException">A node says that it is reached where its certificate does not say so.</exception>
+    public void CheckAddress(HttpContext context, string address)
+    {
+        if (security.NodeAuthorities is not null && context.Connection.ClientCertificate is { } certificate && !Certificates.Names(certificate, address))
+        {
+            throw AccessException.NotAllowed($"a node says that it is reached at {address}, which its certificate ({certificate.GetNameInfo(X509NameType.SimpleName, false)}) does not name");
+        }
+    }
+
+    private static string? Presented(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is { } header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+}

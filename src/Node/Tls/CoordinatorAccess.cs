@@ -1,0 +1,52 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BrainSim.Node.Tls;
+
+/// <summary>How a process comes in at a coordinator.</summary>
+/// <param name="Token">Asked before every request, so that a token can be replaced while the process lives; gives null for none.</param>
+/// <param name="Authorities">Who certifies the coordinator; null for those that the system trusts.</param>
+/// <param name="Identity">What the process shows of itself; null for nothing.</param>
+public sealed record CoordinatorAccess(Uri Address, Func<string?> Token, TrustedAuthorities? Authorities = null, CertificateIdentity? Identity = null)
+{
+    private const string Scheme = "Bearer";
+
+    public HttpMessageHandler Handler(TimeSpan patienceToConnect)
+    {
+        SocketsHttpHandler sockets = new() { ConnectTimeout = patienceToConnect };
+        sockets.SslOptions.RemoteCertificateValidationCallback = Validation;
+        sockets.SslOptions.LocalCertificateSelectionCallback = Identity is null ? null : (_, _, _, _, _) => Identity.Now.TargetCertificate;
+        return new Bearer(this, sockets);
+    }
+
+    public void Apply(ClientWebSocketOptions options)
+    {
+        if (Token() is { } token)
+        {
+            options.SetRequestHeader("Authorization", $"{Scheme} {token}");
+        }
+
+        options.RemoteCertificateValidationCallback = Validation;
+        if (Identity is not null)
+        {
+            options.ClientCertificates = [Identity.Now.TargetCertificate];
+        }
+    }
+
+    private RemoteCertificateValidationCallback? Validation => Authorities is null ? null : (_, certificate, chain, errors) => Authorities.AcceptServer(certificate, chain, errors);
+
+    private sealed class Bearer(CoordinatorAccess access, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation) => base.Send(WithToken(request), cancellation);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) => base.SendAsync(WithToken(request), cancellation);
+
+        private HttpRequestMessage WithToken(HttpRequestMessage request)
+        {
+            request.Headers.Authorization = access.Token() is { } token ? new AuthenticationHeaderValue(Scheme, token) : null;
+            return request;
+        }
+    }
+}
