@@ -31,7 +31,7 @@ public sealed class BackPressureTests : INetworkSource, IDisposable
 
     public BackPressureTests()
     {
-        node = new NodeLogic("n", new NodeDescription { Address = "n", Slots = 2 }, this, () => now, Crews.Alone);
+        node = new NodeLogic("n", new NodeDescription { Address = "n", Slots = 2 }, this, () => now, Crews.Alone, Crews.Alone);
         BuildShards order = new() { Epoch = Epoch, Network = new NetworkReference(), Peers = { new Peer { Node = "n", Address = "n", Shards = 2 } } };
         node.Hear(new ToNode { Build = order });
         BuildJob job = node.TakeEffects().OfType<StartJob>().Single().Job;

@@ -159,21 +159,26 @@ public sealed class VectorEmitter
 
         if (graph.Witnessed.Count > 0)
         {
-            evidence = Reserve(graph.Witnessed.Count);
-            unsound = il.DeclareLocal(typeof(int));
-            il.Emit(OpCodes.Ldc_I4_M1);
-            il.Emit(OpCodes.Stloc, unsound);
-            if (!scheduled && graph.FailuresLast)
-            {
-                taint = il.DeclareLocal(width.Vector);
-                PushConstant(0);
-                il.Emit(OpCodes.Stloc, taint);
-            }
+            BeginWitness();
         }
 
         KeepShared();
         il.Emit(OpCodes.Ldc_I4_0);
         il.Emit(OpCodes.Stloc, index);
+    }
+
+    private void BeginWitness()
+    {
+        evidence = Reserve(graph.Witnessed.Count);
+        unsound = il.DeclareLocal(typeof(int));
+        il.Emit(OpCodes.Ldc_I4_M1);
+        il.Emit(OpCodes.Stloc, unsound);
+        if (!scheduled && graph.FailuresLast)
+        {
+            taint = il.DeclareLocal(width.Vector);
+            PushConstant(0);
+            il.Emit(OpCodes.Stloc, taint);
+        }
     }
 
     /// <summary>Memory of the method for so many vectors.</summary>
