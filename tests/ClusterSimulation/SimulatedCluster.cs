@@ -22,7 +22,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     private readonly SimulatedMachine[] machines;
     private readonly SimulatedNetwork network;
-    private readonly List<Client> clients = [];
+    private readonly List<IClient> clients = [];
     private readonly long healsAt;
     private CoordinatorLogic? coordinator;
     private int coordinatorStarts;
@@ -37,7 +37,7 @@ internal sealed class SimulatedCluster : IDisposable
         int count = Random.Next(1, 4);
         for (int c = 0; c < count; c++)
         {
-            clients.Add(new Client(this, c, machines.Length));
+            clients.Add(Random.Next(4) == 0 ? new SweepClient(this, c) : new Client(this, c, machines.Length));
         }
 
         healsAt = 5000 + Random.Next(40_000);
@@ -111,6 +111,11 @@ internal sealed class SimulatedCluster : IDisposable
             else if (effect is ForgetRecorded older)
             {
                 Disk.Forget(older);
+            }
+            else if (effect is PlanSweep plan)
+            {
+                TinySweep sweep = TinySweep.All.Single(s => s.Name == plan.Submission.Name);
+                Time.After(Random.Next(1500), () => WithCoordinator(l => l.Planned(plan.Submission.Run, sweep.Plan, sweep.Points, Time.Now)));
             }
             else if (effect is TellNode tell)
             {
@@ -226,17 +231,20 @@ internal sealed class Tally
 
     public int Epochs { get; set; }
 
+    public int Points { get; set; }
+
     public Dictionary<FrameRefusal, int> Refused { get; } = [];
 
     public void Add(Tally other)
     {
         CoordinatorStarts += other.CoordinatorStarts;
         Epochs += other.Epochs;
+        Points += other.Points;
         foreach ((FrameRefusal refusal, int times) in other.Refused)
         {
             Refused[refusal] = Refused.GetValueOrDefault(refusal) + times;
         }
     }
 
-    public override string ToString() => $"{Epochs} epochs, {CoordinatorStarts} coordinators, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
+    public override string ToString() => $"{Epochs} epochs, {Points} points, {CoordinatorStarts} coordinators, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
 }

@@ -6,11 +6,11 @@ namespace BrainSim.Coordinator.Cluster;
 /// All that the coordinator decides: which nodes there are, which runs wait for what, and where the next one goes. The shell calls <see cref="Tick"/> some times a
 /// second and carries out what <see cref="TakeEffects"/> gives. One thread at a time. Times are milliseconds since some moment, and never fall.
 /// </summary>
-public sealed class CoordinatorLogic
+public sealed partial class CoordinatorLogic
 {
     private readonly IRunStore store;
     private readonly ClusterSettings settings;
-    private readonly SortedDictionary<long, RunLogic> runs = [];
+    private readonly SortedDictionary<long, ISubmitted> submitted = [];
     private readonly SortedDictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> runOfKey = new(StringComparer.Ordinal);
     private readonly List<JournalRecord> journal = [];
@@ -28,14 +28,19 @@ public sealed class CoordinatorLogic
             Replay(record, now);
         }
 
-        foreach (PartKey part in runs.Values.Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
+        foreach (PartKey part in Runs().Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
         {
             Hear(new PartKept { Key = part }, now);
         }
 
-        foreach (Peer peer in runs.Values.SelectMany(r => r.Shares).Select(s => s.Peer))
+        foreach (Peer peer in Runs().SelectMany(r => r.Shares).Select(s => s.Peer))
         {
             nodes.TryAdd(peer.Node, new NodeEntry(peer.Node, now));
+        }
+
+        foreach (SweepRun sweep in submitted.Values.OfType<SweepRun>())
+        {
+            sweep.WaitForNodes(now);
         }
 
         effects.Clear();
@@ -49,9 +54,9 @@ public sealed class CoordinatorLogic
         return taken;
     }
 
-    public IEnumerable<RunView> Runs(long now) => runs.Values.Select(r => r.View(now));
+    public IEnumerable<RunView> Runs(long now) => submitted.Values.Select(r => r.View(now));
 
-    public RunView? Find(long run, long now) => runs.GetValueOrDefault(run)?.View(now);
+    public RunView? Find(long run, long now) => submitted.GetValueOrDefault(run)?.View(now);
 
     public IEnumerable<NodeView> Nodes(long now) => nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, UsedSlots(n), now - n.HeardAt));
 
@@ -59,7 +64,7 @@ public sealed class CoordinatorLogic
     public IEnumerable<JournalRecord> JournalOf(long run) => journal.Where(r => RunOf(r) == run);
 
     /// <summary>The checkpoint that holds what a run has come to; the results, when it is done.</summary>
-    public CheckpointReference? CheckpointOf(long run) => runs.GetValueOrDefault(run)?.Committed;
+    public CheckpointReference? CheckpointOf(long run) => Run(run)?.Committed;
 
     /// <summary>Takes a submission, whose number is given here. The same key again gives the same run.</summary>
     /// <returns>The run's number; the submission survives whatever happens next.</returns>
@@ -83,7 +88,7 @@ public sealed class CoordinatorLogic
     /// <exception cref="StoreException">It cannot be written down now; it is tried again.</exception>
     public bool Cancel(long run)
     {
-        if (!runs.TryGetValue(run, out RunLogic? logic))
+        if (!submitted.TryGetValue(run, out ISubmitted? logic))
         {
             return false;
         }
@@ -99,13 +104,19 @@ public sealed class CoordinatorLogic
                 Hear(message.Node, message.Report, now);
                 break;
             case ToCoordinator.BodyOneofCase.Built:
-                runs.GetValueOrDefault(message.Built.Epoch.Run)?.Hear(message.Node, message.Built, now);
+                Run(message.Built.Epoch.Run)?.Hear(message.Node, message.Built, now);
                 break;
             case ToCoordinator.BodyOneofCase.Ended:
-                runs.GetValueOrDefault(message.Ended.Epoch.Run)?.Hear(message.Node, message.Ended, now);
+                Run(message.Ended.Epoch.Run)?.Hear(message.Node, message.Ended, now);
                 break;
             case ToCoordinator.BodyOneofCase.Failed:
-                runs.GetValueOrDefault(message.Failed.Epoch.Run)?.Hear(message.Node, message.Failed, now);
+                Run(message.Failed.Epoch.Run)?.Hear(message.Node, message.Failed, now);
+                break;
+            case ToCoordinator.BodyOneofCase.Points:
+                Hear(message.Node, message.Points, now);
+                break;
+            case ToCoordinator.BodyOneofCase.PointFailed:
+                Sweep(message.PointFailed.Run)?.Hear(message.Node, message.PointFailed, now);
                 break;
             default:
                 break;
@@ -113,32 +124,36 @@ public sealed class CoordinatorLogic
     }
 
     /// <summary>A part is on the disk, and stays there.</summary>
-    public void Hear(PartKept part, long now) => runs.GetValueOrDefault(part.Key.Epoch.Run)?.Hear(part, now);
+    public void Hear(PartKept part, long now) => Run(part.Key.Epoch.Run)?.Hear(part, now);
 
     public void Tick(long now)
     {
         foreach (NodeEntry lost in nodes.Values.Where(n => now - n.HeardAt > settings.LostAfter).ToList())
         {
             nodes.Remove(lost.Name);
-            ForEachRun(run => run.Lose(lost.Name, "was lost", now));
+            ForEachAlive(run => run.Lose(lost.Name, "was lost", now));
         }
 
         foreach (NodeEntry node in nodes.Values.Where(n => n.IsDraining))
         {
-            ForEachRun(run => run.HandOver(node.Name, node.DrainsSince, now));
+            ForEachAlive(run => run.HandOver(node.Name, node.DrainsSince, now));
         }
 
-        ForEachRun(run => run.Tick(now));
+        ForEachAlive(run => run.Tick(now));
         Schedule(now);
     }
 
-    private void ForEachRun(Action<RunLogic> work)
+    private void ForEachAlive(Action<ISubmitted> work)
     {
-        foreach (RunLogic run in runs.Values.Where(r => r.State != RunState.Ended))
+        foreach (ISubmitted run in submitted.Values.Where(r => r.State != RunState.Ended))
         {
             work(run);
         }
     }
+
+    private IEnumerable<RunLogic> Runs() => submitted.Values.OfType<RunLogic>();
+
+    private RunLogic? Run(long run) => submitted.GetValueOrDefault(run) as RunLogic;
 
     private void Hear(string name, NodeReport report, long now)
     {
@@ -154,7 +169,7 @@ public sealed class CoordinatorLogic
 
         foreach (HostedStatus status in report.Runs)
         {
-            if (runs.TryGetValue(status.Epoch.Run, out RunLogic? run) && run.Epoch.Equals(status.Epoch) && run.Shares.Any(s => s.Peer.Node == name))
+            if (Run(status.Epoch.Run) is { } run && run.Epoch.Equals(status.Epoch) && run.Shares.Any(s => s.Peer.Node == name))
             {
                 Measure(node, run, status);
                 run.Hear(name, status, now);
@@ -165,14 +180,16 @@ public sealed class CoordinatorLogic
             }
         }
 
-        ForEachRun(run =>
+        Hear(name, report.Sweeps);
+        foreach (RunLogic run in Runs().Where(r => r.State != RunState.Ended))
         {
             if (run.Shares.Any(s => s.Peer.Node == name && s.Status is not null) && !report.Runs.Any(s => s.Epoch.Equals(run.Epoch)))
             {
                 run.Lose(name, "has given up its shards", now);
             }
-        });
-        if (report.Draining && report.Runs.Count == 0 && UsedSlots(node) == 0)
+        }
+
+        if (report.Draining && report.Runs.Count == 0 && report.Sweeps.Count == 0 && UsedSlots(node) == 0)
         {
             effects.Add(new TellNode(name, new ToNode { Released = new Released() }));
         }
@@ -192,14 +209,15 @@ public sealed class CoordinatorLogic
     private void Replay(JournalRecord record, long now)
     {
         long run = RunOf(record);
-        journal.Add(record);
+        Remember(record);
         lastRun = Math.Max(lastRun, run);
         if (record.BodyCase == JournalRecord.BodyOneofCase.Submitted)
         {
-            runs.TryAdd(run, new RunLogic(record.Submitted, settings, (node, message) => effects.Add(new TellNode(node, message)), Write));
+            void Tell(string node, ToNode message) => effects.Add(new TellNode(node, message));
+            submitted.TryAdd(run, record.Submitted.Sweep is null ? new RunLogic(record.Submitted, settings, Tell, Write) : new SweepRun(record.Submitted, settings, Tell, Write));
             runOfKey.TryAdd(record.Submitted.Key, run);
         }
-        else if (runs.TryGetValue(run, out RunLogic? logic))
+        else if (submitted.TryGetValue(run, out ISubmitted? logic))
         {
             logic.Replay(record, now);
         }
@@ -216,7 +234,7 @@ public sealed class CoordinatorLogic
             return false;
         }
 
-        journal.Add(record);
+        Remember(record);
         switch (record.BodyCase)
         {
             case JournalRecord.BodyOneofCase.Begun:
@@ -226,7 +244,7 @@ public sealed class CoordinatorLogic
                 effects.Add(new ForgetParts(record.Committed.Epoch.Run, record.Committed));
                 break;
             case JournalRecord.BodyOneofCase.Ended:
-                effects.Add(new ForgetParts(record.Ended.Run, record.Ended.Outcome == RunOutcome.Done ? runs[record.Ended.Run].Committed : null));
+                effects.Add(new ForgetParts(record.Ended.Run, record.Ended.Outcome == RunOutcome.Done ? Run(record.Ended.Run)?.Committed : null));
                 break;
             default:
                 break;
@@ -238,9 +256,17 @@ public sealed class CoordinatorLogic
     /// <summary>Places what waits, by priority, then in the order of submission. A run that would fit if others were done is not overtaken by later ones.</summary>
     private void Schedule(long now)
     {
+        AskForPlans();
         long? ahead = null;
-        foreach (RunLogic run in runs.Values.Where(r => r.State == RunState.Queued && r.RetryAt <= now).OrderByDescending(r => r.Submission.Priority).ThenBy(r => r.Run).ToList())
+        foreach (ISubmitted next in submitted.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(s => s.Submission.Run).ToList())
         {
+            if (next is SweepRun sweep)
+            {
+                ahead = Place(sweep, ahead, now);
+                continue;
+            }
+
+            RunLogic run = (RunLogic)next;
             if (ahead is { } first)
             {
                 run.Reason = $"waits behind run {first}";
@@ -265,16 +291,12 @@ public sealed class CoordinatorLogic
     private List<Offer> Offers(long now) =>
     [
         .. nodes.Values.Where(n => n is { IsDraining: false, Description: not null } && now - n.HeardAt <= settings.LostAfter)
-            .Select(n => new Offer(n.Name, n.Description!.Address, n.Description.Slots - UsedSlots(n), n.Description.MemoryBytes - UsedBytes(n), n.Speed)),
+            .Select(n => new Offer(n.Name, n.Description!.Address, n.Description.Slots - UsedSlots(n), n.Description.MemoryBytes - UsedBytes(n), n.Speed) { IsIdle = UsedSlots(n) == 0 }),
     ];
 
-    private int UsedSlots(NodeEntry node) => SharesOf(node).Sum(s => s.Share.Peer.Shards);
+    private int UsedSlots(NodeEntry node) => submitted.Values.Sum(s => s.SlotsOn(node.Name));
 
-    private long UsedBytes(NodeEntry node) =>
-        SharesOf(node).Sum(s => (long)((double)s.Run.Submission.Need.MemoryBytes * s.Share.Peer.Shards / s.Run.Shares.Sum(o => o.Peer.Shards)));
-
-    private IEnumerable<(RunLogic Run, NodeShare Share)> SharesOf(NodeEntry node) =>
-        runs.Values.SelectMany(r => r.Shares.Where(s => s.Peer.Node == node.Name).Select(s => (r, s)));
+    private long UsedBytes(NodeEntry node) => submitted.Values.Sum(s => s.BytesOn(node.Name));
 
     private static long RunOf(JournalRecord record) => record.BodyCase switch
     {
@@ -283,6 +305,7 @@ public sealed class CoordinatorLogic
         JournalRecord.BodyOneofCase.Committed => record.Committed.Epoch.Run,
         JournalRecord.BodyOneofCase.Lost => record.Lost.Run,
         JournalRecord.BodyOneofCase.Ended => record.Ended.Run,
+        JournalRecord.BodyOneofCase.Points => record.Points.Run,
         _ => 0,
     };
 }

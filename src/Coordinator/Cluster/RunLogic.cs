@@ -9,7 +9,7 @@ namespace BrainSim.Coordinator.Cluster;
 /// </summary>
 /// <param name="tell">Sends a message, which may get lost.</param>
 /// <param name="write">Makes a record durable; false where that fails now.</param>
-internal sealed class RunLogic(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write)
+internal sealed class RunLogic(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write) : ISubmitted
 {
     private readonly Dictionary<(long Step, int Shard), PartKept> parts = [];
     private readonly SortedDictionary<int, ShardEnd> ends = [];
@@ -58,11 +58,16 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private int Shards => shares.Sum(s => s.Peer.Shards);
 
+    public bool IsWaiting(long now) => State == RunState.Queued && RetryAt <= now;
+
+    public int SlotsOn(string node) => shares.Where(s => s.Peer.Node == node).Sum(s => s.Peer.Shards);
+
+    public long BytesOn(string node) => shares.Count == 0 ? 0 : (long)((double)submission.Need.MemoryBytes * SlotsOn(node) / Shards);
+
     public RunView View(long now) => new(
         submission, State, IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason, shares.Select(s => s.Step).DefaultIfEmpty(CommittedStep).Min(), CommittedStep, epoch,
         [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End);
 
-    /// <summary>Takes over what an earlier coordinator wrote down.</summary>
     public void Replay(JournalRecord record, long now)
     {
         switch (record.BodyCase)
@@ -206,7 +211,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <summary>A node is gone, or has forgotten its shards.</summary>
     public void Lose(string node, string what, long now)
     {
         if (shares.Exists(s => s.Peer.Node == node))
@@ -215,7 +219,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <summary>A node wants to go. The run leaves it with the next checkpoint, or when the time is up.</summary>
+    /// <summary>The run leaves it with the next checkpoint, or when the time is up.</summary>
     public void HandOver(string node, long since, long now)
     {
         if (shares.Exists(s => s.Peer.Node == node) && ending is null && (committedAt > since || now - since > settings.HandOverWithin))
@@ -224,7 +228,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <returns>False where it cannot be written down now; it is tried again.</returns>
     public bool Cancel()
     {
         if (State != RunState.Ended)

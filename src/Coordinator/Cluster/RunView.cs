@@ -22,7 +22,18 @@ public enum RunState
 /// <param name="Nodes">That share it, with their shards.</param>
 /// <param name="Spent">In the present epoch, or the last one.</param>
 /// <param name="End">When it has ended.</param>
-public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, IReadOnlyList<TimeSpent> Spent, RunEnded? End);
+public sealed record RunView(Submission Submission, RunState State, string Reason, long Step, long Committed, int Epoch, IReadOnlyList<NodeShareView> Nodes, IReadOnlyList<TimeSpent> Spent, RunEnded? End)
+{
+    /// <summary>Null where it is one run. Steps are points then.</summary>
+    public SweepTally? Sweep { get; init; }
+}
+
+/// <summary>How far a sweep is.</summary>
+/// <param name="Points">In all; of a search, or where the sweep may end early, at most.</param>
+/// <param name="Finished">That have ended, however.</param>
+/// <param name="Failed">Of these: without measures.</param>
+/// <param name="LeftMs">About; null where that is not known.</param>
+public sealed record SweepTally(int Points, int Finished, int Running, int Failed, long? LeftMs);
 
 public sealed record NodeShareView(string Node, int Shards, long Step);
 

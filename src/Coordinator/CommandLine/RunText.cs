@@ -8,7 +8,10 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary>What people read of a run in a cluster.</summary>
 internal static class RunText
 {
-    /// <summary>Follows a run to its end: a bar on a terminal, otherwise a line whenever its state changes.</summary>
+    /// <summary>Lines that the progress of a sweep takes.</summary>
+    private const int Parts = 10;
+
+    /// <summary>Follows a run to its end: a bar on a terminal, otherwise a line whenever its state changes, or another tenth of a sweep's points has ended.</summary>
     /// <returns>The exit code: that of <c>run</c> with the same end.</returns>
     public static async Task<int> Follow(CoordinatorClient client, long run)
     {
@@ -16,7 +19,9 @@ internal static class RunText
         RunView end = now;
         if (!Console.IsOutputRedirected && !Console.IsErrorRedirected)
         {
-            ProgressLine.Follow(now.Steps, show: true, progress => end = client.Follow(run, seen => progress(seen.Step)).GetAwaiter().GetResult());
+            ProgressLine.Follow(
+                now.Steps, show: true, _ => end = client.Follow(run, seen => Volatile.Write(ref now, seen)).GetAwaiter().GetResult(),
+                () => (Volatile.Read(ref now).Step, $"{now.State}{Points(now)}"));
             Print(end);
         }
         else
@@ -25,10 +30,11 @@ internal static class RunText
             end = await client.Follow(run, seen =>
             {
                 string line = Line(seen);
-                if (seen.State + seen.Reason != told)
+                string news = $"{seen.State}{seen.Reason}{(seen.Sweep is { Points: > 0 } sweep ? sweep.Ended * Parts / sweep.Points : 0)}";
+                if (news != told)
                 {
                     Console.WriteLine(line);
-                    told = seen.State + seen.Reason;
+                    told = news;
                 }
             });
         }
@@ -82,7 +88,20 @@ internal static class RunText
 
     public static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Progress(RunView run) => run.State == RunState.Running ? $", {TextTable.Count(run.Step)} of {TextTable.Count(run.Steps)} steps, {Percent(run)}" : "";
+    private static string Progress(RunView run) => run.Sweep is not null ? Points(run) : run.State == RunState.Running ? $", {TextTable.Count(run.Step)} of {TextTable.Count(run.Steps)} steps, {Percent(run)}" : "";
+
+    /// <summary>Nothing for one run.</summary>
+    private static string Points(RunView run)
+    {
+        if (run.Sweep is not { } sweep)
+        {
+            return "";
+        }
+
+        string running = run.HasEnded ? "" : $", {sweep.Running} running";
+        string left = sweep.SecondsLeft is { } seconds && !run.HasEnded ? $", some {TimeSpan.FromSeconds(seconds):c} left" : "";
+        return $", {TextTable.Count(sweep.Ended)} of {TextTable.Count(sweep.Points)} points{running}{(sweep.Failed > 0 ? $", {TextTable.Count(sweep.Failed)} failed" : "")}{left}";
+    }
 
     private static int ExitCode(RunView run) => run switch
     {

@@ -17,7 +17,7 @@ internal sealed class ResultFiles(DataFolder data)
 
     public Stream Open(ResultFile file) => File.OpenRead(data.Blobs.PathOf(file.Sha256));
 
-    /// <param name="run">Is done.</param>
+    /// <param name="run">Is done, or a sweep that has ended.</param>
     public async Task<ResultFile[]> Of(Contracts.Api.RunView run, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation);
@@ -64,6 +64,12 @@ internal sealed class ResultFiles(DataFolder data)
     private void Write(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history, string folder)
     {
         Submission submission = history.Select(h => h.Record.Submitted).First(s => s is not null);
+        if (submission.Sweep is not null)
+        {
+            SweepResults.Write(history.Select(h => h.Record), data.Blobs, folder);
+            return;
+        }
+
         CheckpointReference last = history.Select(h => h.Record.Committed).Last(c => c is not null);
         EpochBegun begun = history.Select(h => h.Record.Begun).Last(b => b is not null);
         RunEnded ended = history.Select(h => h.Record.Ended).Last(e => e is not null);

@@ -105,7 +105,8 @@ internal static class RunEndpoints
     private static RunView Find(Snapshot seen, long run) => seen.Runs.GetValueOrDefault(run)
         ?? throw new UnknownException($"there is no run {run}{(seen.Runs.IsEmpty ? "; none has been submitted" : $"; the last is {seen.Runs.Keys.Last()}")}.");
 
-    private static RunView Finished(Snapshot seen, long run) => Find(seen, run) is { State: RunState.Done } done
-        ? done
+    /// <summary>Of a sweep that was cancelled, the points that had ended are there.</summary>
+    private static RunView Finished(Snapshot seen, long run) => Find(seen, run) is { State: RunState.Done } or { HasEnded: true, Sweep: not null }
+        ? Find(seen, run)
         : throw new UnknownException($"run {run} has no results: it is {Find(seen, run).State}.");
 }

@@ -19,7 +19,8 @@ internal sealed class ServiceMetrics : IDisposable
         meter.CreateObservableGauge("brainsim.nodes", () => board.Now.Nodes.Length, "{node}", "Nodes that are heard of.");
         meter.CreateObservableGauge("brainsim.shards", () => board.Now.Nodes.Sum(node => node.Shards), "{shard}", "Shards that nodes have.");
         meter.CreateObservableGauge("brainsim.slots", () => board.Now.Nodes.Sum(node => node.Slots), "{shard}", "Shards that nodes could have.");
-        meter.CreateObservableCounter("brainsim.steps", () => board.Now.Runs.Values.Sum(run => run.Step), "{step}", "Steps that all shards of a run have done, over all runs.");
+        meter.CreateObservableCounter("brainsim.steps", () => board.Now.Runs.Values.Where(run => run.Sweep is null).Sum(run => run.Step), "{step}", "Steps that all shards of a run have done, over all runs.");
+        meter.CreateObservableCounter("brainsim.points", () => board.Now.Runs.Values.Sum(run => run.Sweep?.Ended ?? 0), "{point}", "Points of sweeps that have ended, over all sweeps.");
         if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 })
         {
             exporter = Sdk.CreateMeterProviderBuilder().AddMeter(Name).AddOtlpExporter().Build();

@@ -134,6 +134,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         JournalRecord.BodyOneofCase.Committed => record.Committed.Epoch.Run,
         JournalRecord.BodyOneofCase.Lost => record.Lost.Run,
         JournalRecord.BodyOneofCase.Ended => record.Ended.Run,
+        JournalRecord.BodyOneofCase.Points => record.Points.Run,
         _ => throw new ArgumentException($"a journal record of kind {record.BodyCase} belongs to no run."),
     };
 

@@ -1,5 +1,6 @@
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
+using BrainSim.Engine.Sweeps;
 
 namespace BrainSim.Node.Cluster;
 
@@ -19,6 +20,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     public const long OrphanAfter = 60_000;
 
     private readonly SortedDictionary<long, Assignment> runs = [];
+    private readonly SortedDictionary<long, HostedSweep> sweeps = [];
     private List<NodeEffect> effects = [];
     private List<NodeEffect> taken = [];
     private bool draining;
@@ -50,7 +52,10 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             case ToNode.BodyOneofCase.Stop:
                 Stop(message.Stop.Epoch);
                 break;
-            case ToNode.BodyOneofCase.Released when draining && runs.Count == 0:
+            case ToNode.BodyOneofCase.Points:
+                Hear(message.Points);
+                break;
+            case ToNode.BodyOneofCase.Released when draining && runs.Count == 0 && sweeps.Count == 0:
                 effects.Add(new Exit());
                 break;
             default:
@@ -95,9 +100,19 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             runs.Remove(orphan);
         }
 
+        foreach (long orphan in sweeps.Where(s => now - s.Value.HeardAt > OrphanAfter).Select(s => s.Key).ToList())
+        {
+            DropSweep(orphan);
+        }
+
         foreach (Assignment assignment in runs.Values)
         {
             assignment.Tick(effects);
+        }
+
+        foreach (HostedSweep sweep in sweeps.Values)
+        {
+            sweep.TellNews(effects, node);
         }
 
         if (reportedAt is null || now - reportedAt >= ReportEvery)
@@ -119,6 +134,9 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         effects.Add(new Tell(assignment.Answer(node)!));
     }
 
+    /// <summary>A job has ended: with an outcome, with what it threw, or with neither where it was dropped.</summary>
+    public void Finished(PointJob job, PointOutcome? outcome, Exception? problem) => sweeps.GetValueOrDefault(job.Run)?.Finished(job, outcome, problem, effects, node);
+
     /// <summary>An upload has ended.</summary>
     /// <param name="kept">It is on the coordinator's disk.</param>
     public void Uploaded(PartKey key, bool kept) => Find(key.Epoch)?.Uploaded(key, kept);
@@ -135,6 +153,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         foreach (Assignment assignment in runs.Values)
         {
             assignment.Discard();
+        }
+
+        foreach (HostedSweep sweep in sweeps.Values)
+        {
+            sweep.Drop();
         }
     }
 
@@ -171,6 +194,31 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         effects.Add(new StartJob(new BuildJob(order, source, crew)));
     }
 
+    private void Hear(RunPoints order)
+    {
+        if (order.Network is null)
+        {
+            DropSweep(order.Run);
+            return;
+        }
+
+        if (!sweeps.TryGetValue(order.Run, out HostedSweep? sweep) || !sweep.IsOf(order))
+        {
+            DropSweep(order.Run); // That of another coordinator, perhaps.
+            sweeps.Add(order.Run, sweep = new HostedSweep(order, source, clock));
+        }
+
+        sweep.Hear(order, effects);
+    }
+
+    private void DropSweep(long run)
+    {
+        if (sweeps.Remove(run, out HostedSweep? sweep))
+        {
+            sweep.Drop();
+        }
+    }
+
     private void Stop(RunEpoch epoch)
     {
         if (runs.TryGetValue(epoch.Run, out Assignment? assignment) && assignment.Epoch.Epoch <= epoch.Epoch)
@@ -184,8 +232,13 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     {
         NodeReport report = new() { Description = description, Draining = draining, Sequence = ++sequence };
         report.Runs.AddRange(runs.Values.Select(r => r.Status));
+        report.Sweeps.AddRange(sweeps.Values.Select(s => s.Status));
         effects.Add(new Tell(new ToCoordinator { Node = node, Report = report }));
         reportedAt = clock();
+        foreach (HostedSweep sweep in sweeps.Values)
+        {
+            sweep.TellAll(effects, node);
+        }
     }
 
     /// <summary>What goes wrong in one run must not end the others: it is reported whole, and the run's shards are given up.</summary>

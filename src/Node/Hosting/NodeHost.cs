@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     private readonly Channel<Action<NodeLogic>> mailbox = Channel.CreateBounded<Action<NodeLogic>>(MostWaiting);
     private readonly Bell news = new();
+    private readonly MemoryBudget pointMemory = MemoryBudget.OfThisProcess();
     private readonly SemaphoreSlim uploads = new(MostUploads);
     private readonly CancellationTokenSource over = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -184,6 +186,9 @@ public sealed class NodeHost : IAsyncDisposable
                 case StartJob start:
                     new Thread(() => Build(start.Job)) { IsBackground = true, Name = "build" }.Start();
                     break;
+                case StartPoint start:
+                    new Thread(() => Compute(start.Job)) { IsBackground = true, Name = $"point {start.Job.Order.Index}" }.Start();
+                    break;
                 case Exit:
                     ended.TrySetResult();
                     break;
@@ -206,6 +211,22 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         _ = Post(logic => logic.Finished(job, problem)).AsTask();
+    }
+
+    private void Compute(PointJob job)
+    {
+        PointOutcome? outcome = null;
+        Exception? problem = null;
+        try
+        {
+            outcome = job.Compute(pointMemory.Reserve);
+        }
+        catch (Exception thrown)
+        {
+            problem = thrown;
+        }
+
+        _ = Post(logic => logic.Finished(job, outcome, problem)).AsTask();
     }
 
     private async Task Put(Upload upload)

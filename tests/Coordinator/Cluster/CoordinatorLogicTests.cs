@@ -7,7 +7,7 @@ namespace BrainSim.Tests.Coordinator.Cluster;
 /// <summary>What the coordinator makes of failures, one at a time; the simulated cluster draws them together.</summary>
 public sealed class CoordinatorLogicTests
 {
-    private readonly MemoryStore store = new();
+    private readonly JournalInMemory store = new();
     private long now;
     private long sequence;
 
@@ -143,13 +143,4 @@ public sealed class CoordinatorLogicTests
     {
         Key = key, Name = key, Shards = shards, Priority = priority, Network = new NetworkReference(), Need = new RunNeed { Steps = 100, OperationsPerStep = 10 },
     };
-
-    private sealed class MemoryStore : IRunStore
-    {
-        private readonly List<JournalRecord> records = [];
-
-        public IReadOnlyList<JournalRecord> Load() => [.. records];
-
-        public void Append(JournalRecord record) => records.Add(record.Clone());
-    }
 }
