@@ -27,12 +27,12 @@ internal sealed record TinySweep(string Name, SweepPlan Plan, ImmutableArray<Swe
 
         """;
 
-    /// <summary>With a point that is no number, one that cannot be built, one that comes twice; one that ends early; searches, whose batches depend on each other.</summary>
+    /// <summary>One with points that cannot be built and points that come twice; one that ends early; a search, whose batches depend on each other.</summary>
     public static readonly TinySweep[] All =
     [
-        Of("grid", """sweep: {vary: {drive: [10, 14, 1e308, 14], projections[0].delay: [0.3, "normal(-9, 0.1)"]}, repeats: 2}"""),
-        Of("until", "sweep: {vary: {drive: {linspace: [10, 60, 9]}}, until: r > 100}"),
-        Of("search", "optimize: {vary: {drive: {uniform: [5, 60]}, gain: {uniform: [0, 3]}}, minimize: abs(r - 150), method: cma_es, batch: 3, evaluations: 9}"),
+        Of("grid", """sweep: {vary: {drive: [10, 14, 40, 14], "projections[0].delay": [0.3, "normal(-9, 0.1)"]}, repeats: 2}"""),
+        Of("until", "sweep: {vary: {drive: {linspace: [10, 60, 9]}}, until: r > 300}"),
+        Of("search", "optimize: {over: {drive: {uniform: [5, 60]}, gain: {uniform: [0, 3]}}, minimize: abs(r - 150), method: cma_es, batch: 4, evaluations: 12}"),
     ];
 
     /// <summary>A row as text: all of it but the seconds.</summary>

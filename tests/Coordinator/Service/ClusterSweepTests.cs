@@ -23,7 +23,7 @@ public sealed class ClusterSweepTests
         """;
 
     private const string Search = Networks.Swept + """
-        optimize: { vary: {populations.E.params.tau: {uniform: [5, 20]}, populations.E.params.V_th: {loguniform: [5, 15]}}, minimize: abs(r - 60), batch: 4, evaluations: 20 }
+        optimize: { over: {populations.E.params.tau: {uniform: [5, 20]}, populations.E.params.V_th: {loguniform: [5, 15]}}, minimize: abs(r - 60), batch: 4, evaluations: 20 }
         """;
 
     private const string Early = Networks.Swept + """
