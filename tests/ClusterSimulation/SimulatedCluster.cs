@@ -37,7 +37,7 @@ internal sealed class SimulatedCluster : IDisposable
         int count = Random.Next(1, 4);
         for (int c = 0; c < count; c++)
         {
-            clients.Add(Random.Next(4) == 0 ? new SweepClient(this, c) : new Client(this, c, machines.Length));
+            clients.Add(Random.Next(6) == 0 ? new SweepClient(this, c) : new Client(this, c, machines.Length));
         }
 
         healsAt = 5000 + Random.Next(40_000);
