@@ -29,6 +29,6 @@ public sealed record SubmitRequest(
 }
 
 /// <summary>Asks for what the network file says under <c>sweep:</c> or <c>optimize:</c>.</summary>
-/// <param name="Vary">Texts <c>path=values</c> that replace what the file varies; may be empty.</param>
+/// <param name="Vary">Texts <c>path=values</c>, added to what the file varies, or in its place where the path is the same; may be empty.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SweepRequest(IReadOnlyList<string> Vary);
