@@ -18,10 +18,12 @@ public static class Messages
         Require(message.Node.Length > 0, "names no node");
         Require(message.BodyCase switch
         {
-            ToCoordinator.BodyOneofCase.Report => message.Report.Description is { Slots: >= 0, Cores: >= 0, MemoryBytes: >= 0 } && message.Report.Runs.All(IsWhole),
+            ToCoordinator.BodyOneofCase.Report => message.Report.Description is { Slots: >= 0, Cores: >= 0, MemoryBytes: >= 0 } && message.Report.Runs.All(IsWhole) && message.Report.Sweeps.All(s => s.Run > 0),
             ToCoordinator.BodyOneofCase.Built => IsWhole(message.Built.Epoch),
             ToCoordinator.BodyOneofCase.Ended => IsWhole(message.Ended.Epoch) && (message.Ended.Status is null || IsWhole(message.Ended.Status)),
             ToCoordinator.BodyOneofCase.Failed => IsWhole(message.Failed.Epoch) && Enum.IsDefined(message.Failed.Cause),
+            ToCoordinator.BodyOneofCase.Points => message.Points.Run > 0 && message.Points.Results.All(r => r.Key.Length > 0),
+            ToCoordinator.BodyOneofCase.PointFailed => message.PointFailed.Run > 0 && Enum.IsDefined(message.PointFailed.Cause),
             _ => false,
         }, "says nothing that this version understands");
         return message;
@@ -38,6 +40,7 @@ public static class Messages
             ToNode.BodyOneofCase.Advance => IsWhole(message.Advance.Epoch) && IsRising(message.Advance.Limits),
             ToNode.BodyOneofCase.Stop => IsWhole(message.Stop.Epoch),
             ToNode.BodyOneofCase.Released => true,
+            ToNode.BodyOneofCase.Points => IsWhole(message.Points),
             _ => false,
         }, "says nothing that this version understands");
         return message;
@@ -77,6 +80,9 @@ public static class Messages
         return IsWhole(order.Epoch) && order.Network is not null && order.Self >= 0 && order.Self < order.Peers.Count
             && (order.From is null || (order.From.Step >= 0 && order.From.Parts.Count > 0 && order.From.Parts.All(p => IsWhole(p.Key?.Epoch))));
     }
+
+    private static bool IsWhole(RunPoints order) => order.Run > 0 && order.AtOnce >= 0
+        && (order.Points.Count == 0 || (order is { Network: not null, Sweep: not null, Threads: > 0 } && order.Points.All(p => p is { Index: >= 0, Key.Length: > 0 })));
 
     private static bool IsRising(IReadOnlyList<long> steps) => !steps.Where((step, i) => step <= (i == 0 ? 0 : steps[i - 1])).Any();
 

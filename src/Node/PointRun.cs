@@ -53,7 +53,13 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd) : IDisposable
         bytes = 0;
         try
         {
-            CompiledNetwork whole = CompiledNetwork.Of(plan.NetworkOf(point), backEnd);
+            NetworkSpec network = plan.NetworkOf(point);
+            if (network.Hash != point.NetworkHash)
+            {
+                throw new InvalidOperationException($"the network of point {point.Index} is another here than where it was planned ({network.Hash}, not {point.NetworkHash}); run the same version of brainsim everywhere.");
+            }
+
+            CompiledNetwork whole = CompiledNetwork.Of(network, backEnd);
             bytes = MemoryNeed.Of(whole, Record is null ? MeasureMonitors.NeededBy(whole.Network) : ImmutableHashSet<int>.Empty);
             if (bytes > limits.Gigabytes * 1e9)
             {

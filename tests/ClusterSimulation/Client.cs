@@ -7,8 +7,8 @@ using Xunit;
 
 namespace BrainSim.Tests.ClusterSimulation;
 
-/// <summary>Somebody who submits one run, asks again until it is taken, and knows what it must come to.</summary>
-internal sealed class Client
+/// <summary>Submits one run.</summary>
+internal sealed class Client : IClient
 {
     private readonly SimulatedCluster cluster;
     private readonly int number;
@@ -52,7 +52,6 @@ internal sealed class Client
         }
     }
 
-    /// <summary>What was answered is never lost.</summary>
     public void CheckThatNothingIsLost()
     {
         if (run > 0)

@@ -25,7 +25,7 @@ internal sealed class SimulatedCluster : IDisposable
     private readonly ClusterSettings settings;
     private readonly SimulatedMachine[] machines;
     private readonly SimulatedNetwork network;
-    private readonly List<Client> clients = [];
+    private readonly List<IClient> clients = [];
     private readonly long healsAt;
     private readonly Trouble trouble;
     private CoordinatorLogic? coordinator;
@@ -47,7 +47,7 @@ internal sealed class SimulatedCluster : IDisposable
         int count = Random.Next(1, 4);
         for (int c = 0; c < count; c++)
         {
-            clients.Add(new Client(this, c, machines.Length));
+            clients.Add(Random.Next(6) == 0 ? new SweepClient(this, c) : new Client(this, c, machines.Length));
         }
 
         healsAt = 5000 + Random.Next(40_000);
@@ -134,6 +134,11 @@ internal sealed class SimulatedCluster : IDisposable
             else if (effect is ForgetRecorded older)
             {
                 Disk.Forget(older);
+            }
+            else if (effect is PlanSweep plan)
+            {
+                TinySweep sweep = TinySweep.All.Single(s => s.Name == plan.Submission.Name);
+                Time.After(Random.Next(1500), () => WithCoordinator(l => l.Planned(plan.Submission.Run, sweep.Plan, sweep.Points, Time.Now)));
             }
             else if (effect is TellNode tell)
             {
@@ -281,6 +286,7 @@ internal sealed class Tally
     public int Stalls { get; set; }
 
     public int FailedWrites { get; set; }
+    public int Points { get; set; }
 
     public Dictionary<FrameRefusal, int> Refused { get; } = [];
 
@@ -291,13 +297,14 @@ internal sealed class Tally
         Runs += other.Runs;
         Stalls += other.Stalls;
         FailedWrites += other.FailedWrites;
+        Points += other.Points;
         foreach ((FrameRefusal refusal, int times) in other.Refused)
         {
             Refused[refusal] = Refused.GetValueOrDefault(refusal) + times;
         }
     }
 
-    public override string ToString() => $"{Runs} runs, {Epochs} epochs, {CoordinatorStarts} coordinators, {Stalls} stalls, {FailedWrites} failed writes, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
+    public override string ToString() => $"{Runs} runs, {Epochs} epochs, {Points} points, {CoordinatorStarts} coordinators, {Stalls} stalls, {FailedWrites} failed writes, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
 }
 
 /// <summary>What may go wrong in a simulation.</summary>

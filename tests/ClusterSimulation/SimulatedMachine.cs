@@ -1,6 +1,7 @@
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Node.Cluster;
 using Google.Protobuf;
 
@@ -57,6 +58,12 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
     {
         CheckSupply();
         return TinyNetwork.All.Single(n => n.Name == network.NetworkHash).Compiled ?? throw TinyNetwork.Mistake;
+    }
+
+    public SweepPlan Plan(NetworkReference network, SweepReference sweep)
+    {
+        CheckSupply();
+        return TinySweep.All.Single(s => s.Name == network.NetworkHash).Plan;
     }
 
     public byte[]? Read(PartKept part)
@@ -138,6 +145,9 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
                 case StartJob start:
                     PlanJob(start.Job, incarnation);
                     break;
+                case StartPoint start:
+                    PlanPoint(start.Job, incarnation);
+                    break;
                 case Exit:
                     Crash();
                     cluster.Time.After(2000, Restart);
@@ -172,6 +182,27 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
         }
 
         Do(l => l.Finished(job, problem));
+    });
+
+    private void PlanPoint(PointJob job, int of) => cluster.Time.After(20 + cluster.Random.Next(500 * Slowness), () =>
+    {
+        if (of != incarnation || logic is null)
+        {
+            return;
+        }
+
+        PointOutcome? outcome = null;
+        Exception? problem = null;
+        try
+        {
+            outcome = job.Compute(_ => null);
+        }
+        catch (Exception thrown)
+        {
+            problem = thrown;
+        }
+
+        Do(l => l.Finished(job, outcome, problem));
     });
 
     private void PlanUpload(Upload upload, int of) => cluster.Time.After(1 + cluster.Random.Next(300), () =>

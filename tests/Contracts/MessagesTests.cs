@@ -18,6 +18,9 @@ public sealed class MessagesTests
         new() { Node = "a", Built = new() { Epoch = Epoch, Shards = { new ShardAsks { ShortestFrom = { -1, 4 }, LongestOf = { 3 }, Reads = { false, true } } } } },
         new() { Node = "a", Ended = new() { Epoch = Epoch, Shards = { new ShardEnd { Synapses = { 4 }, Digests = { new Digest { Name = "A.V", Head = ByteString.CopyFrom(1, 2) } } } } } },
         new() { Node = "a", Failed = new() { Epoch = Epoch, Cause = FailureCause.Numerical, Message = "x", Order = { 1, 2, 3 } } },
+        new() { Node = "a", Report = new() { Description = new(), Sweeps = { new SweepStatus { Run = 3, AtOnce = 2, Begun = { 1, 4 }, Waiting = { 5 } } } } },
+        new() { Node = "a", Points = new() { Run = 3, Results = { new PointResult { Key = "k", Index = 1, Status = "done", Seconds = 0.5, Limit = 2, Measures = { new MeasureResult { Name = "m", Number = double.NaN } } } } } },
+        new() { Node = "a", PointFailed = new() { Run = 3, Index = 1, Cause = FailureCause.Infrastructure, Message = "x" } },
     ];
 
     private static readonly ToNode[] FromCoordinator =
@@ -27,6 +30,8 @@ public sealed class MessagesTests
         new() { Advance = new() { Epoch = Epoch, Limits = { 5, 9 }, Missing = { new MissingPart { Step = 5 } } } },
         new() { Stop = new() { Epoch = Epoch } },
         new() { Released = new() },
+        new() { Points = new() { Run = 3 } },
+        new() { Points = new() { Run = 3, Network = new(), Sweep = new(), Threads = 1, AtOnce = 1, Points = { new PointOrder { Key = "k", Values = { new PointValue { Ordinal = -1, Number = 0.1 } } } } } },
     ];
 
     [Fact]
@@ -51,6 +56,8 @@ public sealed class MessagesTests
     [InlineData("no epoch")]
     [InlineData("no description")]
     [InlineData("limits that fall")]
+    [InlineData("no sweep")]
+    [InlineData("no key of a point")]
     public void A_message_without_its_parts_is_refused(string lack)
     {
         ToCoordinator message = lack switch
@@ -58,10 +65,23 @@ public sealed class MessagesTests
             "no node" => new() { Built = new() { Epoch = Epoch } },
             "no body" => new() { Node = "a" },
             "no epoch" => new() { Node = "a", Built = new() },
+            "no sweep" => new() { Node = "a", PointFailed = new() },
+            "no key of a point" => new() { Node = "a", Points = new() { Run = 1, Results = { new PointResult() } } },
             "no description" => new() { Node = "a", Report = new() },
             _ => new() { Node = "a", Report = new() { Description = new(), Runs = { new HostedStatus { Epoch = Epoch, Limits = { 9, 5 } } } } },
         };
         Assert.Throws<MalformedMessageException>(() => Messages.ReadToCoordinator(message.ToByteArray()));
+    }
+
+    [Fact]
+    public void Points_without_their_network_or_threads_are_refused()
+    {
+        ToNode network = FromCoordinator[^1].Clone();
+        network.Points.Network = null;
+        ToNode threads = FromCoordinator[^1].Clone();
+        threads.Points.Threads = 0;
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToNode(network.ToByteArray()));
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToNode(threads.ToByteArray()));
     }
 
     [Fact]

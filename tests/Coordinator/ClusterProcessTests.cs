@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Remote;
@@ -18,14 +16,13 @@ public sealed class ClusterProcessTests : IDisposable
     private const string KillsVariable = "BRAINSIM_KILLS";
 
     private readonly Brainsim brainsim = new();
-    private readonly List<Brainsim.Started> started = [];
-    private readonly string address = $"http://127.0.0.1:{FreePort()}";
+    private readonly ProcessCluster cluster;
 
-    public ClusterProcessTests() => brainsim.Environment["BRAINSIM_COORDINATOR"] = address;
+    public ClusterProcessTests() => cluster = new ProcessCluster(brainsim);
 
     public void Dispose()
     {
-        started.ForEach(process => process.KillAfter(TimeSpan.Zero));
+        cluster.Dispose();
         brainsim.Dispose();
     }
 
@@ -36,28 +33,28 @@ public sealed class ClusterProcessTests : IDisposable
     {
         string[] network = [Repository.Absolute("examples/coba.yaml"), .. settings.SelectMany(setting => (string[])["--set", setting])];
         brainsim.Run(["run", .. network, "--out", "here", "--quiet"]).Fine();
-        Brainsim.Started coordinator = Start("coordinator", "--listen", address, "--data", "data");
-        List<Brainsim.Started> nodes = [.. Enumerable.Range(0, 3).Select(_ => StartNode())];
-        using CoordinatorClient client = await Reach();
+        Brainsim.Started coordinator = cluster.StartCoordinator();
+        List<Brainsim.Started> nodes = [.. Enumerable.Range(0, 3).Select(_ => cluster.StartNode())];
+        using CoordinatorClient client = await cluster.Reach();
         brainsim.Run(["submit", .. network, "--shards", "3"]).Fine();
 
-        await Until(client, 1, run => run.Step > 0);
-        Kill(nodes[0]);
-        nodes[0] = StartNode();
-        await Until(client, 1, run => run.HasEnded || (run.Epoch > 1 && run.State == RunState.Running));
-        Kill(coordinator);
-        coordinator = Start("coordinator", "--listen", address, "--data", "data");
-        using CoordinatorClient again = await Reach();
+        await ProcessCluster.Until(client, 1, run => run.Step > 0);
+        ProcessCluster.Kill(nodes[0]);
+        nodes[0] = cluster.StartNode();
+        await ProcessCluster.Until(client, 1, run => run.HasEnded || (run.Epoch > 1 && run.State == RunState.Running));
+        ProcessCluster.Kill(coordinator);
+        coordinator = cluster.StartCoordinator();
+        using CoordinatorClient again = await cluster.Reach();
 
-        RunView end = await Until(again, 1, run => run.HasEnded);
+        RunView end = await ProcessCluster.Until(again, 1, run => run.HasEnded);
         Assert.Equal((RunState.Done, HashOf("here")), (end.State, end.StateHash));
         Assert.True(end.Epoch > 1, "the run did not notice that its node was killed");
         CheckResults(1);
 
         nodes.ForEach(node => node.Signal("TERM"));
-        Assert.All(nodes, node => Assert.Equal(0, End(node).Code));
+        Assert.All(nodes, node => Assert.Equal(0, cluster.End(node).Code));
         coordinator.Signal("TERM");
-        Assert.Equal(0, End(coordinator).Code);
+        Assert.Equal(0, cluster.End(coordinator).Code);
     }
 
     [Fact]
@@ -66,19 +63,19 @@ public sealed class ClusterProcessTests : IDisposable
         int kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? "2", CultureInfo.InvariantCulture);
         string[] network = [Repository.Absolute("examples/coba.yaml"), "--duration", "3000"];
         brainsim.Run(["run", .. network, "--out", "here", "--quiet"]).Fine();
-        Start("coordinator", "--listen", address, "--data", "data");
-        List<Brainsim.Started> nodes = [.. Enumerable.Range(0, 2).Select(_ => StartNode())];
-        using CoordinatorClient client = await Reach();
+        cluster.StartCoordinator();
+        List<Brainsim.Started> nodes = [.. Enumerable.Range(0, 2).Select(_ => cluster.StartNode())];
+        using CoordinatorClient client = await cluster.Reach();
         Random random = TestSeed.Of(nameof(NodesKilledAtRandomMomentsChangeNoBit));
         for (int run = 1; run <= kills; run++)
         {
             brainsim.Run(["submit", .. network, "--shards", "2"]).Fine();
             double part = random.NextDouble();
-            await Until(client, run, now => now.HasEnded || now.Step > part * now.Steps);
+            await ProcessCluster.Until(client, run, now => now.HasEnded || now.Step > part * now.Steps);
             int victim = random.Next(nodes.Count);
-            Kill(nodes[victim]);
-            nodes[victim] = StartNode();
-            RunView end = await Until(client, run, now => now.HasEnded);
+            ProcessCluster.Kill(nodes[victim]);
+            nodes[victim] = cluster.StartNode();
+            RunView end = await ProcessCluster.Until(client, run, now => now.HasEnded);
             Assert.True((RunState.Done, HashOf("here")) == (end.State, end.StateHash), $"run {run}, node {victim} killed after {part:0%}; {end}");
             CheckResults(run);
         }
@@ -90,17 +87,17 @@ public sealed class ClusterProcessTests : IDisposable
         brainsim.Write("small.yaml", Networks.Small);
         for (int run = 1; run <= 3; run++)
         {
-            Brainsim.Started coordinator = Start("coordinator", "--listen", address, "--data", "data");
-            using CoordinatorClient client = await Reach();
+            Brainsim.Started coordinator = cluster.StartCoordinator();
+            using CoordinatorClient client = await cluster.Reach();
             Assert.Equal(Enumerable.Range(1, run - 1).Select(r => (long)r), (await client.Runs()).Select(r => r.Run));
             string network = brainsim.At("small.yaml");
             SubmitRequest request = new($"key {run}", "", "small.yaml", new Dictionary<string, string> { ["small.yaml"] = TestCluster.HashOf(Networks.Small) }, [], 0, 0);
             Assert.Equal(run, (await client.Submit(request, new Dictionary<string, string> { ["small.yaml"] = network })).Run);
-            Kill(coordinator);
+            ProcessCluster.Kill(coordinator);
         }
 
-        Start("coordinator", "--listen", address, "--data", "data");
-        using CoordinatorClient last = await Reach();
+        cluster.StartCoordinator();
+        using CoordinatorClient last = await cluster.Reach();
         Assert.Equal([1, 2, 3], (await last.Runs()).Select(r => r.Run));
     }
 
@@ -115,65 +112,6 @@ public sealed class ClusterProcessTests : IDisposable
         Assert.All(recordings, recording => Assert.Equal(File.ReadAllBytes(recording), File.ReadAllBytes(brainsim.At($"{there}/{Path.GetFileName(recording)}"))));
     }
 
-    private Brainsim.Started Start(params string[] arguments)
-    {
-        Brainsim.Started process = brainsim.Start(arguments);
-        started.Add(process);
-        return process;
-    }
-
-    private Brainsim.Started StartNode() => Start("node", "--slots", "1");
-
-    private Brainsim.Ended End(Brainsim.Started process)
-    {
-        started.Remove(process);
-        return process.End();
-    }
-
-    private static void Kill(Brainsim.Started process) => process.KillAfter(TimeSpan.Zero);
-
-    /// <summary>A client, when the coordinator listens.</summary>
-    private async Task<CoordinatorClient> Reach()
-    {
-        CoordinatorClient client = new(address, null);
-        using CancellationTokenSource late = new(Brainsim.Patience);
-        while (true)
-        {
-            try
-            {
-                await client.Runs();
-                return client;
-            }
-            catch (UnreachableException)
-            {
-                late.Token.ThrowIfCancellationRequested();
-                await Task.Yield();
-            }
-        }
-    }
-
-    /// <summary>Follows a run until something holds of it.</summary>
-    private static async Task<RunView> Until(CoordinatorClient client, long run, Predicate<RunView> holds)
-    {
-        TaskCompletionSource<RunView> found = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<RunView> followed = client.Follow(run, seen =>
-        {
-            if (holds(seen))
-            {
-                found.TrySetResult(seen);
-            }
-        });
-        await Task.WhenAny(found.Task, followed).WaitAsync(Brainsim.Patience, TestContext.Current.CancellationToken);
-        return found.Task.IsCompleted ? await found.Task : await followed;
-    }
-
     private string HashOf(string folder) =>
         JsonDocument.Parse(File.ReadAllText(brainsim.At($"{folder}/run.json"))).RootElement.GetProperty("state_hash").GetString()!;
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -53,6 +53,22 @@ internal static class Networks
           - { name: sync, cross_correlation: {of: R, bin: 1} }
         """;
 
+    /// <summary>Fires at some 60 Hz; what is varied comes after it.</summary>
+    public const string Swept = """
+        name: swept
+        dt: 0.1
+        duration: 200
+        seed: 3
+        populations: { E: { size: 40, model: lif, params: {tau: 10, V_th: 10}, init: {V: "uniform(0, 9)"} } }
+        projections: [ { pre: E, post: E, connect: {fixed_prob: 0.2}, synapse: exp_cond, params: {tau: 5, E: -20}, weight: 0.002, delay: 1 } ]
+        inputs: [ { to: E.I, expr: "12 + normal(0, 20)" } ]
+        monitors: [ { name: v, of: E, record: V, index: 0, every: 1 } ]
+        measures:
+          - { name: r, rate: {of: E} }
+          - { name: curve, firing_rate: {of: E, width: 5, every: 50} }
+
+        """;
+
     public const string Wrong = """
         name: wrong
         dt: 0.1

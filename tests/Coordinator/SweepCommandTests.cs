@@ -246,10 +246,5 @@ public sealed class SweepCommandTests : IDisposable
         return Rows(folder);
     }
 
-    /// <summary>Lines of the table without the column of seconds, the last but one.</summary>
-    private string[] Rows(string folder) => [.. File.ReadAllLines(brainsim.At($"{folder}/points.csv")).Select(line =>
-    {
-        int hash = line.LastIndexOf(',');
-        return line[..line.LastIndexOf(',', hash - 1)] + line[hash..];
-    })];
+    private string[] Rows(string folder) => TableFiles.Rows(brainsim.At($"{folder}/points.csv"));
 }

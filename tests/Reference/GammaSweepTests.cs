@@ -28,13 +28,13 @@ public sealed class GammaSweepTests : IDisposable
     /// <summary>The manual's loop never gives its values to the synapses (as printed); nor does the sweep when the weight is no longer the constant that it varies.</summary>
     [Theory]
     [InlineData("g_max_applied")]
-    [InlineData("as_printed", "projections[0].weight=0.1/cells")]
+    [InlineData("as_printed", "projections[0].weight=0.1/N_cells")]
     public void EveryPointAgrees(string variant, params string[] settings)
     {
         JsonElement[] results = [.. ReferenceCase.Entry("m003_gamma_network").GetProperty("results").EnumerateArray()];
         for (int index = 0; index < results.Length; index++)
         {
-            SweepPlan plan = SweepPlan.Read(NetworkDocument.Load(Repository.Absolute("examples/gamma_sweep.yaml"), [Start(index), .. settings]), []);
+            SweepPlan plan = SweepPlan.Read(NetworkDocument.Load(Repository.Absolute("examples/gamma.yaml"), [Start(index), .. settings]), []);
             SweepPoint[] points = [.. plan.Points()];
             Assert.Equal(results.Length, points.Length);
             Assert.Equal(Cells * results[index].GetProperty("g_max").GetDouble(), points[index].Values[0].Number!.Value, 1e-12);

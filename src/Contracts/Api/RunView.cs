@@ -7,7 +7,7 @@ namespace BrainSim.Contracts.Api;
 /// <param name="State">One of <see cref="RunState"/>.</param>
 /// <param name="Reason">Why it waits, why it ended other than done, or that its results were removed; empty otherwise.</param>
 /// <param name="Cause">One of <see cref="RunCause"/> where it failed; empty otherwise.</param>
-/// <param name="Step">Steps that all shards have done.</param>
+/// <param name="Step">Steps that all shards have done; of a sweep, points that have ended. Steps are points then, too.</param>
 /// <param name="Committed">Step of the last checkpoint that survives a crash; 0 for none.</param>
 /// <param name="Epoch">How often it was begun or taken up again; 0 before the first time.</param>
 /// <param name="Nodes">Addresses of the nodes that have it.</param>
@@ -18,9 +18,19 @@ public sealed record RunView(
     long Run, string Name, string State, string Reason, string Cause, long Step, long Steps, long Committed, int Epoch, IReadOnlyList<string> Nodes, int Priority,
     DateTimeOffset Submitted, string? StateHash, IReadOnlyList<TimeLine> Times, DateTimeOffset? ResultsRemoved = null)
 {
+    /// <summary>Where this is a sweep; null for one run.</summary>
+    public SweepView? Sweep { get; init; }
+
     [JsonIgnore]
     public bool HasEnded => RunState.Ends.Contains(State);
 }
+
+/// <summary>Where a sweep is.</summary>
+/// <param name="Points">In all; of a search, or where the sweep may end early, at most.</param>
+/// <param name="Ended">Points of which something has come.</param>
+/// <param name="Failed">Of these: those without measures.</param>
+/// <param name="SecondsLeft">About; null where that is not known.</param>
+public sealed record SweepView(int Points, int Ended, int Running, int Failed, long? SecondsLeft);
 
 /// <summary>The words for where a run is.</summary>
 public static class RunState

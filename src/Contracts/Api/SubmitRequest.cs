@@ -8,11 +8,12 @@ namespace BrainSim.Contracts.Api;
 /// <param name="Main">The network file's name among the files.</param>
 /// <param name="Files">SHA-256 (64 hexadecimal digits, small letters) of every file, by the name that the network file uses.</param>
 /// <param name="Settings">Texts <c>path=value</c> that replace values of the network file.</param>
-/// <param name="Shards">Parts to split the network into; 0 for as many as are worth it. Results do not depend on it.</param>
+/// <param name="Shards">Parts to split the network into; 0 for as many as are worth it. Of a sweep: threads of each point, and slots that it takes on one node; 0 for one. Results do not depend on it.</param>
 /// <param name="Priority">Higher goes first.</param>
+/// <param name="Sweep">Where this is to be many runs; left out, or null, for one run of the file as it stands.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SubmitRequest(
-    string Key, string Name, string Main, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Settings, int Shards, int Priority)
+    string Key, string Name, string Main, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Settings, int Shards, int Priority, SweepRequest? Sweep = null)
 {
     public const int MostShards = 1024;
 
@@ -26,3 +27,8 @@ public sealed record SubmitRequest(
     /// <summary>Characters of a key, a name, a file's name.</summary>
     public const int MostCharacters = 512;
 }
+
+/// <summary>Asks for what the network file says under <c>sweep:</c> or <c>optimize:</c>.</summary>
+/// <param name="Vary">Texts <c>path=values</c>, added to what the file varies, or in its place where the path is the same; may be empty.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SweepRequest(IReadOnlyList<string> Vary);

@@ -26,3 +26,6 @@ public sealed record Decision(string Kind, long Run, string Node, string Text) :
 
 /// <summary>What older epochs of a run recorded after the step from which this one goes on is not needed any more.</summary>
 public sealed record ForgetRecorded(RunEpoch Epoch, long After) : CoordinatorEffect;
+
+/// <summary>The points of a sweep are to be listed, which may take long. The shell says <see cref="CoordinatorLogic.Planned"/> or <see cref="CoordinatorLogic.NotPlanned"/>.</summary>
+public sealed record PlanSweep(Submission Submission) : CoordinatorEffect;

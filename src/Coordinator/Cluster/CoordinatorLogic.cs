@@ -6,12 +6,12 @@ namespace BrainSim.Coordinator.Cluster;
 /// All that the coordinator decides: which nodes there are, which runs wait for what, and where the next one goes. The shell calls <see cref="Tick"/> some times a
 /// second and carries out what <see cref="TakeEffects"/> gives. One thread at a time. Times are milliseconds since some moment, and never fall.
 /// </summary>
-public sealed class CoordinatorLogic
+public sealed partial class CoordinatorLogic
 {
     private readonly IRunStore store;
     private readonly ClusterSettings settings;
-    private readonly SortedDictionary<long, RunLogic> runs = [];
-    private readonly SortedDictionary<long, RunLogic> alive = [];
+    private readonly SortedDictionary<long, ISubmitted> submitted = [];
+    private readonly SortedDictionary<long, ISubmitted> alive = [];
     private readonly SortedDictionary<string, NodeEntry> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> runOfKey = new(StringComparer.Ordinal);
     private List<CoordinatorEffect> effects = [];
@@ -30,14 +30,19 @@ public sealed class CoordinatorLogic
             Replay(record, now);
         }
 
-        foreach (PartKey part in runs.Values.Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
+        foreach (PartKey part in Runs().Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
         {
             Hear(new PartKept { Key = part }, now);
         }
 
-        foreach (Peer peer in runs.Values.SelectMany(r => r.Shares).Select(s => s.Peer))
+        foreach (Peer peer in Runs().SelectMany(r => r.Shares).Select(s => s.Peer))
         {
             nodes.TryAdd(peer.Node, new NodeEntry(peer.Node, now));
+        }
+
+        foreach (SweepRun sweep in submitted.Values.OfType<SweepRun>())
+        {
+            sweep.WaitForNodes(now);
         }
 
         effects.Clear();
@@ -64,14 +69,14 @@ public sealed class CoordinatorLogic
         return news;
     }
 
-    public IEnumerable<RunView> Runs(long now) => runs.Values.Select(r => r.View(now));
+    public IEnumerable<RunView> Runs(long now) => submitted.Values.Select(r => r.View(now));
 
-    public RunView? Find(long run, long now) => runs.GetValueOrDefault(run)?.View(now);
+    public RunView? Find(long run, long now) => submitted.GetValueOrDefault(run)?.View(now);
 
     public IEnumerable<NodeView> Nodes(long now) => nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, UsedSlots(n), now - n.HeardAt, n.MemoryUsed));
 
     /// <summary>The checkpoint that holds what a run has come to; the results, when it is done.</summary>
-    public CheckpointReference? CheckpointOf(long run) => runs.GetValueOrDefault(run)?.Committed;
+    public CheckpointReference? CheckpointOf(long run) => Run(run)?.Committed;
 
     /// <summary>Takes a submission, whose number is given here. The same key again gives the same run.</summary>
     /// <returns>The run's number; the submission survives whatever happens next.</returns>
@@ -84,7 +89,7 @@ public sealed class CoordinatorLogic
             return known;
         }
 
-        if (runs.Values.Count(r => r.State != RunState.Ended) >= settings.MostRuns)
+        if (alive.Values.Count(r => r.State != RunState.Ended) >= settings.MostRuns)
         {
             throw new FullException($"{settings.MostRuns:N0} runs wait or go on, the most that are taken; wait until some have ended, or cancel some");
         }
@@ -101,7 +106,7 @@ public sealed class CoordinatorLogic
     /// <exception cref="StoreException">It cannot be written down now; it is tried again.</exception>
     public bool Cancel(long run)
     {
-        if (!runs.TryGetValue(run, out RunLogic? logic))
+        if (!submitted.TryGetValue(run, out ISubmitted? logic))
         {
             return false;
         }
@@ -115,7 +120,7 @@ public sealed class CoordinatorLogic
     /// <exception cref="StoreException">It cannot be written down now: nothing is removed.</exception>
     public bool RemoveResults(long run, int afterDays, DateTimeOffset at)
     {
-        if (runs.GetValueOrDefault(run)?.View(0) is not { End.Outcome: RunOutcome.Done, Removed: null })
+        if (submitted.GetValueOrDefault(run)?.View(0) is not { End.Outcome: RunOutcome.Done, Removed: null })
         {
             return false;
         }
@@ -124,7 +129,7 @@ public sealed class CoordinatorLogic
         store.Append(record);
         Replay(record, 0);
         effects.Add(new ForgetParts(run, null));
-        alive.TryAdd(run, runs[run]); // Once more in the news.
+        alive.TryAdd(run, submitted[run]); // Once more in the news.
         return true;
     }
 
@@ -132,7 +137,7 @@ public sealed class CoordinatorLogic
     public void Hear(DiskState disk)
     {
         this.disk = disk;
-        foreach (RunLogic run in runs.Values)
+        foreach (RunLogic run in Runs())
         {
             run.HasNoRoom = disk == DiskState.Full;
         }
@@ -146,13 +151,19 @@ public sealed class CoordinatorLogic
                 Hear(message.Node, message.Report, now);
                 break;
             case ToCoordinator.BodyOneofCase.Built:
-                runs.GetValueOrDefault(message.Built.Epoch.Run)?.Hear(message.Node, message.Built, now);
+                Run(message.Built.Epoch.Run)?.Hear(message.Node, message.Built, now);
                 break;
             case ToCoordinator.BodyOneofCase.Ended:
-                runs.GetValueOrDefault(message.Ended.Epoch.Run)?.Hear(message.Node, message.Ended, now);
+                Run(message.Ended.Epoch.Run)?.Hear(message.Node, message.Ended, now);
                 break;
             case ToCoordinator.BodyOneofCase.Failed:
-                runs.GetValueOrDefault(message.Failed.Epoch.Run)?.Hear(message.Node, message.Failed, now);
+                Run(message.Failed.Epoch.Run)?.Hear(message.Node, message.Failed, now);
+                break;
+            case ToCoordinator.BodyOneofCase.Points:
+                Hear(message.Node, message.Points, now);
+                break;
+            case ToCoordinator.BodyOneofCase.PointFailed:
+                Sweep(message.PointFailed.Run)?.Hear(message.Node, message.PointFailed, now);
                 break;
             default:
                 break;
@@ -160,7 +171,7 @@ public sealed class CoordinatorLogic
     }
 
     /// <summary>A part is on the disk, and stays there.</summary>
-    public void Hear(PartKept part, long now) => runs.GetValueOrDefault(part.Key.Epoch.Run)?.Hear(part, now);
+    public void Hear(PartKept part, long now) => Run(part.Key.Epoch.Run)?.Hear(part, now);
 
     public void Tick(long now)
     {
@@ -169,15 +180,15 @@ public sealed class CoordinatorLogic
         {
             nodes.Remove(lost.Name);
             effects.Add(new Decision(Decision.NodeLost, 0, lost.Name, $"node {lost.Name} is lost: it has said nothing for {(now - lost.HeardAt) / 1000.0:0.#} s"));
-            ForEachRun(run => run.Lose(lost.Name, "was lost", now));
+            ForEachAlive(run => run.Lose(lost.Name, "was lost", now));
         }
 
         foreach (NodeEntry node in nodes.Values.Where(n => n.IsDraining))
         {
-            ForEachRun(run => run.HandOver(node.Name, node.DrainsSince, now));
+            ForEachAlive(run => run.HandOver(node.Name, node.DrainsSince, now));
         }
 
-        ForEachRun(run => run.Tick(now));
+        ForEachAlive(run => run.Tick(now));
         TellWhatWaits();
         Schedule(now);
         TellWhatWaits();
@@ -195,26 +206,30 @@ public sealed class CoordinatorLogic
                 node.Excuse(gap, now);
             }
 
-            ForEachRun(run => run.Excuse(gap, now));
+            ForEachAlive(run => run.Excuse(gap, now));
         }
     }
 
     /// <summary>Once for every reason.</summary>
-    private void TellWhatWaits() => ForEachRun(run =>
+    private void TellWhatWaits() => ForEachAlive(run =>
     {
         if (run.WaitsForNews() is { } reason)
         {
-            effects.Add(new Decision(Decision.Waits, run.Run, "", reason));
+            effects.Add(new Decision(Decision.Waits, run.Submission.Run, "", reason));
         }
     });
 
-    private void ForEachRun(Action<RunLogic> work)
+    private void ForEachAlive(Action<ISubmitted> work)
     {
-        foreach (RunLogic run in alive.Values.Where(r => r.State != RunState.Ended))
+        foreach (ISubmitted run in alive.Values.Where(r => r.State != RunState.Ended))
         {
             work(run);
         }
     }
+
+    private IEnumerable<RunLogic> Runs() => alive.Values.OfType<RunLogic>();
+
+    private RunLogic? Run(long run) => submitted.GetValueOrDefault(run) as RunLogic;
 
     private void Hear(string name, NodeReport report, long now)
     {
@@ -236,7 +251,7 @@ public sealed class CoordinatorLogic
         }
 
         Compare(name, node, report, now);
-        if (report.Draining && report.Runs.Count == 0 && UsedSlots(node) == 0)
+        if (report.Draining && report.Runs.Count == 0 && report.Sweeps.Count == 0 && UsedSlots(node) == 0)
         {
             effects.Add(new TellNode(name, new ToNode { Released = new Released() }));
         }
@@ -247,7 +262,7 @@ public sealed class CoordinatorLogic
     {
         foreach (HostedStatus status in report.Runs)
         {
-            if (runs.TryGetValue(status.Epoch.Run, out RunLogic? run) && run.Epoch.Equals(status.Epoch) && run.Shares.Any(s => s.Peer.Node == name))
+            if (Run(status.Epoch.Run) is { } run && run.Epoch.Equals(status.Epoch) && run.Shares.Any(s => s.Peer.Node == name))
             {
                 Measure(node, run, status);
                 run.Hear(name, status, now);
@@ -258,13 +273,14 @@ public sealed class CoordinatorLogic
             }
         }
 
-        ForEachRun(run =>
+        Hear(name, report.Sweeps);
+        foreach (RunLogic run in Runs().Where(r => r.State != RunState.Ended))
         {
             if (run.Shares.Any(s => s.Peer.Node == name && s.Status is not null) && !report.Runs.Any(s => s.Epoch.Equals(run.Epoch)))
             {
                 run.Lose(name, "has given up its shards", now);
             }
-        });
+        }
     }
 
     /// <summary>A node's speed is what it has done of a run in the time that it was busy with it.</summary>
@@ -284,10 +300,11 @@ public sealed class CoordinatorLogic
         lastRun = Math.Max(lastRun, run);
         if (record.BodyCase == JournalRecord.BodyOneofCase.Submitted)
         {
-            alive[run] = runs[run] = new RunLogic(record.Submitted, settings, (node, message) => effects.Add(new TellNode(node, message)), Write);
+            void Tell(string node, ToNode message) => effects.Add(new TellNode(node, message));
+            alive[run] = submitted[run] = record.Submitted.Sweep is null ? new RunLogic(record.Submitted, settings, Tell, Write) : new SweepRun(record.Submitted, settings, Tell, Write);
             runOfKey.TryAdd(record.Submitted.Key, run);
         }
-        else if (runs.TryGetValue(run, out RunLogic? logic))
+        else if (submitted.TryGetValue(run, out ISubmitted? logic))
         {
             logic.Replay(record, now);
         }
@@ -325,40 +342,52 @@ public sealed class CoordinatorLogic
     /// <summary>What an earlier coordinator should have forgotten, or what came to the disk while it ended.</summary>
     private void ForgetAgain()
     {
-        foreach (RunLogic run in runs.Values)
+        foreach (RunLogic run in submitted.Values.OfType<RunLogic>())
         {
             effects.Add(run.End is { } end ? Forgetting(end) : new ForgetRecorded(run.Epoch, run.FirstStep));
         }
     }
 
-    private ForgetParts Forgetting(RunEnded end) => new(end.Run, end.Outcome == RunOutcome.Done ? runs[end.Run].Committed : null);
+    private ForgetParts Forgetting(RunEnded end) => new(end.Run, end.Outcome == RunOutcome.Done ? Run(end.Run)?.Committed : null);
 
     /// <summary>
     /// Places what waits, by priority, then in the order of submission. A run that would fit if others were done is not overtaken by later ones, nor is one that is tried again soon.
     /// </summary>
     private void Schedule(long now)
     {
+        AskForPlans();
         long? ahead = null;
-        foreach (RunLogic run in alive.Values.Where(r => r.State == RunState.Queued).OrderByDescending(r => r.Submission.Priority).ThenBy(r => r.Run).ToList())
+        foreach (ISubmitted next in alive.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(s => s.Submission.Run).ToList())
         {
-            if (run.RetryAt > now)
-            {
-                ahead ??= run.Run;
-            }
-            else if (disk == DiskState.Full || (disk == DiskState.Short && run.Epoch.Epoch == 0))
-            {
-                run.Reason = RunLogic.NoRoom;
-            }
-            else if (ahead is { } first)
-            {
-                run.Reason = $"{RunLogic.Behind}run {first}";
-            }
-            else if (!TryPlace(run, now))
-            {
-                ahead = run.Run;
-            }
+            ahead = next is SweepRun sweep ? Place(sweep, ahead, now) : Place((RunLogic)next, ahead, now);
         }
     }
+
+    /// <param name="ahead">The run that waits for what is free.</param>
+    /// <returns>Whom those after it wait for.</returns>
+    private long? Place(RunLogic run, long? ahead, long now)
+    {
+        if (run.RetryAt > now)
+        {
+            return ahead ?? run.Run;
+        }
+
+        if (HasNoRoomFor(run))
+        {
+            run.Reason = RunLogic.NoRoom;
+            return ahead;
+        }
+
+        if (ahead is { } first)
+        {
+            run.Reason = $"{RunLogic.Behind}run {first}";
+            return ahead;
+        }
+
+        return TryPlace(run, now) ? null : run.Run;
+    }
+
+    private bool HasNoRoomFor(RunLogic run) => disk == DiskState.Full || (disk == DiskState.Short && run.Epoch.Epoch == 0);
 
     /// <returns>False where the run is to be placed before all later ones.</returns>
     private bool TryPlace(RunLogic run, long now)
@@ -391,16 +420,13 @@ public sealed class CoordinatorLogic
         .. from node in nodes.Values
            where !node.IsDraining && node.Description?.Version == settings.Version && now - node.HeardAt <= settings.LostAfter
            let about = node.Description!
-           select new Offer(node.Name, about.Address, about.Slots - (idle ? 0 : UsedSlots(node)), about.MemoryBytes - (idle ? 0 : UsedBytes(node)), node.Speed),
+           let slots = idle ? 0 : UsedSlots(node)
+           select new Offer(node.Name, about.Address, about.Slots - slots, about.MemoryBytes - (idle ? 0 : UsedBytes(node)), node.Speed) { IsIdle = slots == 0 },
     ];
 
-    private int UsedSlots(NodeEntry node) => SharesOf(node).Sum(s => s.Share.Peer.Shards);
+    private int UsedSlots(NodeEntry node) => alive.Values.Sum(s => s.SlotsOn(node.Name));
 
-    private long UsedBytes(NodeEntry node) =>
-        SharesOf(node).Sum(s => (long)((double)s.Run.Submission.Need.MemoryBytes * s.Share.Peer.Shards / s.Run.Shares.Sum(o => o.Peer.Shards)));
-
-    private IEnumerable<(RunLogic Run, NodeShare Share)> SharesOf(NodeEntry node) =>
-        alive.Values.SelectMany(r => r.Shares.Where(s => s.Peer.Node == node.Name).Select(s => (r, s)));
+    private long UsedBytes(NodeEntry node) => alive.Values.Sum(s => s.BytesOn(node.Name));
 
     private static long RunOf(JournalRecord record) => record.BodyCase switch
     {
@@ -410,6 +436,7 @@ public sealed class CoordinatorLogic
         JournalRecord.BodyOneofCase.Lost => record.Lost.Run,
         JournalRecord.BodyOneofCase.Ended => record.Ended.Run,
         JournalRecord.BodyOneofCase.Removed => record.Removed.Run,
+        JournalRecord.BodyOneofCase.Points => record.Points.Run,
         _ => 0,
     };
 }

@@ -4,7 +4,11 @@ namespace BrainSim.Coordinator.Cluster;
 
 /// <summary>What a node has to give to a new run.</summary>
 /// <param name="Speed">Operations of one shard per millisecond; 0 where it is not known.</param>
-internal sealed record Offer(string Node, string Address, int FreeSlots, long FreeBytes, double Speed);
+internal sealed record Offer(string Node, string Address, int FreeSlots, long FreeBytes, double Speed)
+{
+    /// <summary>Nothing else has any of it.</summary>
+    public bool IsIdle { get; init; }
+}
 
 /// <summary>Where the shards of a run go: the fastest nodes first, as few as will do, since spikes cost least inside a node. A pure function of what it is given.</summary>
 internal static class Placement

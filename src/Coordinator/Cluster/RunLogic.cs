@@ -10,7 +10,7 @@ namespace BrainSim.Coordinator.Cluster;
 /// </summary>
 /// <param name="tell">Sends a message, which may get lost.</param>
 /// <param name="write">Makes a record durable; false where that fails now.</param>
-internal sealed class RunLogic(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write)
+internal sealed class RunLogic(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write) : ISubmitted
 {
     private readonly Dictionary<(long Step, int Shard), PartKept> parts = [];
     private readonly SortedDictionary<int, ShardEnd> ends = [];
@@ -77,6 +77,12 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private long Spikes => shares.Sum(s => s.Status?.Spikes ?? 0);
 
+    public bool IsWaiting(long now) => State == RunState.Queued;
+
+    public int SlotsOn(string node) => shares.Where(s => s.Peer.Node == node).Sum(s => s.Peer.Shards);
+
+    public long BytesOn(string node) => shares.Count == 0 ? 0 : (long)((double)submission.Need.MemoryBytes * SlotsOn(node) / Shards);
+
     public RunView View(long now) => new(
         submission, State, HasNoRoom && State == RunState.Running ? NoRoom : IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason,
         Math.Max(CommittedStep, SlowestStep), CommittedStep, epoch,
@@ -85,7 +91,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         Spikes = End is null ? Spikes : spikesAtEnd, CheckpointAge = shares.Count > 0 ? now - committedAt : 0, Removed = removed,
     };
 
-    /// <summary>Takes over what an earlier coordinator wrote down.</summary>
     public void Replay(JournalRecord record, long now)
     {
         switch (record.BodyCase)
@@ -235,7 +240,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <summary>A node is gone, or has forgotten its shards.</summary>
     public void Lose(string node, string what, long now)
     {
         if (shares.Exists(s => s.Peer.Node == node))
@@ -244,7 +248,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <summary>A node wants to go. The run leaves it with the next checkpoint, or when the time is up.</summary>
+    /// <summary>The run leaves it with the next checkpoint, or when the time is up.</summary>
     public void HandOver(string node, long since, long now)
     {
         if (shares.Exists(s => s.Peer.Node == node) && ending is null && (committedAt > since || now - since > settings.HandOverWithin))
@@ -253,7 +257,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <returns>What the run waits for, where it waits and has not said so before; else null.</returns>
     public string? WaitsForNews()
     {
         string waits = State == RunState.Queued ? Reason : HasNoRoom ? NoRoom : "";
@@ -262,7 +265,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         return isNews && waits.Length > 0 ? waits : null;
     }
 
-    /// <returns>False where it cannot be written down now; it is tried again.</returns>
     public bool Cancel()
     {
         if (State != RunState.Ended)

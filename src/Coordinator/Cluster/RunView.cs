@@ -32,7 +32,17 @@ public sealed record RunView(Submission Submission, RunState State, string Reaso
 
     /// <summary>When the results are not kept any longer.</summary>
     public ResultsRemoved? Removed { get; init; }
+
+    /// <summary>Null where it is one run. Steps are points then.</summary>
+    public SweepTally? Sweep { get; init; }
 }
+
+/// <summary>How far a sweep is.</summary>
+/// <param name="Points">In all; of a search, or where the sweep may end early, at most.</param>
+/// <param name="Finished">That have ended, however.</param>
+/// <param name="Failed">Of these: without measures.</param>
+/// <param name="LeftMs">About; null where that is not known.</param>
+public sealed record SweepTally(int Points, int Finished, int Running, int Failed, long? LeftMs);
 
 public sealed record NodeShareView(string Node, int Shards, long Step);
 

@@ -42,8 +42,8 @@ internal static class ClusterCommands
     {
         ClusterOptions cluster = new();
         Argument<string> run = ClusterOptions.Run();
-        Option<string> folder = new("--out") { Description = "Folder for run.json and one NAME.npz per monitor.", HelpName = "DIR", Required = true };
-        Command command = new("results", "Fetches what a run has left: the same files as of 'run'.") { run, folder };
+        Option<string> folder = new("--out") { Description = "Folder for run.json and one NAME.npz per monitor; of a sweep, for points.csv and points.npz.", HelpName = "DIR", Required = true };
+        Command command = new("results", "Fetches what a run has left: the same files as of 'run', or of 'sweep'.") { run, folder };
         cluster.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -9,7 +9,10 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <summary>What people read of a run in a cluster.</summary>
 internal static partial class RunText
 {
-    /// <summary>Follows a run to its end, or to Ctrl-C, which ends the following only: a bar on a terminal, otherwise a line whenever its state changes.</summary>
+    /// <summary>Lines that the progress of a sweep takes.</summary>
+    private const int Parts = 10;
+
+    /// <summary>Follows a run to its end, or to Ctrl-C, which ends the following only: a bar on a terminal, otherwise a line whenever its state changes, or another tenth of a sweep's points has ended.</summary>
     /// <returns>The run as it ended; null where it goes on.</returns>
     public static async Task<RunView?> Follow(CoordinatorClient client, long run)
     {
@@ -34,7 +37,7 @@ internal static partial class RunText
         RunView? end = null;
         ProgressLine.Follow(
             now.Steps, show: true, _ => end = Until(interrupted, client.Follow(now.Run, seen => Volatile.Write(ref now, seen))).GetAwaiter().GetResult(),
-            () => Volatile.Read(ref now) is var seen ? (seen.Step, Doing(seen)) : default);
+            () => Volatile.Read(ref now) is var seen ? (seen.Step, $"{Doing(seen)}{Points(seen)}") : default);
         return end;
     }
 
@@ -91,7 +94,20 @@ internal static partial class RunText
 
     public static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Progress(RunView run) => run.State == RunState.Running ? $", {TextTable.Count(run.Step)} of {TextTable.Count(run.Steps)} steps, {Percent(run)}" : "";
+    private static string Progress(RunView run) => run.Sweep is not null ? Points(run) : run.State == RunState.Running ? $", {TextTable.Count(run.Step)} of {TextTable.Count(run.Steps)} steps, {Percent(run)}" : "";
+
+    /// <summary>Nothing for one run.</summary>
+    private static string Points(RunView run)
+    {
+        if (run.Sweep is not { } sweep)
+        {
+            return "";
+        }
+
+        string running = run.HasEnded ? "" : $", {sweep.Running} running";
+        string left = sweep.SecondsLeft is { } seconds && !run.HasEnded ? $", some {TimeSpan.FromSeconds(seconds):c} left" : "";
+        return $", {TextTable.Count(sweep.Ended)} of {TextTable.Count(sweep.Points)} points{running}{(sweep.Failed > 0 ? $", {TextTable.Count(sweep.Failed)} failed" : "")}{left}";
+    }
 
     /// <summary>What there is to say of it while it goes on.</summary>
     public static string Doing(RunView run) => run.Reason.Length == 0 ? run.State : $"{run.State}: {run.Reason}";
@@ -114,7 +130,7 @@ internal static partial class RunText
 
         public void Tell(RunView seen)
         {
-            string what = Duration().Replace(Doing(seen), "");
+            string what = $"{Duration().Replace(Doing(seen), "")}{(seen.Sweep is { Points: > 0 } sweep ? sweep.Ended * Parts / sweep.Points : 0)}";
             if (what != told)
             {
                 Console.WriteLine(Line(seen));

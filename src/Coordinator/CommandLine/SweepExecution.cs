@@ -13,9 +13,6 @@ namespace BrainSim.Coordinator.CommandLine;
 /// <param name="folder">Null to keep nothing.</param>
 internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? folder, bool records)
 {
-    /// <summary>Of the memory that this process may have, what points may take; the rest is for recorded spikes, tables and code.</summary>
-    private const double MemoryShare = 0.7;
-
     public bool Quiet { get; init; }
 
     /// <summary>True where nothing was left to run.</summary>
@@ -37,10 +34,10 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
 
         using Ledger? ledger = folder is null ? null : Ledger.Open(folder, TimeProvider.System);
         SweepLogic logic = new(plan, points, point => Known(ledger, point));
-        double room = MemoryShare * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        AtOnce = (int)Math.Clamp(Math.Min(room / MemoryNeed.Of(compiled, records ? ImmutableHashSet<int>.Empty : MeasureMonitors.NeededBy(plan.Network)), logic.Total), 1, cores);
+        MemoryBudget memory = MemoryBudget.OfThisProcess();
+        AtOnce = (int)Math.Clamp(Math.Min(memory.Bytes / MemoryNeed.Of(compiled, records ? ImmutableHashSet<int>.Empty : MeasureMonitors.NeededBy(plan.Network)), logic.Total), 1, cores);
         int threads = AtOnce == cores ? 1 : Math.Min(cores / AtOnce, HostChoice.Worth(compiled));
-        using PointRun run = new(plan, backEnd) { Reserve = new MemoryBudget(room).Reserve, Record = records ? Record : null, Keep = KeepRecordings };
+        using PointRun run = new(plan, backEnd) { Reserve = memory.Reserve, Record = records ? Record : null, Keep = KeepRecordings };
         LocalSweep sweep = new(logic, run, (point, outcome) => ledger?.Append(point.Key, outcome));
         ProgressLine.Follow(
             logic.Total, !Quiet, _ => sweep.Run(AtOnce, threads, cancellation), () => sweep.Tally is var (finished, running, failed) ? (finished, $"{finished} of {logic.Total} points, {running} running, {failed} failed") : default);
@@ -82,16 +79,6 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
             return;
         }
 
-        Results.Writing(folder, () =>
-        {
-            Results.WriteWhole(Path.Combine(folder, PointTable.CsvFile), table.Csv());
-            string arrays = Path.Combine(folder, PointTable.NpzFile);
-            using (FileStream file = File.Create(arrays + ".tmp"))
-            {
-                table.WriteNpz(file);
-            }
-
-            File.Move(arrays + ".tmp", arrays, overwrite: true);
-        });
+        Results.Writing(folder, () => table.Write(folder));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class Instruments(Board board, Totals totals, TimeProvider clock
         Instrument.Counter("brainsim.runs.ended", "{run}", "Runs that have ended, by outcome.", ["outcome"], () => totals.Ends),
         Instrument.Counter("brainsim.epochs", "{epoch}", "How often runs were begun or taken up again, by cause.", ["cause"], () => totals.Epochs),
         Instrument.Counter("brainsim.steps", "{step}", "Steps that all shards of a run have done, over all runs; those done again count again.", () => totals.Steps),
+        Instrument.Counter("brainsim.points", "{point}", "Points of sweeps that have ended, over all sweeps.", () => totals.Points),
         Instrument.Counter("brainsim.spikes", "{spike}", "Spikes of all runs; those fired again count again.", () => totals.Spikes),
     ];
 

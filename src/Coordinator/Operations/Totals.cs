@@ -23,6 +23,8 @@ internal sealed class Totals(TimeProvider clock)
 
     public double Steps => Number(nameof(Steps));
 
+    public double Points => Number(nameof(Points));
+
     public double Spikes => Number(nameof(Spikes));
 
     public double Checkpoints => Number(nameof(Checkpoints));
@@ -127,7 +129,7 @@ internal sealed class Totals(TimeProvider clock)
             Forget(run.Submission.Run);
         }
 
-        Add(numbers, nameof(Steps), Math.Max(0, now.Step - before.Step));
+        Add(numbers, run.Sweep is null ? nameof(Steps) : nameof(Points), Math.Max(0, now.Step - before.Step));
         Add(numbers, nameof(Spikes), now.Since(before, s => s.Spikes));
         foreach ((string Node, string Of) pair in now.Waited.Keys)
         {

@@ -5,6 +5,8 @@ using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Operations;
 using BrainSim.Coordinator.Store;
+using BrainSim.Engine.Sweeps;
+using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
 using Google.Protobuf;
 using Microsoft.AspNetCore.SignalR;
@@ -170,9 +172,31 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                 case ForgetRecorded forget:
                     Forget(forget.Epoch.Run, () => data.Parts.ForgetRecorded(forget.Epoch, forget.After));
                     break;
+                case PlanSweep plan:
+                    _ = Task.Run(() => Plan(plan.Submission));
+                    break;
                 default:
                     throw new InvalidOperationException($"the coordinator's shell does not know {effect.GetType().Name}.");
             }
+        }
+    }
+
+    /// <summary>What goes wrong with one sweep must not end the others.</summary>
+    private async Task Plan(Submission submission)
+    {
+        long run = submission.Run;
+        try
+        {
+            (SweepPlan plan, ImmutableArray<SweepPoint> points) = SweepPlans.Of(submission, data.Blobs);
+            await mailbox.Writer.WriteAsync(logic => logic.Planned(run, plan, points, Now));
+        }
+        catch (UserMistakeException mistake)
+        {
+            await mailbox.Writer.WriteAsync(logic => logic.NotPlanned(run, RunOutcome.Refused, mistake.Message));
+        }
+        catch (Exception defect) when (defect is not ChannelClosedException)
+        {
+            await mailbox.Writer.WriteAsync(logic => logic.NotPlanned(run, RunOutcome.FailedByDefect, defect.ToString()));
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class ResultFiles(DataFolder data)
     public Stream Open(ResultFile file) => File.OpenRead(data.Blobs.PathOf(file.Sha256));
 
     /// <summary>Putting a large run together takes as long as it takes, whoever waits for it.</summary>
-    /// <param name="run">Is done.</param>
+    /// <param name="run">Is done, or a sweep that has ended.</param>
     /// <param name="cancellation">Of the waiting only.</param>
     public Task<ResultFile[]> Of(long run, CancellationToken cancellation) => making.Of(run, () => Made(run), cancellation);
 
@@ -70,6 +70,12 @@ internal sealed class ResultFiles(DataFolder data)
     private void Write(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history, string folder)
     {
         Submission submission = history.Select(h => h.Record.Submitted).First(s => s is not null);
+        if (submission.Sweep is not null)
+        {
+            SweepResults.Write(history.Select(h => h.Record), data.Blobs, folder);
+            return;
+        }
+
         EpochBegun begun = history.Select(h => h.Record.Begun).Last(b => b is not null);
         RunEnded ended = history.Select(h => h.Record.Ended).Last(e => e is not null);
         Dictionary<string, string> paths = submission.Network.Files.ToDictionary(file => file.Path, file => data.Blobs.PathOf(file.Sha256));

@@ -93,10 +93,11 @@ internal static class RunEndpoints
     public static RunView Find(Snapshot seen, long run) => seen.Runs.GetValueOrDefault(run)
         ?? throw new UnknownException($"there is no run {run}{(seen.Runs.IsEmpty ? "; none has been submitted" : $"; the last is {seen.Runs.Keys.Last()}")}.");
 
+    /// <summary>Of a sweep that was cancelled, the points that had ended are there.</summary>
     private static RunView Finished(Snapshot seen, long run) => Find(seen, run) switch
     {
         { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is done, but {removed.Reason}."),
-        { State: RunState.Done } done => done,
+        { State: RunState.Done } or { HasEnded: true, Sweep: not null } => Find(seen, run),
         { State: var state } => throw new UnknownException($"run {run} has no results: it is {state}."),
     };
 }

@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Kernels;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Coordinator.Service;
@@ -46,6 +50,11 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock, Serv
             NetworkReference reference = new() { Main = request.Main };
             reference.Files.AddRange(request.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new NamedBlob { Path = f.Key, Sha256 = f.Value }));
             reference.Settings.AddRange(request.Settings);
+            if (request.Sweep is { } sweep)
+            {
+                return Sweep(request, reference, sweep);
+            }
+
             NetworkSpec network = NetworkReader.Read(paths[request.Main], NamedFiles.Only(paths), request.Settings);
             limits.Check(network);
             reference.NetworkHash = network.Hash;
@@ -59,6 +68,23 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock, Serv
         {
             throw new UserMistakeException([.. problem.Mistakes.Select(mistake => InNamesOf(paths, mistake))]);
         }
+    }
+
+    /// <summary>All points are read, so that none is refused later for what can be seen now.</summary>
+    private Submission Sweep(SubmitRequest request, NetworkReference reference, SweepRequest sweep)
+    {
+        Submission submission = new()
+        {
+            Key = request.Key, Network = reference, Shards = request.Shards, Priority = request.Priority, SubmittedUnixMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            Sweep = new SweepReference { Vary = { sweep.Vary }, Identity = SweepPlans.Identity },
+        };
+        (SweepPlan plan, ImmutableArray<SweepPoint> points) = SweepPlans.Of(submission, blobs);
+        CompiledNetwork compiled = CompiledNetwork.Of(plan.Network, share: 0);
+        submission.Name = request.Name.Length > 0 ? request.Name : plan.Network.Name;
+        reference.NetworkHash = plan.Network.Hash;
+        double bytes = MemoryNeed.Of(compiled, MeasureMonitors.NeededBy(plan.Network));
+        submission.Need = new RunNeed { Steps = SweepPlans.Count(plan, points), OperationsPerStep = compiled.CompileAll(), MemoryBytes = (long)Math.Min(bytes, long.MaxValue / 2) };
+        return submission;
     }
 
     /// <summary>Whether one machine has the memory is for the placement to say: here it is not known which.</summary>
@@ -88,6 +114,7 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock, Serv
         Require(request.Settings.All(setting => setting is not null), "settings must be texts path=value.");
         Require(request.Settings.Count <= SubmitRequest.MostSettings, $"there may be at most {SubmitRequest.MostSettings} settings.");
         Require(request.Shards is >= 0 and <= SubmitRequest.MostShards, $"shards must be 0 (as many as are worth it) to {SubmitRequest.MostShards}.");
+        Require(request.Sweep is not { Vary.Count: > SubmitRequest.MostSettings }, $"at most {SubmitRequest.MostSettings} parameters may be varied.");
         Require(Math.Abs((long)request.Priority) <= SubmitRequest.MostPriority, $"priority must be from -{SubmitRequest.MostPriority} to {SubmitRequest.MostPriority}.");
     }
 

@@ -13,12 +13,16 @@ internal static class Views
         Submission submission = run.Submission;
         string[] addresses = [.. run.Nodes.Select(share => nodes.GetValueOrDefault(share.Node)?.Description?.Address ?? share.Node)];
         (string state, string cause) = StateOf(run);
+        long steps = run.Sweep?.Points ?? submission.Need.Steps;
         RunView now = new(
-            submission.Run, submission.Name, state, ReasonOf(run), cause, state == RunState.Done ? submission.Need.Steps : run.Step, submission.Need.Steps, run.Committed,
+            submission.Run, submission.Name, state, ReasonOf(run), cause, state == RunState.Done ? steps : run.Step, steps, run.Committed,
             run.Epoch, before is not null && before.Nodes.SequenceEqual(addresses) ? before.Nodes : addresses, submission.Priority,
-            DateTimeOffset.FromUnixTimeMilliseconds(submission.SubmittedUnixMs), run.End is { Outcome: RunOutcome.Done } end ? end.StateHash : null,
+            DateTimeOffset.FromUnixTimeMilliseconds(submission.SubmittedUnixMs), run.End is { Outcome: RunOutcome.Done } end && end.StateHash.Length > 0 ? end.StateHash : null,
             TimesOf(run.Spent) is var times && before is not null && before.Times.SequenceEqual(times) ? before.Times : times,
-            run.Removed is { } removed ? DateTimeOffset.FromUnixTimeMilliseconds(removed.UnixMs) : null);
+            run.Removed is { } removed ? DateTimeOffset.FromUnixTimeMilliseconds(removed.UnixMs) : null)
+        {
+            Sweep = run.Sweep is { } sweep ? new SweepView(sweep.Points, sweep.Finished, sweep.Running, sweep.Failed, sweep.LeftMs / 1000) : null,
+        };
         return now == before ? before : now;
     }
 

@@ -155,6 +155,7 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
         JournalRecord.BodyOneofCase.Lost => record.Lost.Run,
         JournalRecord.BodyOneofCase.Ended => record.Ended.Run,
         JournalRecord.BodyOneofCase.Removed => record.Removed.Run,
+        JournalRecord.BodyOneofCase.Points => record.Points.Run,
         _ => throw new ArgumentException($"a journal record of kind {record.BodyCase} belongs to no run."),
     };
 

@@ -34,6 +34,18 @@ internal sealed class PointTable
     /// <summary>NaN where a point has none.</summary>
     public double Objective(PointOutcome outcome) => outcome.Status.HasMeasures() ? spec.Optimize!.Objective.Of(outcome.Numbers) : double.NaN;
 
+    /// <summary>Both files, each there whole or not at all.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public void Write(string folder)
+    {
+        WriteWhole(Path.Combine(folder, CsvFile), file =>
+        {
+            using StreamWriter text = new(file, leaveOpen: true);
+            text.Write(Csv());
+        });
+        WriteWhole(Path.Combine(folder, NpzFile), WriteNpz);
+    }
+
     public string Csv()
     {
         string[] numbers = [.. Measures.Where(name => !IsArray(name))];
@@ -78,6 +90,16 @@ internal sealed class PointTable
 
         writer.Add<sbyte>("status", [.. rows.Select(r => (sbyte)r.Outcome.Status)]);
         writer.Add<double>("seconds", [.. rows.Select(r => r.Outcome.Seconds)]);
+    }
+
+    private static void WriteWhole(string path, Action<Stream> write)
+    {
+        using (FileStream file = File.Create(path + ".tmp"))
+        {
+            write(file);
+        }
+
+        File.Move(path + ".tmp", path, overwrite: true);
     }
 
     private void AddMeasure(NpzWriter writer, string name)

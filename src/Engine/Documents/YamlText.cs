@@ -26,12 +26,13 @@ public static class YamlText
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <returns>Null when the file is missing or breaks the YAML rules or a limit; then there is a mistake. Duplicate keys and tags are mistakes too, but the rest is returned.</returns>
-    public static Node? ReadFile(string path, Mistakes mistakes)
+    /// <param name="name">What mistakes call it; null for its path.</param>
+    public static Node? ReadFile(string path, Mistakes mistakes, string? name = null)
     {
-        Place place = new(path, 0, 0, "");
+        Place place = new(name ?? path, 0, 0, "");
         byte[]? bytes = ReadBytes(path, place, mistakes);
         string? text = bytes is null ? null : Decode(bytes, place, mistakes);
-        return text is null ? null : Read(path, text, mistakes);
+        return text is null ? null : Read(place.File, text, mistakes);
     }
 
     /// <inheritdoc cref="ReadFile"/>

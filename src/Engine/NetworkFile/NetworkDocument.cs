@@ -23,11 +23,12 @@ public sealed class NetworkDocument
     public static NetworkDocument Load(string path, IEnumerable<string> settings) => Load(path, NetworkReader.FilesBeside(path), settings);
 
     /// <param name="files">The files that the network names.</param>
+    /// <param name="name">What mistakes call the file; null for its path.</param>
     /// <inheritdoc cref="Load(string, IEnumerable{string})"/>
-    public static NetworkDocument Load(string path, NamedFiles files, IEnumerable<string> settings)
+    public static NetworkDocument Load(string path, NamedFiles files, IEnumerable<string> settings, string? name = null)
     {
         Mistakes mistakes = new();
-        Node? root = YamlText.ReadFile(path, mistakes);
+        Node? root = YamlText.ReadFile(path, mistakes, name);
         return Of(root, files, settings, mistakes);
     }
 

@@ -31,12 +31,18 @@ public abstract record Axis(string Path, Place Place)
 {
     /// <summary>The value at a place between the first (0) and the last (1, excluded).</summary>
     public abstract AxisValue At(double unit);
+
+    /// <summary>A value as its <see cref="AxisValue.Ordinal"/> and <see cref="AxisValue.Number"/> name it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The axis has no such value.</exception>
+    public abstract AxisValue Named(int ordinal, double number);
 }
 
 /// <summary>Values one by one.</summary>
 public sealed record ListedAxis(string Path, Place Place, ImmutableArray<AxisValue> Values) : Axis(Path, Place)
 {
     public override AxisValue At(double unit) => Values[Math.Clamp((int)(unit * Values.Length), 0, Values.Length - 1)];
+
+    public override AxisValue Named(int ordinal, double number) => ordinal >= 0 && ordinal < Values.Length ? Values[ordinal] : throw new ArgumentOutOfRangeException(nameof(ordinal));
 }
 
 /// <summary>All numbers from <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
@@ -45,6 +51,8 @@ public sealed record ListedAxis(string Path, Place Place, ImmutableArray<AxisVal
 public sealed record IntervalAxis(string Path, Place Place, double From, double To, bool IsLog, bool IsWhole) : Axis(Path, Place)
 {
     public override AxisValue At(double unit) => AxisValue.Of(Math.Clamp(Number(unit), From, To), Place);
+
+    public override AxisValue Named(int ordinal, double number) => number >= From && number <= To ? AxisValue.Of(number, Place) : throw new ArgumentOutOfRangeException(nameof(number));
 
     private double Number(double unit)
     {

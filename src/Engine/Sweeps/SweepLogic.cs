@@ -14,6 +14,7 @@ public sealed class SweepLogic
     private readonly List<SweepPoint> points = [];
     private readonly List<PointOutcome?> outcomes = [];
     private readonly Dictionary<string, List<int>> running = [];
+    private readonly HashSet<string> keys = [];
 
     /// <summary>Points that came with the batches before the present one.</summary>
     private int settled;
@@ -48,6 +49,9 @@ public sealed class SweepLogic
 
     /// <summary>True when nothing is left to begin, and nothing runs.</summary>
     public bool IsDone => ended && running.Count == 0;
+
+    /// <summary>True when the table is whole: what still runs is not in it.</summary>
+    public bool IsOver => ended;
 
     /// <summary>The points of the table that have ended, in its order.</summary>
     public IEnumerable<(SweepPoint Point, PointOutcome Outcome)> Table =>
@@ -88,6 +92,12 @@ public sealed class SweepLogic
         }
     }
 
+    /// <summary>True where <see cref="Next"/> gave a point with this key, and nothing came of it yet.</summary>
+    public bool IsRunning(string key) => running.ContainsKey(key);
+
+    /// <summary>True for the key of any point that <see cref="Next"/> gave or may give before others have finished.</summary>
+    public bool Has(string key) => keys.Contains(key);
+
     private void Keep(int index, PointOutcome outcome)
     {
         outcomes[index] = outcome;
@@ -108,6 +118,7 @@ public sealed class SweepLogic
         settled = points.Count;
         ImmutableArray<SweepPoint> batch = source.Next(points.Count, last);
         points.AddRange(batch);
+        keys.UnionWith(batch.Select(point => point.Key));
         outcomes.AddRange(batch.Select(_ => (PointOutcome?)null));
         ended = batch.IsEmpty;
     }

@@ -132,18 +132,8 @@ internal sealed class Assignment(BuildJob job, Crew crew, Func<long> clock)
     /// <summary>Ends the share with what went wrong; the shards are given up.</summary>
     public void Fail(Exception problem)
     {
-        failure = new RunFailed
-        {
-            Epoch = Epoch,
-            Cause = problem switch
-            {
-                UserMistakeException => FailureCause.UserMistake,
-                SupplyException or IOException or OutOfMemoryException => FailureCause.Infrastructure,
-                DamagedPartException => FailureCause.CheckpointDamaged,
-                _ => FailureCause.Defect,
-            },
-        };
-        failure.Message = failure.Cause == FailureCause.Defect ? problem.ToString() : problem.Message;
+        (FailureCause cause, string message) = Failure.Of(problem);
+        failure = new RunFailed { Epoch = Epoch, Cause = cause, Message = message };
         Discard();
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using BrainSim.Contracts;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Node.Cluster;
@@ -13,6 +14,10 @@ public interface INetworkSource
     /// <exception cref="SupplyException">The network's files cannot be had now.</exception>
     /// <param name="share">Of the network that this node gets.</param>
     CompiledNetwork Compile(NetworkReference network, double share);
+
+    /// <summary>What a sweep makes of a network file.</summary>
+    /// <inheritdoc cref="Compile"/>
+    SweepPlan Plan(NetworkReference network, SweepReference sweep);
 
     /// <summary>The bytes of a part, whatever they are; null where it is gone.</summary>
     /// <exception cref="SupplyException">It cannot be had now.</exception>
@@ -41,7 +46,7 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
 
     internal Checkpoint? From { get; private set; }
 
-    /// <summary>On any thread. Whatever it throws belongs to <see cref="NodeLogic.Finished"/>.</summary>
+    /// <summary>On any thread. Whatever it throws belongs to <see cref="NodeLogic.Finished(BuildJob, Exception)"/>.</summary>
     public void Run()
     {
         Peer self = order.Peers[order.Self];

@@ -15,8 +15,11 @@ public sealed record SendFrame(string Address, ReadOnlyMemory<byte> Frame) : Nod
 /// <summary>To be put on the coordinator's disk, by <see cref="PartKey"/>. The shell says <see cref="NodeLogic.Uploaded"/> in any case, after a deadline of its own.</summary>
 public sealed record Upload(PartKey Key, byte[] Bytes) : NodeEffect;
 
-/// <summary>To be run on a thread of its own, then handed to <see cref="NodeLogic.Finished"/>.</summary>
+/// <summary>To be run on a thread of its own, then handed to <see cref="NodeLogic.Finished(BuildJob, Exception)"/>.</summary>
 public sealed record StartJob(BuildJob Job) : NodeEffect;
+
+/// <summary>To be computed on a thread of its own, then handed to <see cref="NodeLogic.Finished(PointJob, Engine.Sweeps.PointOutcome, Exception)"/>.</summary>
+public sealed record StartPoint(PointJob Job) : NodeEffect;
 
 /// <summary>The node is not needed any more.</summary>
 public sealed record Exit : NodeEffect;

@@ -1,5 +1,6 @@
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
+using BrainSim.Engine.Sweeps;
 
 namespace BrainSim.Node.Cluster;
 
@@ -33,6 +34,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     /// <summary>By run: the job at work. Of two attempts at a run the second waits for the first to stop: memory holds one.</summary>
     private readonly Dictionary<long, BuildJob> building = [];
 
+    private readonly SortedDictionary<long, HostedSweep> sweeps = [];
     private List<NodeEffect> effects = [];
     private List<NodeEffect> taken = [];
     private bool draining;
@@ -66,7 +68,10 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             case ToNode.BodyOneofCase.Stop:
                 Stop(message.Stop.Epoch);
                 break;
-            case ToNode.BodyOneofCase.Released when draining && runs.Count == 0:
+            case ToNode.BodyOneofCase.Points:
+                Hear(message.Points);
+                break;
+            case ToNode.BodyOneofCase.Released when draining && runs.Count == 0 && sweeps.Count == 0:
                 effects.Add(new Exit());
                 break;
             default:
@@ -133,9 +138,19 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             runs.Remove(orphan);
         }
 
+        foreach (long orphan in sweeps.Where(s => now - s.Value.HeardAt > OrphanAfter).Select(s => s.Key).ToList())
+        {
+            DropSweep(orphan);
+        }
+
         foreach (Assignment assignment in runs.Values)
         {
             assignment.Tick(effects);
+        }
+
+        foreach (HostedSweep sweep in sweeps.Values)
+        {
+            sweep.TellNews(effects, node);
         }
 
         if (draining && now - answeredAt > LeaveAfter)
@@ -165,6 +180,9 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         effects.Add(new Tell(assignment.Answer(node)!));
     }
 
+    /// <summary>A job has ended: with an outcome, with what it threw, or with neither where it was dropped.</summary>
+    public void Finished(PointJob job, PointOutcome? outcome, Exception? problem) => sweeps.GetValueOrDefault(job.Run)?.Finished(job, outcome, problem, effects, node);
+
     /// <summary>An upload has ended.</summary>
     /// <param name="kept">It is on the coordinator's disk.</param>
     public void Uploaded(PartKey key, bool kept) => Find(key.Epoch)?.Uploaded(key, kept);
@@ -182,6 +200,11 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         foreach (Assignment assignment in runs.Values)
         {
             assignment.Discard();
+        }
+
+        foreach (HostedSweep sweep in sweeps.Values)
+        {
+            sweep.Drop();
         }
     }
 
@@ -227,6 +250,31 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         }
     }
 
+    private void Hear(RunPoints order)
+    {
+        if (order.Network is null)
+        {
+            DropSweep(order.Run);
+            return;
+        }
+
+        if (!sweeps.TryGetValue(order.Run, out HostedSweep? sweep) || !sweep.IsOf(order))
+        {
+            DropSweep(order.Run); // That of another coordinator, perhaps.
+            sweeps.Add(order.Run, sweep = new HostedSweep(order, source, clock));
+        }
+
+        sweep.Hear(order, effects);
+    }
+
+    private void DropSweep(long run)
+    {
+        if (sweeps.Remove(run, out HostedSweep? sweep))
+        {
+            sweep.Drop();
+        }
+    }
+
     private void Stop(RunEpoch epoch)
     {
         if (runs.TryGetValue(epoch.Run, out Assignment? assignment) && assignment.Epoch.Epoch <= epoch.Epoch)
@@ -240,8 +288,13 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     {
         NodeReport report = new() { Description = description, Draining = draining, Sequence = ++sequence };
         report.Runs.AddRange(runs.Values.Select(r => r.Status));
+        report.Sweeps.AddRange(sweeps.Values.Select(s => s.Status));
         effects.Add(new Tell(new ToCoordinator { Node = node, Report = report }));
         reportedAt = clock();
+        foreach (HostedSweep sweep in sweeps.Values)
+        {
+            sweep.TellAll(effects, node);
+        }
     }
 
     /// <summary>What goes wrong in one run must not end the others: it is reported whole, and the run's shards are given up.</summary>

@@ -5,6 +5,7 @@ using BrainSim.Contracts;
 using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
 using BrainSim.Node.Tls;
@@ -33,6 +34,13 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
         return spec.Hash == network.NetworkHash
             ? CompiledNetwork.Of(spec, share: share)
             : throw new InvalidOperationException($"the network '{network.Main}' is another here than at the coordinator ({spec.Hash}, not {network.NetworkHash}); run the same version of brainsim everywhere.");
+    }
+
+    /// <inheritdoc/>
+    public SweepPlan Plan(NetworkReference network, SweepReference sweep)
+    {
+        Dictionary<string, string> paths = network.Files.ToDictionary(file => file.Path, file => Cached(file.Sha256));
+        return SweepPlan.Read(NetworkDocument.Load(paths[network.Main], NamedFiles.Only(paths), network.Settings, network.Main), sweep.Vary, sweep.Identity);
     }
 
     /// <inheritdoc/>

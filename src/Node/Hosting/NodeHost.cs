@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
 using BrainSim.Node.Tls;
@@ -64,6 +65,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly Channel<Action<NodeLogic>> mailbox = Channel.CreateBounded<Action<NodeLogic>>(MostWaiting);
     private readonly Lock turn = new();
     private readonly AutoResetEvent news = new(false);
+    private readonly MemoryBudget pointMemory = MemoryBudget.OfThisProcess();
     private readonly SemaphoreSlim uploads = new(MostUploads);
     private readonly CancellationTokenSource over = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -336,6 +338,9 @@ public sealed class NodeHost : IAsyncDisposable
                 case StartJob start:
                     new Thread(() => Build(start.Job)) { IsBackground = true, Name = "build" }.Start();
                     break;
+                case StartPoint start:
+                    new Thread(() => Compute(start.Job)) { IsBackground = true, Name = $"point {start.Job.Order.Index}" }.Start();
+                    break;
                 case Exit:
                     ended.TrySetResult();
                     break;
@@ -358,6 +363,22 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         _ = Post(logic => logic.Finished(job, problem)).AsTask();
+    }
+
+    private void Compute(PointJob job)
+    {
+        PointOutcome? outcome = null;
+        Exception? problem = null;
+        try
+        {
+            outcome = job.Compute(pointMemory.Reserve);
+        }
+        catch (Exception thrown)
+        {
+            problem = thrown;
+        }
+
+        _ = Post(logic => logic.Finished(job, outcome, problem)).AsTask();
     }
 
     private async Task Put(Upload upload)

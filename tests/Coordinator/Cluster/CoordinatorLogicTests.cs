@@ -7,7 +7,7 @@ namespace BrainSim.Tests.Coordinator.Cluster;
 /// <summary>What the coordinator makes of failures, one at a time; the simulated cluster draws them together.</summary>
 public sealed class CoordinatorLogicTests
 {
-    private readonly MemoryStore store = new();
+    private readonly JournalInMemory store = new();
     private long now;
     private long sequence;
 

@@ -73,9 +73,12 @@ public sealed class ApiTests
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 1025, "priority": 0}""", 400)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 1001}""", 400)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 0, "extra": 1}""", 400)]
+    [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 0, "sweep": {}}""", 400)]
+    [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 0, "sweep": {"vary": [], "extra": 1}}""", 400)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": ["nothing=1"], "shards": 0, "priority": 0}""", 422)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": null}, "settings": [], "shards": 0, "priority": 0}""", 400)]
     [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [null], "shards": 0, "priority": 0}""", 400)]
+    [InlineData("""{"key": "k", "name": "", "main": "n", "files": {"n": "HASH"}, "settings": [], "shards": 0, "priority": 0, "sweep": {"vary": ["nothing=[1]"]}}""", 422)]
     public async Task ARequestOutOfItsBoundsIsRefusedWithOneSentence(string body, int status)
     {
         await using TestCluster cluster = await TestCluster.Start();

@@ -88,6 +88,21 @@ internal sealed class TestCluster : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.SubmitAnswer))!.Run;
     }
 
+    /// <param name="threads">Of each point; 0 for the default.</param>
+    public async Task<HttpResponseMessage> SubmitSweep(string network, int threads, params string[] varied)
+    {
+        (await Put(network)).EnsureSuccessStatusCode();
+        return await Http.PostAsJsonAsync(
+            "api/v1/runs", new SubmitRequest("s", "", "net.yaml", new Dictionary<string, string> { ["net.yaml"] = HashOf(network) }, [], threads, 0, new SweepRequest(varied)), ApiJson.Default.SubmitRequest);
+    }
+
+    /// <summary>Puts and submits, and expects that it is taken.</summary>
+    public async Task<long> Sweep(string network, int threads = 0)
+    {
+        HttpResponseMessage answer = (await SubmitSweep(network, threads)).EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.SubmitAnswer))!.Run;
+    }
+
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     public static async Task<ApiProblem> Problem(HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem))!;

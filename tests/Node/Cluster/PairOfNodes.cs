@@ -1,6 +1,7 @@
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Node.Cluster;
 using BrainSim.Tests.ClusterSimulation;
 
@@ -71,6 +72,8 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
     }
 
     public CompiledNetwork Compile(NetworkReference reference, double share) => networks.Values.Single(n => n.Name == reference.Main).Compiled!;
+
+    public SweepPlan Plan(NetworkReference network, SweepReference sweep) => throw new InvalidOperationException("these nodes share one run.");
 
     public byte[]? Read(PartKept part) => null;
 

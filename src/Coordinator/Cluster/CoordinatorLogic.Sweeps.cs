@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using BrainSim.Contracts;
+using BrainSim.Engine.Sweeps;
+
+namespace BrainSim.Coordinator.Cluster;
+
+/// <summary>What the coordinator does with sweeps alone.</summary>
+public sealed partial class CoordinatorLogic
+{
+    /// <summary>The points of a sweep have been listed.</summary>
+    public void Planned(long run, SweepPlan plan, ImmutableArray<SweepPoint> points, long now)
+    {
+        Sweep(run)?.Planned(plan, points);
+        Schedule(now);
+    }
+
+    /// <summary>The points of a sweep cannot be listed, which ends it.</summary>
+    public void NotPlanned(long run, RunOutcome outcome, string message) => Sweep(run)?.NotPlanned(outcome, message);
+
+    private SweepRun? Sweep(long run) => submitted.GetValueOrDefault(run) as SweepRun;
+
+    private void AskForPlans()
+    {
+        foreach (SweepRun sweep in alive.Values.OfType<SweepRun>().Where(s => s is { NeedsPlan: true, IsPlanAsked: false }))
+        {
+            sweep.IsPlanAsked = true;
+            effects.Add(new PlanSweep(sweep.Submission));
+        }
+    }
+
+    /// <summary>A sweep takes all that is free, unless somebody ahead of it waits for that.</summary>
+    /// <param name="ahead">The run that waits.</param>
+    /// <returns>Whom those after it wait for.</returns>
+    private long? Place(SweepRun sweep, long? ahead, long now)
+    {
+        if (ahead is { } first)
+        {
+            sweep.Hold($"{RunLogic.Behind}run {first}", now);
+            return ahead;
+        }
+
+        if (disk == DiskState.Full)
+        {
+            sweep.Hold(RunLogic.NoRoom, now);
+            return ahead;
+        }
+
+        bool fitsLater = nodes.Values.Any(n => !n.IsDraining && n.Description?.Version == settings.Version && n.Description.Slots >= sweep.Width);
+        return sweep.Spread(Offers(now, idle: false), now) && fitsLater ? sweep.Run : null;
+    }
+
+    private void Hear(string node, IEnumerable<SweepStatus> statuses)
+    {
+        foreach (SweepStatus status in statuses)
+        {
+            if (Sweep(status.Run) is { State: not RunState.Ended } sweep)
+            {
+                sweep.Hear(node, status);
+            }
+            else
+            {
+                effects.Add(new TellNode(node, new ToNode { Points = new RunPoints { Run = status.Run } }));
+            }
+        }
+    }
+
+    private void Hear(string node, PointsEnded ended, long now)
+    {
+        if (Sweep(ended.Run) is { State: not RunState.Ended } sweep)
+        {
+            sweep.Hear(node, nodes.GetValueOrDefault(node)?.Description?.Address ?? node, ended);
+            Schedule(now);
+        }
+    }
+}

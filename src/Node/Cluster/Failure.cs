@@ -1,0 +1,21 @@
+using BrainSim.Contracts;
+using BrainSim.Engine.Units;
+
+namespace BrainSim.Node.Cluster;
+
+/// <summary>Whose fault an exception is, which says what is done about it.</summary>
+internal static class Failure
+{
+    /// <summary>A defect is told whole.</summary>
+    public static (FailureCause Cause, string Message) Of(Exception problem)
+    {
+        FailureCause cause = problem switch
+        {
+            UserMistakeException => FailureCause.UserMistake,
+            SupplyException or IOException or OutOfMemoryException => FailureCause.Infrastructure,
+            DamagedPartException => FailureCause.CheckpointDamaged,
+            _ => FailureCause.Defect,
+        };
+        return (cause, cause == FailureCause.Defect ? problem.ToString() : problem.Message);
+    }
+}
