@@ -27,18 +27,18 @@ public sealed class CoordinatorClientTests : IDisposable
         {
             if (context.Request.Path.Value!.EndsWith("missing", StringComparison.Ordinal))
             {
-                await context.Response.WriteAsJsonAsync(new BlobNames([]), ApiJson.Default.BlobNames);
+                await context.Response.WriteAsJsonAsync(new BlobNames([]), ApiJson.Default.BlobNames, cancellationToken: context.RequestAborted);
                 return;
             }
 
-            keys.Add((await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.SubmitRequest))!.Key);
+            keys.Add((await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.SubmitRequest, context.RequestAborted))!.Key);
             if (time < 3)
             {
                 context.Abort();
                 return;
             }
 
-            await context.Response.WriteAsJsonAsync(new SubmitAnswer(7, false), ApiJson.Default.SubmitAnswer);
+            await context.Response.WriteAsJsonAsync(new SubmitAnswer(7, false), ApiJson.Default.SubmitAnswer, cancellationToken: context.RequestAborted);
         });
         using CoordinatorClient client = new(coordinator.Address, null) { Tell = told.Add };
         Assert.Equal(7, (await client.Submit(new SubmitRequest("my key", "", "n", new Dictionary<string, string>(), [], 0, 0), new Dictionary<string, string>())).Run);
@@ -52,8 +52,8 @@ public sealed class CoordinatorClientTests : IDisposable
         await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start(async (context, _) =>
         {
             context.Response.ContentLength = Content.Length;
-            await context.Response.Body.WriteAsync(Content.AsMemory(0, 5));
-            await context.Response.Body.FlushAsync();
+            await context.Response.Body.WriteAsync(Content.AsMemory(0, 5), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
             context.Abort();
         });
         using CoordinatorClient client = new(coordinator.Address, null);
@@ -64,7 +64,7 @@ public sealed class CoordinatorClientTests : IDisposable
     [Fact]
     public async Task ADownloadThatCannotBeWrittenIsNoFaultOfTheCoordinators()
     {
-        await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start((context, _) => context.Response.Body.WriteAsync(Content).AsTask());
+        await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start((context, _) => context.Response.Body.WriteAsync(Content, context.RequestAborted).AsTask());
         using CoordinatorClient client = new(coordinator.Address, null);
         Directory.CreateDirectory(folder.At("v.npz"));
         Exception problem = await Assert.ThrowsAnyAsync<Exception>(() => client.Fetch(1, File, folder.At("v.npz")));
@@ -78,7 +78,7 @@ public sealed class CoordinatorClientTests : IDisposable
         await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start((context, time) =>
         {
             context.Response.StatusCode = time < 4 ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
-            return time < 4 ? Task.CompletedTask : context.Response.WriteAsJsonAsync([File], ApiJson.Default.ResultFileArray);
+            return time < 4 ? Task.CompletedTask : context.Response.WriteAsJsonAsync([File], ApiJson.Default.ResultFileArray, cancellationToken: context.RequestAborted);
         });
         using CoordinatorClient client = new(coordinator.Address, null);
         Assert.Equal([File], await client.Results(1));

@@ -21,7 +21,7 @@ public sealed class RunStreamTests
     {
         Show(RunState.Running);
         DefaultHttpContext context = new() { Response = { Body = body } };
-        Task told = new RunStream(board, 1, clock, CancellationToken.None).ExecuteAsync(context);
+        Task told = new RunStream(board, 1, clock, TestContext.Current.CancellationToken).ExecuteAsync(context);
         await Waiting();
         clock.Advance(Pace);
         await Waiting();
