@@ -76,7 +76,7 @@ public sealed class CoordinatorLogicTests
         Assert.Equal("begins again from step 0: node a was lost", logic.Find(run, now)!.Reason);
         Pass(logic, 2000);
         Assert.Equal(2, logic.Find(run, now)!.Epoch);
-        Assert.Contains(store.Records, r => r.Begun?.Reason == "node a was lost");
+        Assert.Contains(store.Load(), r => r.Begun?.Reason == "node a was lost");
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class DiskTests
     [Fact]
     public async Task AFullDiskRefusesWhatIsNewAndRunsWaitAndGoOnWhenThereIsRoom()
     {
-        await using TestCluster cluster = await TestCluster.Start(nodes: 1, new DiskPolicy(Quota, null));
+        await using TestCluster cluster = await TestCluster.Start(nodes: 1, disk: new DiskPolicy(Quota, null));
         using CoordinatorClient client = cluster.Client();
         long run = await cluster.Run(Networks.Long);
         await Until(client, run, seen => seen.Committed > 0);
@@ -41,7 +41,7 @@ public sealed class DiskTests
     [Fact]
     public async Task InTheReserveRunsThatHaveBegunGoOnAndWaitingOnesWait()
     {
-        await using TestCluster cluster = await TestCluster.Start(nodes: 1, new DiskPolicy(Quota, null));
+        await using TestCluster cluster = await TestCluster.Start(nodes: 1, disk: new DiskPolicy(Quota, null));
         using CoordinatorClient client = cluster.Client();
         long run = await cluster.Run(Networks.Long);
         long queued = await cluster.Run(Networks.Small, "queued");
@@ -59,7 +59,7 @@ public sealed class DiskTests
     public async Task ResultsAreRemovedAfterTheirDaysAndShowAndResultsSayWhen()
     {
         ShiftedClock clock = new();
-        await using TestCluster cluster = await TestCluster.Start(nodes: 1, new DiskPolicy(null, KeepDays: 30), clock);
+        await using TestCluster cluster = await TestCluster.Start(nodes: 1, disk: new DiskPolicy(null, KeepDays: 30), clock: clock);
         using CoordinatorClient client = cluster.Client();
         long run = await cluster.Run(Networks.Small);
         await Until(client, run, seen => seen.HasEnded);
@@ -90,7 +90,7 @@ public sealed class DiskTests
     public async Task WhatNobodyNamesGoesAfterADayAndWhatIsAskedForStays()
     {
         ShiftedClock clock = new();
-        await using TestCluster cluster = await TestCluster.Start(0, null, clock);
+        await using TestCluster cluster = await TestCluster.Start(clock: clock);
         using CoordinatorClient client = cluster.Client();
         await cluster.Put("nobody names this");
         await cluster.Put(Networks.Long);

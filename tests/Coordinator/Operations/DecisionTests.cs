@@ -11,11 +11,16 @@ public sealed class DecisionTests
     private const string Alone = "waits for a node: none is there; all nodes together have 0 slots: start more nodes, or ask for fewer shards";
 
     private readonly List<(string Kind, string Text)> lines = [];
+    private readonly TellingStore store;
     private readonly CoordinatorLogic logic;
     private long now;
     private long sequence;
 
-    public DecisionTests() => logic = new CoordinatorLogic(new TellingStore(lines), new ClusterSettings(), 0, _ => []);
+    public DecisionTests()
+    {
+        store = new TellingStore(lines);
+        logic = new CoordinatorLogic(store, new ClusterSettings(), 0, _ => []);
+    }
 
     [Fact]
     public void TheStoryOfALostNodeIsOneLineForEachDecision()
@@ -87,7 +92,7 @@ public sealed class DecisionTests
         logic.Hear(new ToCoordinator { Node = "a", Failed = new RunFailed { Epoch = new RunEpoch { Run = run, Epoch = 1 }, Message = "no space left" } }, now);
         Assert.Contains(("node drains", "node a at a:1 wants to go: its runs leave it at their next checkpoint"), Taken());
         Pass(2000, "b");
-        Assert.Equal([EpochCause.Submitted, EpochCause.NodeFailed], logic.JournalOf(run).Where(r => r.Begun is not null).Select(r => r.Begun.Cause));
+        Assert.Equal([EpochCause.Submitted, EpochCause.NodeFailed], store.Records.Where(r => r.Begun?.Epoch.Run == run).Select(r => r.Begun.Cause));
     }
 
     /// <summary>Reports every quarter of a second from those who live.</summary>
@@ -138,6 +143,12 @@ public sealed class DecisionTests
     {
         public IReadOnlyList<JournalRecord> Load() => [];
 
-        public void Append(JournalRecord record) => lines.Add((Story.Word(record), Story.Tell(record)));
+        public List<JournalRecord> Records { get; } = [];
+
+        public void Append(JournalRecord record)
+        {
+            Records.Add(record.Clone());
+            lines.Add((Story.Word(record), Story.Tell(record)));
+        }
     }
 }

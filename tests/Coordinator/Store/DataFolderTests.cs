@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BrainSim.Contracts;
+using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Units;
 using BrainSim.Tests.Engine.Documents;
@@ -92,7 +93,7 @@ public sealed class DataFolderTests : IDisposable
     public async Task AFoldersNameIsMadeToLastAsAFilesIs()
     {
         List<string> flushed = [];
-        IncomingFiles incoming = new(folder.At("incoming"), flushed.Add);
+        IncomingFiles incoming = new(folder.At("incoming"), new DiskRoom(), flushed.Add);
         await incoming.Keep(new MemoryStream(Content), 100, _ => folder.At("runs/7/recorded/1-0-0-5"), Token);
         Assert.Equal([Path.GetDirectoryName(folder.At("runs"))!, folder.At("runs"), folder.At("runs/7"), folder.At("runs/7/recorded")], flushed);
         flushed.Clear();

@@ -1,3 +1,4 @@
+using BrainSim.Engine.Sweeps;
 using BrainSim.Contracts;
 using BrainSim.Engine.Simulation;
 using BrainSim.Node.Cluster;
@@ -46,6 +47,8 @@ public sealed class BackPressureTests : INetworkSource, IDisposable
     public void Dispose() => node.Dispose();
 
     public CompiledNetwork Compile(NetworkReference network, double share) => Network;
+
+    public SweepPlan Plan(NetworkReference network, SweepReference sweep) => throw new InvalidOperationException("this node shares one run.");
 
     public byte[]? Read(PartKept part) => null;
 

@@ -1,76 +1,94 @@
-using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using BrainSim.Node.Hosting;
 using BrainSim.Tests.Engine;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace BrainSim.Tests.Node.Hosting;
 
 /// <summary>Connections that strangers open to a node.</summary>
-public sealed class SpikeLinksTests
+public sealed class SpikeLinksTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly SpikeLinks links = new("127.0.0.1:2", _ => { }, NullLogger.Instance, null);
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+
+    public SpikeLinksTests() => listener.Start();
+
+    public void Dispose()
+    {
+        links.Dispose();
+        listener.Dispose();
+    }
+
     [Fact]
     public async Task WhatGreetingsHaveMadeGoesWithTheirConnections()
     {
-        await using SpikeLinks links = Links();
-        List<(Pipe Client, Task Served)> guests = [.. Enumerable.Range(1, 500).Select(port => Connect(links, Greeting($"10.0.0.1:{port}")))];
-        (Pipe again, Task served) = Connect(links, Greeting("10.0.0.1:1"));
-        Assert.Equal(500, links.Count);
-        foreach ((Pipe client, Task end) in guests)
+        List<(Socket Client, Task Served)> guests = [.. Enumerable.Range(1, 50).Select(port => Connect(Greeting($"10.0.0.1:{port}")))];
+        (Socket again, Task served) = Connect(Greeting("10.0.0.1:1"));
+        Assert.True(SpinWait.SpinUntil(() => links.Count == 50, Patience), $"{links.Count} links");
+        foreach ((Socket client, Task end) in guests.Skip(1))
         {
-            await client.Writer.CompleteAsync();
-            await end.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await Leave(client, end);
         }
 
         Assert.Equal(1, links.Count);
-        await again.Writer.CompleteAsync();
-        await served;
+        await Leave(guests[0].Client, guests[0].Served);
+        await Leave(again, served);
         Assert.Equal(0, links.Count);
         links.Send("127.0.0.1:1", []);
-        (Pipe peer, Task peerServed) = Connect(links, Greeting("127.0.0.1:1"));
-        await peer.Writer.CompleteAsync();
-        await peerServed;
+        (Socket peer, Task peerServed) = Connect(Greeting("127.0.0.1:1"));
+        await Leave(peer, peerServed);
         Assert.Equal(1, links.Count);
     }
 
     [Fact]
     public async Task WhoDoesNotGreetIsNotWaitedFor()
     {
-        await using SpikeLinks links = Links();
-        (_, Task served) = Connect(links, "BSIML"u8.ToArray());
-        await served.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        (Socket client, Task served) = Connect("BSIML"u8.ToArray());
+        await served.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(0, links.Count);
+        client.Dispose();
     }
 
     [Fact]
     public async Task WhateverAGreetingClaimsOnlyAddressesMakeLinks()
     {
-        await using SpikeLinks links = Links();
         Gen<string> text = Gen.Elements("ab01.:-[]/\\\n\0 %é".ToCharArray()).ArrayOf().Select(letters => new string(letters));
         foreach (string claim in text.Samples(200).Concat(["", ":1", "a:", "a:0", "a:65536", "a:+1", "a b:1", "a\n:1", "../x:1", new string('a', 300) + ":1"]))
         {
-            (Pipe client, Task served) = Connect(links, Greeting(claim));
-            await client.Writer.CompleteAsync();
-            await served.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            (Socket client, Task served) = Connect(Greeting(claim));
+            await Leave(client, served);
             Assert.Equal(0, links.Count);
         }
     }
 
-    private static SpikeLinks Links() => new("127.0.0.1:2", frame =>
+    private static async Task Leave(Socket client, Task served)
     {
-        frame.Return();
-        return ValueTask.CompletedTask;
-    }, NullLogger.Instance, null);
+        client.Dispose();
+        await served.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
 
-    private static (Pipe Client, Task Served) Connect(SpikeLinks links, byte[] bytes)
+    /// <summary>The task ends when the node has done with the connection.</summary>
+    private (Socket Client, Task Served) Connect(byte[] bytes)
     {
-        Pipe toNode = new(), fromNode = new();
-        toNode.Writer.WriteAsync(bytes).GetAwaiter().GetResult();
-        return (toNode, links.Serve(new DefaultConnectionContext("test", new Duplex(toNode.Reader, fromNode.Writer), new Duplex(fromNode.Reader, toNode.Writer))));
+        Socket client = new(SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndpoint);
+        SpikeConnection connection = new(listener.AcceptSocket());
+        client.Send(bytes);
+        TaskCompletionSource served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            links.Serve(connection, "test");
+            connection.Dispose();
+            served.SetResult();
+        }) { IsBackground = true }.Start();
+        return (client, served.Task);
     }
 
     private static byte[] Greeting(string address)
@@ -78,6 +96,4 @@ public sealed class SpikeLinksTests
         byte[] text = Encoding.UTF8.GetBytes(address);
         return [.. "BSIMLINK"u8, 1, (byte)text.Length, .. text];
     }
-
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }
