@@ -19,7 +19,7 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Simulated milliseconds after the healing in which every run must have ended: some restarts and the runs themselves.</summary>
     private const long MostAfterHealing = 300_000;
 
-    /// <summary>Of a large network: beyond the time after which nodes give up what nobody mentions.</summary>
+    /// <summary>Milliseconds, of a large network.</summary>
     private const int LongBuild = 90_000;
 
     private readonly ClusterSettings settings;

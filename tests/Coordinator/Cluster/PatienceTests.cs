@@ -28,7 +28,7 @@ public sealed class PatienceTests
         }
 
         Dictionary<string, long> mentioned = new() { ["slow"] = cluster.Now, ["other"] = cluster.Now };
-        cluster.Pass(2 * NodeLogic.OrphanAfter, (node, message) =>
+        cluster.Pass(NodeLogic.OrphanAfter / 2, (node, message) =>
         {
             Assert.Equal(epoch, message.Build?.Epoch);
             mentioned[node] = cluster.Now;

@@ -56,7 +56,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task<NodeHost> StartNode(Func<NodeOptions, NodeOptions> change)
     {
-        nodes.Add(await NodeHost.Start(change(new NodeOptions(host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), "test")), Log.Use));
+        nodes.Add(await NodeHost.Start(change(new NodeOptions(host.Address, null, 1, new IPEndPoint(IPAddress.Loopback, 0), BrainSim.Coordinator.CommandLine.Results.Version)), Log.Use));
         return nodes[^1];
     }
 
