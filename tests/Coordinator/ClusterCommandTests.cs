@@ -24,8 +24,8 @@ public sealed class ClusterCommandTests : IDisposable
     [InlineData("write HOST or HOST:PORT", "node", "--listen", "0.0.0.0:0", "--advertise", "0.0.0.0:7412")]
     [InlineData("is no address to listen to; write 0.0.0.0:7413", "node", "--health", "7413")]
     [InlineData("is no address to listen to", "coordinator", "--data", "d", "--listen", "7411")]
-    [InlineData("cannot be listened to", "coordinator", "--data", "d", "--listen", "http://192.0.2.1:7411")]
-    [InlineData("cannot be listened to", "node", "--listen", "192.0.2.1:7412")]
+    [InlineData("is reached from other machines", "coordinator", "--data", "d", "--listen", "http://192.0.2.1:7411")]
+    [InlineData("cannot be listened to", "node", "--no-tls", "--listen", "192.0.2.1:7412")]
     [InlineData("use a whole number from -1000 to 1000", "submit", "small.yaml", "--priority", "high")]
     public void AMistakeIsOneSentence(string sentence, params string[] arguments)
     {

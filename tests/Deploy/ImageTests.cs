@@ -67,7 +67,7 @@ public sealed class ImageTests : IDisposable
 
     private Brainsim.Started Start(Workload workload, Dictionary<string, string> places, Dictionary<string, string> more)
     {
-        string[] arguments = [.. Known(workload.Arguments).Select(a => places.Aggregate(a, (text, place) => text.Replace(place.Key, place.Value, StringComparison.Ordinal)))];
+        string[] arguments = [.. workload.Arguments.Select(a => places.Aggregate(a, (text, place) => text.Replace(place.Key, place.Value, StringComparison.Ordinal)))];
         arguments = [.. arguments.Select(a => a.Replace("$(POD_NAME).brainsim-node.$(POD_NAMESPACE).svc:7412", "localhost", StringComparison.Ordinal))];
         string program = $"{folder}{manifests.Image.EntryPoint.Single()}";
         (string user, string group) = manifests.Image.User;
@@ -88,10 +88,6 @@ public sealed class ImageTests : IDisposable
         started.Add(process);
         return process;
     }
-
-    /// <summary>Without the options that the program does not have yet.</summary>
-    private static IEnumerable<string> Known(string[] arguments) => arguments.Where((a, i) =>
-        !ProgramFacts.Pending.Any(p => p.Split(' ')[0] == a) && (i == 0 || !ProgramFacts.Pending.Any(p => p.Contains(' ') && p.Split(' ')[0] == arguments[i - 1])));
 
     /// <summary>Asks what the manifest's probes ask until all is well.</summary>
     private static async Task Probe(Workload workload, string address)

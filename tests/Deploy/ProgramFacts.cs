@@ -10,12 +10,6 @@ namespace BrainSim.Tests.Deploy;
 /// <summary>What the program says of itself, as far as manifests depend on it.</summary>
 internal sealed record ProgramFacts
 {
-    /// <summary>Options, with what they take, and commands that the manifests and their README use and the program does not have yet. Empty when all of them are there.</summary>
-    public static readonly string[] Pending =
-    [
-        "--tokens FILE", "--certificate PEM", "--key PEM", "--node-ca PEM", "--ca PEM", "--no-tls", "token", "BRAINSIM_CA", "BRAINSIM_TOKEN_FILE",
-    ];
-
     public RootCommand Commands { get; init; } = Cli.Define();
 
     public IReadOnlyList<string> Variables { get; init; } =
@@ -36,27 +30,8 @@ internal sealed record ProgramFacts
     /// <summary>What is wrong with a command line; null where nothing is.</summary>
     public string? Mistake(IEnumerable<string> arguments)
     {
-        List<string> known = [];
-        using IEnumerator<string> each = arguments.GetEnumerator();
-        while (each.MoveNext())
-        {
-            string? pending = Pending.FirstOrDefault(p => p.Split(' ')[0] == each.Current);
-            if (pending is null)
-            {
-                known.Add(each.Current);
-            }
-            else if (known.Count == 0 && !pending.StartsWith('-'))
-            {
-                return null;
-            }
-            else if (pending.Contains(' ') && !each.MoveNext())
-            {
-                return $"{pending} has no value";
-            }
-        }
-
-        return Commands.Parse(known).Errors.FirstOrDefault()?.Message;
+        return Commands.Parse([.. arguments]).Errors.FirstOrDefault()?.Message;
     }
 
-    public bool Reads(string variable) => Variables.Contains(variable) || Pending.Contains(variable);
+    public bool Reads(string variable) => Variables.Contains(variable);
 }

@@ -19,7 +19,7 @@ internal sealed class DoctorCommand
     };
 
     private readonly Option<string?> certificate = new("--certificate") { Description = "A certificate of a coordinator or node: does it still hold?", HelpName = "PEM" };
-    private readonly Option<string?> authority = new("--ca") { Description = "Authorities to trust for the coordinator's certificate; default: BRAINSIM_CA, else those of this machine.", HelpName = "PEM" };
+    private readonly Option<string?> authority = new("--ca") { Description = $"Authorities to trust for the coordinator's certificate; default: {ClusterOptions.AuthoritiesVariable}, else those of this machine.", HelpName = "PEM" };
     private readonly Option<bool> json = new("--json") { Description = "Prints the findings as JSON." };
 
     public static Command Define()
@@ -54,7 +54,7 @@ internal sealed class DoctorCommand
 
     private async Task<Facts> Gather(ParseResult parsed)
     {
-        string? ca = parsed.GetValue(authority) ?? Variable("BRAINSIM_CA");
+        string? ca = parsed.GetValue(authority) ?? Variable(ClusterOptions.AuthoritiesVariable);
         string? address = parsed.GetValue(coordinator) ?? Variable(ClusterOptions.AddressVariable);
         CertificateFacts[] files = [.. new[] { parsed.GetValue(certificate), ca }.OfType<string>().SelectMany(ThisMachine.Certificates)];
         X509Certificate2Collection trusted = ca is null || files.Any(file => file.Where == ca && file.Problem is not null) ? [] : Read(ca);

@@ -1,3 +1,4 @@
+using BrainSim.Coordinator.CommandLine;
 using BrainSim.Coordinator.Disk;
 
 namespace BrainSim.Coordinator.Doctor;
@@ -84,7 +85,7 @@ internal static class Examination
             Reach.Refused => Bad($"nothing listens at {of.Address} ({of.Detail})", "start the coordinator, correct the port, or open it in the firewall"),
             Reach.Silent => Bad($"{of.Address} does not answer", "correct the address, or let firewalls and network policies pass it"),
             Reach.TlsFailed => Bad($"no secure connection to {of.Address} ({of.Detail})", "name the authority of its certificate with --ca, and the host as the certificate names it; write http:// where it serves no TLS"),
-            Reach.TokenRefused => Bad($"{of.Address} does not take the token ({of.Detail})", "set BRAINSIM_TOKEN or BRAINSIM_TOKEN_FILE to a token that its --tokens file lists and that is not past its date"),
+            Reach.TokenRefused => Bad($"{of.Address} does not take the token ({of.Detail})", $"set {ClusterOptions.TokenVariable} or {ClusterOptions.TokenFileVariable} to a token that its --tokens file lists and that is not past its date"),
             Reach.RoleTooLow => Bad($"the token may not read at {of.Address} ({of.Detail})", "use one with the role read or submit"),
             _ => Bad($"what answers at {of.Address} is no coordinator of this version ({of.Detail})", "correct the address and the port, or use the same version of brainsim"),
         };

@@ -247,7 +247,7 @@ internal sealed class CoordinatorClient : IDisposable
         }
         catch (HttpRequestException problem) when (problem.InnerException is AuthenticationException)
         {
-            throw Problem("what answers there shows no certificate that is trusted here and names this address; name the file of its authority with --ca or BRAINSIM_CA.");
+            throw Problem($"what answers there shows no certificate that is trusted here and names this address; name the file of its authority with --ca or {ClusterOptions.AuthoritiesVariable}.");
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or TimeoutException or IOException)
         {
@@ -266,7 +266,7 @@ internal sealed class CoordinatorClient : IDisposable
         {
             null when response.StatusCode >= HttpStatusCode.BadGateway => Unreachable($"what answers there says {(int)response.StatusCode} {response.ReasonPhrase}"),
             null => Problem($"what answers there is no coordinator: it says {(int)response.StatusCode} {response.ReasonPhrase}."),
-            { Status: 401 } => Problem($"{problem.Detail.TrimEnd('.')}; give a good one in BRAINSIM_TOKEN, or in a file named by BRAINSIM_TOKEN_FILE (whoever runs the coordinator makes them with 'brainsim token')."),
+            { Status: 401 } => Problem($"{problem.Detail.TrimEnd('.')}; give a good one in {ClusterOptions.TokenVariable}, or in a file named by {ClusterOptions.TokenFileVariable} (whoever runs the coordinator makes them with 'brainsim token')."),
             { Status: 403 } => Problem($"{problem.Detail.TrimEnd('.')}; ask whoever runs the coordinator for another token."),
             { Mistakes: { Count: > 0 } mistakes } => new UserMistakeException([.. mistakes.Select(m => new Mistake(new Place(m.File, m.Line, m.Column, m.Path), m.Message))]),
             _ when response.StatusCode >= HttpStatusCode.InternalServerError => new ClusterTroubleException(PlaceOf, problem.Detail),
@@ -275,7 +275,7 @@ internal sealed class CoordinatorClient : IDisposable
     }
 
     private UnreachableException Unreachable(string why) =>
-        new(PlaceOf, $"no coordinator can be reached there ({why}); start one with 'brainsim coordinator', or name another with --coordinator or BRAINSIM_COORDINATOR.");
+        new(PlaceOf, $"no coordinator can be reached there ({why}); start one with 'brainsim coordinator', or name another with --coordinator or {ClusterOptions.AddressVariable}.");
 
     private UserMistakeException Problem(string message) => new(PlaceOf, message);
 

@@ -123,7 +123,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         app.MapOperators();
         app.MapHub<NodeHub>("/" + Addresses.Control).Needs(Role.Node).Within(gates => gates.Nodes);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapHealth(() => Dead(app.Services), () => Unready(app.Services));
+        app.MapHealth(() => Dead(app.Services), () => Unready(app.Services)).Needs().Within(gates => gates.Probes);
         security.Broken = problem => Broken(app.Logger, problem);
         return app;
     }

@@ -8,7 +8,7 @@ namespace BrainSim.Tests.Coordinator.Operations;
 /// <summary>What an operator reads while things go wrong, on a clock of the test: every decision is one line.</summary>
 public sealed class DecisionTests
 {
-    private const string Alone = "waits for a node: none is there; all nodes together have 0 slots: start more nodes, or ask for fewer shards";
+    private const string Alone = "waits for a node: none is there";
 
     private readonly List<(string Kind, string Text)> lines = [];
     private readonly TellingStore store;
@@ -41,14 +41,14 @@ public sealed class DecisionTests
             ("waits", Alone),
             ("node came", "node a at a:1 is there: 2 slots, 2 cores"),
             ("placed", "begun on a:1 (2 shards)"),
-            ("waits", "waits for 2 free slots; 0 of 1 nodes are free"),
+            ("waits", "waits for 2 free slots; 0 are free"),
             ("node lost", "node a is lost: it has said nothing for 5.3 s"),
             ("waits", "begins again from step 0: node a was lost"),
             ("waits", Alone),
             ("waits", Alone),
             ("node came", "node b at b:1 is there: 2 slots, 2 cores"),
             ("placed", "taken up again (epoch 2) on b:1 (2 shards): node a was lost"),
-            ("waits", "waits for 2 free slots; 0 of 1 nodes are free"),
+            ("waits", "waits for 2 free slots; 0 are free"),
             ("ended", "ended as cancelled: cancelled"),
             ("placed", "begun on b:1 (2 shards)"),
         ], lines);
@@ -66,7 +66,7 @@ public sealed class DecisionTests
         Assert.Equal(2, lines.Count(line => line == ("waits", "waits for room on the coordinator's disk")));
         logic.Hear(DiskState.HasRoom);
         Pass(500, "a");
-        Assert.Equal(("waits", "waits for 2 free slots; 0 of 1 nodes are free"), lines[^1]);
+        Assert.Equal(("waits", "waits for 2 free slots; 0 are free"), lines[^1]);
     }
 
     [Fact]

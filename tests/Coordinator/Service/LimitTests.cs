@@ -53,6 +53,7 @@ public sealed class LimitTests
     public async Task ABodyThatSaysItIsTooLargeIsRefusedUnread(string method, string path, long length)
     {
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostJsonBytes = 1000 });
+        await cluster.Run(Networks.Small);
         using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
         string answer = await client.ReadToEnd();
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);

