@@ -44,6 +44,7 @@ public sealed class DecisionTests
             ("waits", "waits for 2 free slots; 0 are free"),
             ("node lost", "node a is lost: it has said nothing for 5.3 s"),
             ("waits", "begins again from step 0: node a was lost"),
+            ("waits", "waits behind others"),
             ("waits", Alone),
             ("waits", Alone),
             ("node came", "node b at b:1 is there: 2 slots, 2 cores"),
