@@ -36,6 +36,7 @@ internal static class Story
         JournalRecord.BodyOneofCase.Committed => "committed",
         JournalRecord.BodyOneofCase.Lost => "checkpoint damaged",
         JournalRecord.BodyOneofCase.Ended => "ended",
+        JournalRecord.BodyOneofCase.Points => "points ended",
         JournalRecord.BodyOneofCase.Removed => "results removed",
         _ => "unknown",
     };
