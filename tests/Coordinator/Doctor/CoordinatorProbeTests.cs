@@ -36,10 +36,10 @@ public sealed class CoordinatorProbeTests
     [InlineData("200 OK", nameof(Reach.OtherAnswer))]
     public async Task AnswersAreToldApart(string status, string reach)
     {
-        string asked = "";
-        string address = Serve(async stream => asked = await Answer(stream, status));
+        TaskCompletionSource<string> asked = new();
+        string address = Serve(async stream => asked.SetResult(await Answer(stream, status)));
         Assert.Equal(reach, (await Ask($"http://{address}", "a-token")).Reach.ToString());
-        Assert.Contains("Authorization: Bearer a-token", asked, StringComparison.Ordinal);
+        Assert.Contains("Authorization: Bearer a-token", await asked.Task.WaitAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

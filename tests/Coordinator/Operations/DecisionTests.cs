@@ -50,7 +50,7 @@ public sealed class DecisionTests
             ("node came", "node b at b:1 is there: 2 slots, 2 cores"),
             ("placed", "taken up again (epoch 2) on b:1 (2 shards): node a was lost"),
             ("waits", "waits for 2 free slots; 0 are free"),
-            ("ended", "ended as cancelled: cancelled"),
+            ("ended", "ended as cancelled: by request"),
             ("placed", "begun on b:1 (2 shards)"),
         ], lines);
     }
