@@ -89,9 +89,9 @@ public sealed partial class ControlLine : IAsyncDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (Exception) when (over.IsCancellationRequested)
         {
-            // The node ends.
+            // The node ends, and with it what the line was about to do.
         }
         catch (NoEntryException)
         {
