@@ -78,5 +78,6 @@ internal sealed class ClusterOptions
         ? number
         : throw new UserMistakeException(new Place("RUN", 0, 0, ""), $"'{run}' is no number of a run; 'brainsim runs' lists them.");
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    /// <returns>Null where it is unset or empty.</returns>
+    public static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

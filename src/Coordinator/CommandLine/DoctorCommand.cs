@@ -54,8 +54,8 @@ internal sealed class DoctorCommand
 
     private async Task<Facts> Gather(ParseResult parsed)
     {
-        string? ca = parsed.GetValue(authority) ?? Variable(ClusterOptions.AuthoritiesVariable);
-        string? address = parsed.GetValue(coordinator) ?? Variable(ClusterOptions.AddressVariable);
+        string? ca = parsed.GetValue(authority) ?? ClusterOptions.Variable(ClusterOptions.AuthoritiesVariable);
+        string? address = parsed.GetValue(coordinator) ?? ClusterOptions.Variable(ClusterOptions.AddressVariable);
         CertificateFacts[] files = [.. new[] { parsed.GetValue(certificate), ca }.OfType<string>().SelectMany(ThisMachine.Certificates)];
         X509Certificate2Collection trusted = ca is null || files.Any(file => file.Where == ca && file.Problem is not null) ? [] : Read(ca);
         CoordinatorFacts? reached = address is null ? null : await new CoordinatorProbe(address, ClusterOptions.Token, trusted, TimeProvider.System).Ask();
@@ -68,6 +68,4 @@ internal sealed class DoctorCommand
         found.ImportFromPemFile(path);
         return found;
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
