@@ -13,6 +13,8 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
 {
     public const string Version = "test";
 
+    private const int ShardBuildMs = 5000;
+
     private NodeLogic? logic;
     private int incarnation;
     private bool workIsPlanned;
@@ -164,10 +166,20 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
         }
     }
 
-    private void PlanJob(BuildJob job, int of) => cluster.Time.After(20 + cluster.Random.Next(Math.Max(cluster.MostBuildMs, 500 * Slowness)), () =>
+    private void PlanJob(BuildJob job, int of) => PlanJob(job, of, 20 + cluster.Random.Next(Math.Max(cluster.MostBuildMs, 500 * Slowness)));
+
+    /// <summary>Builds a shard after the other, and looks between them whether anybody still wants them.</summary>
+    /// <param name="left">Milliseconds.</param>
+    private void PlanJob(BuildJob job, int of, int left) => cluster.Time.After(Math.Min(left, ShardBuildMs), () =>
     {
         if (of != incarnation || logic is null)
         {
+            return;
+        }
+
+        if (left > ShardBuildMs && !job.IsUnwanted)
+        {
+            PlanJob(job, of, left - ShardBuildMs);
             return;
         }
 

@@ -85,7 +85,7 @@ internal sealed class SweepClient : IClient
         string[] table = [.. logic.Table.Select(row => TinySweep.Row(row.Point, row.Outcome))];
         if (cancels && view.End!.Outcome == RunOutcome.Cancelled)
         {
-            Assert.Subset(sweep.Table.ToHashSet(), table.ToHashSet());
+            Assert.Subset(sweep.Rows, table.ToHashSet());
             return;
         }
 

@@ -8,7 +8,8 @@ namespace BrainSim.Tests.ClusterSimulation;
 
 /// <summary>A sweep of a very small network, with the table that it must come to, each point of which was run alone.</summary>
 /// <param name="Total">Points at most.</param>
-internal sealed record TinySweep(string Name, SweepPlan Plan, ImmutableArray<SweepPoint> Points, long Total, string[] Table)
+/// <param name="Rows">The table, and behind it the points at which <c>until</c> cuts it short: a sweep that is cancelled may have run these already.</param>
+internal sealed record TinySweep(string Name, SweepPlan Plan, ImmutableArray<SweepPoint> Points, long Total, string[] Table, HashSet<string> Rows)
 {
     private const string Network = """
         name: tiny
@@ -46,10 +47,17 @@ internal sealed record TinySweep(string Name, SweepPlan Plan, ImmutableArray<Swe
         SweepLogic logic = new(plan, points, _ => null);
         while (logic.Next() is { } point)
         {
-            using PointRun alone = new(plan, BackEnd.Cpu);
-            logic.Finish(point, alone.Run(point, 1, CancellationToken.None)!);
+            logic.Finish(point, Alone(plan, point));
         }
 
-        return new TinySweep(name, plan, points, logic.Total, [.. logic.Table.Select(row => Row(row.Point, row.Outcome))]);
+        string[] table = [.. logic.Table.Select(row => Row(row.Point, row.Outcome))];
+        IEnumerable<string> behind = points.Where(p => p.Index >= table.Length).Select(p => Row(p, Alone(plan, p)));
+        return new TinySweep(name, plan, points, logic.Total, table, [.. table, .. behind]);
+    }
+
+    private static PointOutcome Alone(SweepPlan plan, SweepPoint point)
+    {
+        using PointRun alone = new(plan, BackEnd.Cpu);
+        return alone.Run(point, 1, CancellationToken.None)!;
     }
 }

@@ -37,6 +37,8 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
 
     public BuildShards Order => order;
 
+    internal bool IsUnwanted => isUnwanted;
+
     internal CompiledNetwork? Compiled { get; private set; }
 
     internal ShardRun[] Shards { get; private set; } = [];

@@ -164,12 +164,12 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         }
     }
 
-    /// <summary>A job has ended, well or with what it threw.</summary>
+    /// <summary>A job has ended, well or with what it threw. It may be one that was given up, though its attempt was ordered a second time.</summary>
     public void Finished(BuildJob job, Exception? problem)
     {
         long run = job.Order.Epoch.Run;
         building.Remove(run);
-        if (Find(job.Order.Epoch) is not { } assignment)
+        if (Find(job.Order.Epoch) is not { } assignment || assignment.Job != job)
         {
             job.Discard();
             Start(run);
