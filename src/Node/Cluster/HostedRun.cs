@@ -280,6 +280,7 @@ internal sealed class HostedRun : IDisposable
             if (link is { Receives: true })
             {
                 link.Sent(frame.Header.FirstStep, now);
+                SendReceipt(link, effects); // It goes by the same system call.
                 effects.Add(new SendFrame(link.Address, frame.Frame));
                 any = true;
             }
@@ -295,13 +296,21 @@ internal sealed class HostedRun : IDisposable
     {
         foreach (PeerLink? link in links)
         {
-            if (link is { OwesReceipt: true } && (link.ReceiptIsDue || !onlyDue))
+            if (link is not null && (link.ReceiptIsDue || !onlyDue))
             {
-                receipt.Begin();
-                receipt.Seal(FrameKind.Receipt, Epoch.Run, Epoch.Epoch, order.Self, link.Used, (int)(link.Held - link.Used), 0);
-                effects.Add(new SendFrame(link.Address, receipt.Frame.ToArray()));
-                link.SentReceipt();
+                SendReceipt(link, effects);
             }
+        }
+    }
+
+    private void SendReceipt(PeerLink link, List<NodeEffect> effects)
+    {
+        if (link.OwesReceipt)
+        {
+            receipt.Begin();
+            receipt.Seal(FrameKind.Receipt, Epoch.Run, Epoch.Epoch, order.Self, link.Used, (int)(link.Held - link.Used), 0);
+            effects.Add(new SendFrame(link.Address, receipt.Frame.ToArray()));
+            link.SentReceipt();
         }
     }
 }

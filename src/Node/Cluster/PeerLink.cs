@@ -15,7 +15,10 @@ internal sealed class PeerLink(int place, string address, bool sends, bool recei
 
     private const long FirstPatience = 200, MostPatience = 2000;
 
-    /// <summary>Frames after which a receipt goes out at once: a receipt costs as much as a frame, and the sender does not wait for it while it has buffers left.</summary>
+    /// <summary>
+    /// Frames after which a receipt goes out by itself, where no frame went back with which it could have gone: alone it costs as much as a frame, and the sender does not wait
+    /// for it while it has buffers left.
+    /// </summary>
     private const int FramesForReceipt = MostFrames / 2;
 
     private readonly List<(long From, long To, byte[] Frame)> early = [];

@@ -75,6 +75,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly WorkerCrew builders;
     private readonly CoordinatorFiles files;
     private readonly SpikeLinks links;
+    private readonly OutgoingFrames outgoing = new();
     private readonly ControlLine control;
     private readonly NodeLogic logic;
     private readonly ILogger log;
@@ -322,15 +323,16 @@ public sealed class NodeHost : IAsyncDisposable
 
     private void CarryOut()
     {
-        foreach (NodeEffect effect in logic.TakeEffects())
+        IReadOnlyList<NodeEffect> effects = logic.TakeEffects();
+        for (int e = 0; e < effects.Count; e++)
         {
-            switch (effect)
+            switch (effects[e])
             {
                 case Tell tell:
                     control.Tell(NodeMeter.Weighed(tell.Message));
                     break;
                 case SendFrame send:
-                    links.Send(send.Address, send.Frame.Span);
+                    links.Send(send.Address, outgoing.Join(send, effects, ref e));
                     break;
                 case Upload upload:
                     _ = Put(upload);
@@ -345,7 +347,7 @@ public sealed class NodeHost : IAsyncDisposable
                     ended.TrySetResult();
                     break;
                 default:
-                    throw new InvalidOperationException($"the node's shell does not know {effect.GetType().Name}.");
+                    throw new InvalidOperationException($"the node's shell does not know {effects[e].GetType().Name}.");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -11,17 +12,24 @@ namespace BrainSim.Node.Hosting;
 /// </summary>
 internal sealed class SpikeConnection : IDisposable
 {
-    /// <summary>What the kernel takes at once where it takes anything: a third of what it holds for a connection.</summary>
-    private const int SmallFrame = 64 << 10, KernelBytes = 512 << 10;
+    /// <summary>What the kernel takes at once where it takes anything, a third of what it holds for a connection; and what a write takes of that at least.</summary>
+    private const int KernelTakes = 64 << 10, LeastTaken = 4 << 10, KernelBytes = 512 << 10;
 
     /// <summary>Longer than any wait that a run survives.</summary>
     private const int PatienceMs = 10_000;
+
+    /// <summary>Makes a look at memory take as long as one at a connection.</summary>
+    private const int MemoryLook = 10;
 
     /// <summary>Linux' TCP_USER_TIMEOUT: a connection ends when what was sent is not owned up to for so long.</summary>
     private const int TcpLevel = 6, TcpUserTimeout = 18;
 
     private readonly Socket socket;
     private Stream stream;
+    private SharedStream? shared;
+
+    /// <summary>Bytes that the kernel surely takes, by what it said last: asking costs as much as writing.</summary>
+    private int room;
 
     public SpikeConnection(Socket socket)
     {
@@ -54,6 +62,48 @@ internal sealed class SpikeConnection : IDisposable
     /// <summary>The same, as the end that calls.</summary>
     public void Secure(SslClientAuthenticationOptions caller) => Secure(secure => secure.AuthenticateAsClient(caller));
 
+    public bool SharesMemory => shared is not null;
+
+    /// <summary>Both ends seem to be processes of one machine.</summary>
+    public bool IsWithinMachine => socket is { LocalEndPoint: IPEndPoint here, RemoteEndPoint: IPEndPoint there } && here.Address.Equals(there.Address);
+
+    /// <summary>Goes on through memory where both ends can have it, as the end that was called: it makes the memory and says its name, and the caller says whether it has it.</summary>
+    public void ShareAsCalled()
+    {
+        byte[] name = new byte[SharedMemory.NameBytes];
+        SharedMemory? memory = IsWithinMachine ? SharedMemory.Make(out name) : null;
+        try
+        {
+            Write([memory is null ? (byte)0 : (byte)1, .. name]);
+            if (Input.Take(1) is [1] && memory is not null)
+            {
+                Use(memory.ToMaker, memory.FromMaker);
+            }
+        }
+        finally
+        {
+            SharedMemory.Forget(name);
+        }
+    }
+
+    /// <summary>The same, as the end that calls.</summary>
+    public void ShareAsCaller()
+    {
+        ReadOnlySpan<byte> answer = Input.Take(1 + SharedMemory.NameBytes);
+        SharedMemory? memory = answer is [1, .. var name] ? SharedMemory.Open(name) : null;
+        Write([memory is null ? (byte)0 : (byte)1]);
+        if (memory is not null)
+        {
+            Use(memory.FromMaker, memory.ToMaker);
+        }
+    }
+
+    private void Use(SharedRing input, SharedRing output)
+    {
+        shared = new SharedStream(stream, input, output, TimeSpan.FromMilliseconds(PatienceMs));
+        Input = new FrameReader(shared);
+    }
+
     private void Secure(Action<SslStream> shakeHands)
     {
         SslStream secure = new(stream);
@@ -63,23 +113,47 @@ internal sealed class SpikeConnection : IDisposable
     }
 
     /// <summary>Something can be read without waiting, or the connection has ended.</summary>
-    public bool IsReadable => socket.Poll(0, SelectMode.SelectRead);
-
-    /// <summary>Writes a frame where that surely takes no time.</summary>
-    public bool TryWrite(ReadOnlySpan<byte> frame)
+    public bool IsReadable
     {
-        if (frame.Length > SmallFrame || !socket.Poll(0, SelectMode.SelectWrite))
+        get
+        {
+            if (shared is null)
+            {
+                return socket.Poll(0, SelectMode.SelectRead);
+            }
+
+            Thread.SpinWait(MemoryLook);
+            return shared.IsReadable;
+        }
+    }
+
+    /// <summary>Writes where that surely takes no time. One thread at a time.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        if (shared is not null)
+        {
+            return shared.TryWrite(bytes);
+        }
+
+        int taken = Math.Max(bytes.Length, LeastTaken);
+        if (taken > room)
+        {
+            room = socket.Poll(0, SelectMode.SelectWrite) ? KernelTakes : 0;
+        }
+
+        if (taken > room)
         {
             return false;
         }
 
-        stream.Write(frame);
+        room -= taken;
+        stream.Write(bytes);
         return true;
     }
 
-    public void Write(ReadOnlySpan<byte> bytes) => stream.Write(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => (shared ?? stream).Write(bytes);
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => (shared ?? stream).Dispose();
 
     /// <summary>What a connection throws that has broken, or was ended.</summary>
     public static bool IsBroken(Exception problem) => problem is IOException or SocketException or ObjectDisposedException or OperationCanceledException or AuthenticationException;

@@ -50,20 +50,20 @@ internal sealed class SpikeLink
     /// <summary>Nothing is sent any more.</summary>
     public void Close() => closing.Cancel();
 
-    /// <summary>Sends a frame, or drops it where too many wait.</summary>
-    /// <param name="frame">Is copied where it must wait.</param>
-    public void Send(ReadOnlySpan<byte> frame)
+    /// <summary>Sends frames, or drops them where too many wait.</summary>
+    /// <param name="frames">Whole ones, one behind the other. Copied where they must wait.</param>
+    public void Send(ReadOnlySpan<byte> frames)
     {
         lock (sending)
         {
-            if (waiting.Count == 0 && output is { } connection && TryWrite(connection, frame))
+            if (waiting.Count == 0 && output is { } connection && TryWrite(connection, frames))
             {
                 return;
             }
 
             if (waiting.Count < MostWaiting)
             {
-                waiting.Enqueue(frame.ToArray());
+                waiting.Enqueue(frames.ToArray());
                 news.Release();
             }
         }
@@ -84,11 +84,11 @@ internal sealed class SpikeLink
         }
     }
 
-    private bool TryWrite(SpikeConnection connection, ReadOnlySpan<byte> frame)
+    private bool TryWrite(SpikeConnection connection, ReadOnlySpan<byte> frames)
     {
         try
         {
-            return connection.TryWrite(frame);
+            return connection.TryWrite(frames);
         }
         catch (Exception problem) when (SpikeConnection.IsBroken(problem))
         {
@@ -169,13 +169,12 @@ internal sealed class SpikeLink
         int colon = address.LastIndexOf(':');
         string host = address[..colon].Trim('[', ']');
         SpikeConnection connection = Connect(host, int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
-        connection.Write(LinkGreeting.Of(self));
         output = connection;
         new Thread(() => Serve(connection)) { IsBackground = true, Name = "spikes in" }.Start();
         return connection;
     }
 
-    /// <summary>Whoever connects asynchronously has a socket whose reads go by the thread pool ever after: the time limit is that of closing it from outside.</summary>
+    /// <summary>Connects and greets. Whoever connects asynchronously has a socket whose reads go by the thread pool ever after: the time limit is that of closing it from outside.</summary>
     private SpikeConnection Connect(string host, int port)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
@@ -187,6 +186,13 @@ internal sealed class SpikeLink
             if (security is not null)
             {
                 connection.Secure(security.ForCaller(host));
+            }
+
+            bool shares = connection.IsWithinMachine;
+            connection.Write(LinkGreeting.Of(self, shares));
+            if (shares)
+            {
+                connection.ShareAsCaller();
             }
 
             return connection;

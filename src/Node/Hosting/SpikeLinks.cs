@@ -30,8 +30,8 @@ internal sealed class SpikeLinks(string self, FrameSink hear, ILogger log, LinkS
         }
     }
 
-    /// <param name="frame">Is copied where it must wait.</param>
-    public void Send(string address, ReadOnlySpan<byte> frame) => Wanted(address).Send(frame);
+    /// <inheritdoc cref="SpikeLink.Send"/>
+    public void Send(string address, ReadOnlySpan<byte> frames) => Wanted(address).Send(frames);
 
     /// <summary>Serves a connection that another node has opened, to its end.</summary>
     /// <param name="from">Where it comes from, for the log.</param>
@@ -77,23 +77,26 @@ internal sealed class SpikeLinks(string self, FrameSink hear, ILogger log, LinkS
                 connection.Secure(security.ForCalled());
             }
 
-            address = LinkGreeting.Read(connection.Input);
+            address = LinkGreeting.Read(connection.Input, out bool shares);
+            if (address is not null && security is not null && !(connection.Certificate is { } certificate && Certificates.Names(certificate, address)))
+            {
+                SpikeLog.Lies(log, from, address);
+                return null;
+            }
+
+            if (address is not null && shares)
+            {
+                connection.ShareAsCalled();
+            }
         }
         catch (Exception problem) when (SpikeConnection.IsBroken(problem))
         {
-            // It has said nothing, or nothing that a node says.
+            address = null; // It has said nothing, or nothing that a node says.
         }
 
         if (address is null)
         {
             SpikeLog.NoGreeting(log, from);
-            return null;
-        }
-
-        if (security is not null && !(connection.Certificate is { } certificate && Certificates.Names(certificate, address)))
-        {
-            SpikeLog.Lies(log, from, address);
-            return null;
         }
 
         return address;

@@ -147,7 +147,7 @@ public sealed class TlsTests : IDisposable
         try
         {
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host, ClientCertificateContext = shown, RemoteCertificateValidationCallback = (_, _, _, _) => true }, Cancellation);
-            await stream.WriteAsync((byte[])[.. "BSIMLINK"u8, 1, (byte)claim.Length, .. Encoding.ASCII.GetBytes(claim)], Cancellation);
+            await stream.WriteAsync((byte[])[.. "BSIMLINK"u8, 2, 0, (byte)claim.Length, .. Encoding.ASCII.GetBytes(claim)], Cancellation);
             using CancellationTokenSource stays = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
             stays.CancelAfter(TimeSpan.FromSeconds(1));
             return await stream.ReadAsync(new byte[1], stays.Token) > 0;

@@ -76,16 +76,17 @@ public sealed class FrameReaderTests
     [InlineData("")]
     [InlineData("BSIMLINK")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
-    [InlineData("BSIMLINK\u0002\u00011")]
-    [InlineData("BSIMLINK\u0001\u0000")]
-    [InlineData("BSIMLINK\u0001\u0005abc")]
-    public void WhatIsNoGreetingIsNone(string text) => Assert.Null(LinkGreeting.Read(new FrameReader(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text)))));
+    [InlineData("BSIMLINK\u0003\u0000\u00011")]
+    [InlineData("BSIMLINK\u0002\u0000\u0000")]
+    [InlineData("BSIMLINK\u0002\u0000\u0005abc")]
+    public void WhatIsNoGreetingIsNone(string text) => Assert.Null(LinkGreeting.Read(new FrameReader(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text))), out _));
 
     [Fact]
     public void AGreetingNamesItsAddressAndNoMoreIsRead()
     {
-        FrameReader input = new(new SlowStream([.. LinkGreeting.Of("10.0.0.7:7412"), .. FrameOf(1, 3)]));
-        Assert.Equal("10.0.0.7:7412", LinkGreeting.Read(input));
+        FrameReader input = new(new SlowStream([.. LinkGreeting.Of("10.0.0.7:7412", shares: true), .. FrameOf(1, 3)]));
+        Assert.Equal("10.0.0.7:7412", LinkGreeting.Read(input, out bool shares));
+        Assert.True(shares);
         Assert.Equal(FrameOf(1, 3), Next(input).Frame);
     }
 

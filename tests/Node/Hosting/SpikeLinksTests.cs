@@ -94,6 +94,6 @@ public sealed class SpikeLinksTests : IDisposable
     private static byte[] Greeting(string address)
     {
         byte[] text = Encoding.UTF8.GetBytes(address);
-        return [.. "BSIMLINK"u8, 1, (byte)text.Length, .. text];
+        return [.. "BSIMLINK"u8, 2, 0, (byte)text.Length, .. text];
     }
 }
