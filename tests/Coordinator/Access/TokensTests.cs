@@ -1,4 +1,5 @@
 using System.Text;
+using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Access;
 using BrainSim.Engine.Units;
 using BrainSim.Tests.Engine.Documents;
@@ -22,9 +23,9 @@ public sealed class TokensTests : IDisposable
         AccessToken found = tokens.Find(token);
         Assert.Equal(("ann", Role.Submit), (found.Name, found.Role));
         Assert.Equal(("bob", Role.Read), (tokens.Find("other").Name, tokens.Find("other").Role));
-        Assert.Equal(401, Assert.Throws<AccessException>(() => tokens.Find(token + "x")).Status);
-        Assert.Equal(401, Assert.Throws<AccessException>(() => tokens.Find(HashOf(token))).Status);
-        Assert.Equal(401, Assert.Throws<AccessException>(() => tokens.Find("")).Status);
+        Assert.Equal(ProblemKind.NoAccess, Assert.Throws<AccessException>(() => tokens.Find(token + "x")).Kind);
+        Assert.Equal(ProblemKind.NoAccess, Assert.Throws<AccessException>(() => tokens.Find(HashOf(token))).Kind);
+        Assert.Equal(ProblemKind.NoAccess, Assert.Throws<AccessException>(() => tokens.Find("")).Kind);
         Assert.Contains("none came", Assert.Throws<AccessException>(() => tokens.Find(null)).Message, StringComparison.Ordinal);
     }
 

@@ -54,7 +54,7 @@ public sealed class LimitTests
     {
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostJsonBytes = 1000 });
         await cluster.Run(Networks.Small);
-        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
+        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
         string answer = await client.ReadToEnd();
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"status\":413", answer, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class LimitTests
         Assert.Equal("1", second.Headers.RetryAfter?.ToString());
 
         // Half a file holds the one place among requests; probes and streams have their own.
-        using RawClient half = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+        using RawClient half = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na");
         HttpResponseMessage busy;
         while ((busy = await cluster.Http.GetAsync("api/v1/runs", Cancellation)).StatusCode == HttpStatusCode.OK)
         {
@@ -103,9 +103,9 @@ public sealed class LimitTests
         string hash = Convert.ToHexStringLower(SHA256.HashData(large));
         (await cluster.Http.PutAsync($"api/v1/blobs/{hash}", new ByteArrayContent(large), Cancellation)).EnsureSuccessStatusCode();
 
-        using RawClient head = new(cluster, "GET /api/v1/runs HTTP/1.1\r\nHost: x\r\nX-Slow: ");
-        using RawClient body = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
-        using RawClient reader = new(cluster, $"GET /api/v1/blobs/{hash} HTTP/1.1\r\nHost: x\r\n\r\n");
+        using RawClient head = new(cluster, "GET /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+        using RawClient body = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na");
+        using RawClient reader = new(cluster, $"GET /api/v1/blobs/{hash} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Task<string>[] answers = [head.ReadToEnd(), body.ReadToEnd()];
         using CoordinatorClient client = cluster.Client();
         RunView end = await client.Follow(await cluster.Run(Networks.Small), _ => { });
