@@ -57,8 +57,14 @@ public sealed partial class ClusterHost : IAsyncDisposable
         try
         {
             app.Services.GetRequiredService<CoordinatorLoop>().Start();
+            await app.Services.GetRequiredService<Housekeeping>().MeasureFirst();
             await app.StartAsync();
             return host;
+        }
+        catch (UserMistakeException)
+        {
+            await host.DisposeAsync();
+            throw;
         }
         catch (Exception problem) when (problem is IOException or SocketException)
         {
