@@ -71,6 +71,49 @@ public sealed class TokensTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("# nobody\n")]
+    public void AFileThatIsEmptiedLetsNobodyIn(string text)
+    {
+        Tokens tokens = Read($"ann read {HashOf("t")}");
+        folder.Write("tokens", Encoding.UTF8.GetBytes(text));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Throws<AccessException>(() => tokens.Find("t"));
+        Assert.Equal((0, null), (complaints.Count, tokens.Complaint));
+    }
+
+    [Fact]
+    public void AFileIsComplainedOfWhileItIsBroken()
+    {
+        string good = $"ann read {HashOf("t")}";
+        Tokens tokens = Read(good);
+        Assert.Null(tokens.Complaint);
+        foreach (string? broken in (string?[])["ann", null, "bob"])
+        {
+            if (broken is null)
+            {
+                File.Delete(folder.At("tokens"));
+            }
+            else
+            {
+                folder.Write("tokens", Encoding.UTF8.GetBytes(broken));
+            }
+
+            for (int second = 0; second < 2; second++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.Contains("tokens", tokens.Complaint, StringComparison.Ordinal);
+            }
+
+            folder.Write("tokens", Encoding.UTF8.GetBytes(good));
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Null(tokens.Complaint);
+        }
+
+        Assert.Equal(3, complaints.Count);
+    }
+
+    [Theory]
     [InlineData("", "holds no token")]
     [InlineData("# nobody", "holds no token")]
     [InlineData("ann read", "this line is none of a token")]

@@ -52,7 +52,7 @@ public sealed partial class OperationsPageTests
     }
 
     internal static Instruments OfCoordinator() =>
-        new(new Board(), new Totals(TimeProvider.System), TimeProvider.System, () => (DiskUse.Unknown, DiskPolicy.Unlimited), () => 0);
+        new(new Board(), new Totals(TimeProvider.System), TimeProvider.System, () => (DiskUse.Unknown, DiskPolicy.Unlimited), () => 0, () => 0);
 
     private static string Row(BrainSim.Coordinator.Operations.Instrument of) => Row(of.Name, of.IsCounter, of.Unit, string.Join(", ", of.Labels), of.Meaning);
 
