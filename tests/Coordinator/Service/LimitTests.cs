@@ -118,6 +118,26 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.OK, (await cluster.Http.GetAsync("readyz", Cancellation)).StatusCode);
     }
 
+    [Fact]
+    public async Task AConnectionWithoutARequestIsClosed()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { PatienceBetween = TimeSpan.FromSeconds(1) });
+        using RawClient silent = new(cluster, ""), idle = new(cluster, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Assert.Equal("", await silent.ReadToEnd());
+        Assert.StartsWith("HTTP/1.1 200 ", await idle.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneAddressHasNoMoreThanItsConnections()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostConnectionsOfOne = 2 });
+        await cluster.Run(Networks.Long);
+        string events = "GET /api/v1/runs/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        using RawClient second = new(cluster, events), third = new(cluster, events);
+        Assert.Equal("", await third.ReadToEnd());
+        Assert.Equal(HttpStatusCode.OK, (await cluster.Http.GetAsync("healthz", Cancellation)).StatusCode);
+    }
+
     private static async Task IsProblem(HttpResponseMessage answer, int status, string detail) =>
         Assert.Equal((status, detail), ((int)answer.StatusCode, (await TestCluster.Problem(answer)).Detail));
 }
