@@ -2,15 +2,14 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Remote;
-using BrainSim.Engine.Units;
 
 namespace BrainSim.Tests.Coordinator;
 
-/// <summary>A client that submits all the time, and again what is refused, until it is told to end.</summary>
+/// <summary>A client that submits all the time until it is told to end. That a coordinator is away for a while, the client has to bear.</summary>
 internal sealed class Submitter : IAsyncDisposable
 {
     /// <summary>Real time, since it is what a refusal lasts.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200), Again = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Large networks that are in the works at any time.</summary>
     private const int MostLarge = 2;
@@ -54,36 +53,28 @@ internal sealed class Submitter : IAsyncDisposable
 
     private async Task Work()
     {
+        List<Task> inTheWorks = [];
         using PeriodicTimer pace = new(Pace);
         for (int count = 0; !over.IsCancellationRequested; count++)
         {
-            bool isLarge = (await Insist(() => client.Runs())).Count(run => !run.HasEnded && runs.GetValueOrDefault(run.Run) == large) < MostLarge;
+            inTheWorks.RemoveAll(run => run.IsCompletedSuccessfully);
+            bool isLarge = inTheWorks.Count < MostLarge;
             Network network = isLarge ? large : small;
             string hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(network.Path)));
             SubmitRequest request = new($"{count}", "", "net.yaml", new Dictionary<string, string> { ["net.yaml"] = hash }, network.Settings, network.Shards, 0);
             long start = Stopwatch.GetTimestamp();
-            runs[(await Insist(() => client.Submit(request, new Dictionary<string, string> { ["net.yaml"] = network.Path }))).Run] = network;
+            long run = (await client.Submit(request, new Dictionary<string, string> { ["net.yaml"] = network.Path })).Run;
             LongestRefusal = Stopwatch.GetElapsedTime(start) is var took && took > LongestRefusal ? took : LongestRefusal;
+            runs[run] = network;
+            if (isLarge)
+            {
+                inTheWorks.Add(client.Follow(run, _ => { }));
+            }
+
             begun.TrySetResult();
             await pace.WaitForNextTickAsync();
         }
-    }
 
-    /// <summary>Asks until there is an answer.</summary>
-    private static async Task<T> Insist<T>(Func<Task<T>> ask)
-    {
-        using CancellationTokenSource late = new(Brainsim.Patience);
-        using PeriodicTimer again = new(Again);
-        while (true)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (UserMistakeException) when (!late.IsCancellationRequested)
-            {
-                await again.WaitForNextTickAsync(late.Token);
-            }
-        }
+        await Task.WhenAll(inTheWorks);
     }
 }

@@ -13,7 +13,10 @@ internal sealed partial record ImageFile(IReadOnlyList<(string Name, string Text
 
     public IEnumerable<(string Name, string Text)> First => Instructions.SkipWhile(i => i.Name != "FROM").Skip(1).TakeWhile(i => i.Name != "FROM");
 
-    public string[] Publish => Words(First.Single(i => i.Name == "RUN").Text);
+    public string[] Publish => Words(Build[Build.IndexOf(Publishes, StringComparison.Ordinal)..]);
+
+    /// <summary>The commands before that, for a shell: they choose RID.</summary>
+    public string Choice => Build[..Build.IndexOf(Publishes, StringComparison.Ordinal)].TrimEnd('&', ' ');
 
     /// <summary>From the repository.</summary>
     public IEnumerable<string> Sources => First.Where(i => i.Name == "COPY").SelectMany(i => Words(i.Text)[..^1]);
@@ -32,6 +35,10 @@ internal sealed partial record ImageFile(IReadOnlyList<(string Name, string Text
         Last.Where(i => i.Name == "ENV").SelectMany(i => Words(i.Text)).Select(word => (word[..word.IndexOf('=')], word[(word.IndexOf('=') + 1)..]));
 
     public static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private const string Publishes = "dotnet publish";
+
+    private string Build => First.Single(i => i.Name == "RUN").Text;
 
     [GeneratedRegex("\"([^\"]*)\"")]
     private static partial Regex Quoted();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BrainSim.Node.Tls;
 using BrainSim.Tests.Architecture;
 using BrainSim.Tests.Coordinator;
 using BrainSim.Tests.Coordinator.Service;
@@ -12,7 +13,8 @@ namespace BrainSim.Tests.Deploy;
 /// </summary>
 public sealed class ImageTests : IDisposable
 {
-    private readonly Manifests manifests = Manifests.Of("overlays/laptop");
+    private static readonly ImageFile Image = Manifests.Of("base").Image;
+
     private readonly string folder = Directory.CreateTempSubdirectory("brainsim-image-").FullName;
     private readonly List<Brainsim.Started> started = [];
 
@@ -22,27 +24,31 @@ public sealed class ImageTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
-    public async Task CoordinatorAndNodeRunAsAStrangerWhoWritesOnlyDataAndTmp()
+    [Theory]
+    [InlineData("overlays/laptop")]
+    [InlineData("base")]
+    public async Task CoordinatorAndNodeRunAsAStrangerWhoWritesOnlyDataAndTmp(string kustomization)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "users and folders as of Linux");
         Assert.SkipWhen(Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv"), "there is no setpriv to become another user with");
-        Workload coordinator = manifests.Workloads.Single(w => w.Role == "coordinator"), node = manifests.Workloads.Single(w => w.Role == "node");
+        Workload[] workloads = [.. Manifests.Of(kustomization).Workloads];
+        Workload coordinator = workloads.Single(w => w.Role == "coordinator"), node = workloads.Single(w => w.Role == "node");
         Place();
+        int api = LoopbackCluster.FreePort();
         Dictionary<string, string> places = new()
         {
-            ["/data"] = At("data"), ["/etc/brainsim"] = At("etc"), ["0.0.0.0:7411"] = $"127.0.0.1:{LoopbackCluster.FreePort()}", ["0.0.0.0:7412"] = $"0.0.0.0:{LoopbackCluster.FreePort()}", ["0.0.0.0:7413"] = $"127.0.0.1:{LoopbackCluster.FreePort()}",
+            ["/data"] = At("data"), ["0.0.0.0:7411"] = $"127.0.0.1:{api}", ["0.0.0.0:7412"] = $"0.0.0.0:{LoopbackCluster.FreePort()}", ["0.0.0.0:7413"] = $"127.0.0.1:{LoopbackCluster.FreePort()}",
+            ["brainsim-coordinator:7411"] = $"localhost:{api}",
         };
         string[] before = Everything();
-        Brainsim.Started first = Start(coordinator, places, []);
-        await Probe(coordinator, places["0.0.0.0:7411"]);
-        Brainsim.Started second = Start(
-            node, places, new() { ["BRAINSIM_COORDINATOR"] = $"http://{places["0.0.0.0:7411"]}", ["BRAINSIM_TOKEN_FILE"] = places["/etc/brainsim"] + "/token/token" });
+        Brainsim.Started first = Start(coordinator, places);
+        await Probe(coordinator, $"localhost:{api}");
+        Brainsim.Started second = Start(node, places);
         await Probe(node, places["0.0.0.0:7413"]);
 
         Assert.True(File.Exists(At("data/journal.db")));
         Assert.Equal(before, Everything());
-        Assert.Equal("", Environment.IsPrivilegedProcess ? Shell($"find /var/tmp /dev/shm -user {manifests.Image.User.User}") : "");
+        Assert.Equal("", Environment.IsPrivilegedProcess ? Shell($"find /var/tmp /dev/shm -user {Image.User.User}") : "");
         Assert.All((Brainsim.Started[])[second, first], process =>
         {
             process.Signal("TERM");
@@ -57,26 +63,34 @@ public sealed class ImageTests : IDisposable
     private void Place()
     {
         const string token = "bsim_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-        (string user, string group) = manifests.Image.User;
-        Shell($"cp -R {Repository.Absolute("artifacts/brainsim")} {At("app")} && mkdir -p {At("data")} {At("tmp")} {At("etc/tokens")} {At("etc/token")}");
-        File.WriteAllText(At("etc/token/token"), $"{token}\n");
-        File.WriteAllText(At("etc/tokens/tokens"), $"nodes node sha256:{TestCluster.HashOf(token)}\n");
-        Shell($"chmod -R a+rX,a-w {At("app")} {At("etc")}");
+        (string user, string group) = Image.User;
+        Shell($"cp -R {Repository.Absolute("artifacts/brainsim")} {At("app")} && mkdir -p {At("data")} {At("tmp")} {At("coordinator/tokens")} {At("node/token")}");
+        File.WriteAllText(At("node/token/token"), $"{token}\n");
+        File.WriteAllText(At("coordinator/tokens/tokens"), $"nodes node sha256:{TestCluster.HashOf(token)}\n");
+        Shell($"{Repository.Absolute($"{Manifests.Folder}/certificates")} {At("certificates")}");
+        foreach (string role in (string[])["coordinator", "node"])
+        {
+            Shell($"cd {At(role)} && mkdir tls ca && cp ../certificates/{role}.crt tls/tls.crt && cp ../certificates/{role}.key tls/tls.key && cp ../certificates/ca.crt ca/");
+        }
+
+        Shell($"chmod -R a+rX,a-w {At("app")} {At("coordinator")} {At("node")}");
         Shell(Environment.IsPrivilegedProcess ? $"chmod 755 {folder} && chown {user}:{group} {At("data")} {At("tmp")}" : $"chmod 555 {At("app")}");
     }
 
-    private Brainsim.Started Start(Workload workload, Dictionary<string, string> places, Dictionary<string, string> more)
+    /// <summary>With the arguments and the environment of the first pod, but for the places that this test has for others.</summary>
+    private Brainsim.Started Start(Workload workload, Dictionary<string, string> places)
     {
-        string[] arguments = [.. workload.Arguments.Select(a => places.Aggregate(a, (text, place) => text.Replace(place.Key, place.Value, StringComparison.Ordinal)))];
-        arguments = [.. arguments.Select(a => a.Replace("$(POD_NAME).brainsim-node.$(POD_NAMESPACE).svc:7412", "localhost", StringComparison.Ordinal))];
-        string program = $"{folder}{manifests.Image.EntryPoint.Single()}";
-        (string user, string group) = manifests.Image.User;
+        string Placed(string text) => places.Aggregate(text, (told, place) => told.Replace(place.Key, place.Value, StringComparison.Ordinal)).Replace("/etc/brainsim", At(workload.Role), StringComparison.Ordinal);
+        Dictionary<string, string?> own = workload.Environment;
+        string[] arguments = [.. workload.Arguments.Select(a => Placed(own.Aggregate(a, (text, variable) => text.Replace($"$({variable.Key})", variable.Value, StringComparison.Ordinal))))];
+        string program = $"{folder}{Image.EntryPoint.Single()}";
+        (string user, string group) = Image.User;
         ProcessStartInfo start = Environment.IsPrivilegedProcess
             ? new("/usr/bin/setpriv", [$"--reuid={user}", $"--regid={group}", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", program, .. arguments])
             : new(program, arguments);
         (start.WorkingDirectory, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (At("app"), true, true, true);
         start.Environment.Clear();
-        foreach ((string name, string value) in manifests.Image.Environment.Select(v => (v.Name, v.Value)).Concat(more.Select(v => (v.Key, v.Value))))
+        foreach ((string name, string value) in Image.Environment.Concat(own.Select(v => (v.Key, Placed(v.Value!)))))
         {
             start.Environment[name] = value;
         }
@@ -90,9 +104,12 @@ public sealed class ImageTests : IDisposable
     }
 
     /// <summary>Asks what the manifest's probes ask until all is well.</summary>
-    private static async Task Probe(Workload workload, string address)
+    private async Task Probe(Workload workload, string address)
     {
-        using HttpClient http = new() { BaseAddress = new Uri($"http://{address}") };
+        string scheme = workload.Container.Text("readinessProbe.httpGet.scheme")!.ToLowerInvariant();
+        TrustedAuthorities authorities = new(At("certificates/ca.crt"), TimeProvider.System);
+        using SocketsHttpHandler handler = new() { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => authorities.AcceptServer(certificate, chain, errors) } };
+        using HttpClient http = new(handler) { BaseAddress = new Uri($"{scheme}://{address}") };
         using CancellationTokenSource late = new(Brainsim.Patience);
         foreach (string probe in (string[])["startupProbe", "readinessProbe", "livenessProbe"])
         {

@@ -23,6 +23,7 @@ internal static class ManifestCheck
             .. workloads.SelectMany(w => PodCheck.Find(w, manifests)),
             .. PodCheck.Find(coordinator, node, manifests, program),
             .. ImageCheck.Find(manifests, program),
+            .. manifests.Resources.SelectMany(FieldCheck.Find),
             .. manifests.Unlisted.Select(file => new Finding("kustomization", file, "is listed nowhere")),
         ];
     }

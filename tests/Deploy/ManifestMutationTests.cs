@@ -92,6 +92,14 @@ public sealed class ManifestMutationTests
         { "NetworkPolicy brainsim-node", "spec.ingress[0].ports[0].port", "7413", "policy" },
         { "NetworkPolicy brainsim-node", "spec.egress[0].to[0].podSelector.matchLabels.'app.kubernetes.io/component'", "\"node\"", "policy" },
         { "NetworkPolicy brainsim-node", "spec.egress[2]", "", "policy" },
+        { "NetworkPolicy brainsim-node", "spec.egress[2].ports[0].protocol", "\"TCP\"", "policy" },
+        { "NetworkPolicy brainsim-coordinator", "spec.ingress[0].ports[0].protocol", "\"UDP\"", "policy" },
+        { Coordinator, "spec.template.spec.restartPolcy", "\"Always\"", "field" },
+        { Coordinator, $"{Container}.resources.limits.memry", "\"1Gi\"", "field" },
+        { Coordinator, $"{Container}.readinessProbe.periodSecond", "1", "field" },
+        { Node, "spec.podManagmentPolicy", "\"Parallel\"", "field" },
+        { Front, "spec.ports[0].protcol", "\"TCP\"", "field" },
+        { "PersistentVolumeClaim brainsim-data", "spec.storageClass", "\"fast\"", "field" },
     };
 
     [Theory]

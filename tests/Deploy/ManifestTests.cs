@@ -73,6 +73,17 @@ public sealed partial class ManifestTests
             System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(folder.At($"certificates/{name}.crt"));
     }
 
+    [Theory]
+    [InlineData("amd64", "linux-x64")]
+    [InlineData("arm64", "linux-arm64")]
+    public void TheImageIsForTheProcessorThatIsAskedFor(string processor, string rid)
+    {
+        ProcessStartInfo start = new("sh", ["-c", $"{Manifests.Of("base").Image.Choice}; echo $RID"]) { RedirectStandardOutput = true, Environment = { ["TARGETARCH"] = processor } };
+        using Process shell = Process.Start(start)!;
+        Assert.Equal(rid, shell.StandardOutput.ReadToEnd().Trim());
+        shell.WaitForExit();
+    }
+
     /// <summary>Else a manifest's variable could be read by the program without this test knowing.</summary>
     [Fact]
     public void OnlyOneFileNamesEnvironmentVariables() =>

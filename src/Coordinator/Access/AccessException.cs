@@ -1,21 +1,21 @@
-using Microsoft.AspNetCore.Http;
+using BrainSim.Contracts.Api;
 
 namespace BrainSim.Coordinator.Access;
 
 /// <summary>A request is not allowed. The message is one sentence for the client, and names no token but by its name.</summary>
 public sealed class AccessException : Exception
 {
-    private AccessException(int status, string title, string message)
-        : base(message) => (Status, Title) = (status, title);
+    private AccessException(ProblemKind kind, string why)
+        : base($"{why}.") => Kind = kind;
 
-    /// <summary>Of HTTP.</summary>
-    public int Status { get; }
-
-    public string Title { get; }
+    public ProblemKind Kind { get; }
 
     /// <summary>It is not known who asks.</summary>
-    public static AccessException Unknown(string why) => new(StatusCodes.Status401Unauthorized, "no access", $"{why}.");
+    public static AccessException Unknown(string why) => new(ProblemKind.NoAccess, why);
 
     /// <summary>It is known who asks, and that is not enough.</summary>
-    public static AccessException NotAllowed(string why) => new(StatusCodes.Status403Forbidden, "not allowed", $"{why}.");
+    public static AccessException NotAllowed(string why) => new(ProblemKind.NotAllowed, why);
+
+    /// <summary>The coordinator was called by a name that need not be its own.</summary>
+    public static AccessException OtherHost(string why) => new(ProblemKind.OtherHost, why);
 }

@@ -23,6 +23,9 @@ public sealed record CoordinatorSecurity(Tokens? Tokens = null, CertificateIdent
         }
     }
 
+    /// <summary>What is wrong with its files as they are now, one sentence for each.</summary>
+    public IEnumerable<string> Complaints => ((string?[])[Tokens?.Complaint, Identity?.Complaint, NodeAuthorities?.Complaint]).OfType<string>();
+
     /// <exception cref="UserMistakeException">Strangers could come in, or what is given does not fit together.</exception>
     public void Check(Uri listen)
     {

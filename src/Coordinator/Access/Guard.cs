@@ -13,6 +13,7 @@ internal sealed class Guard(CoordinatorSecurity security)
     /// <exception cref="AccessException">That one may not.</exception>
     public string Check(HttpContext context, Needed needed)
     {
+        CheckPage(context.Request);
         if (needed.IsNothing)
         {
             return "";
@@ -40,6 +41,24 @@ internal sealed class Guard(CoordinatorSecurity security)
         if (security.NodeAuthorities is not null && context.Connection.ClientCertificate is { } certificate && !Certificates.Names(certificate, address))
         {
             throw AccessException.NotAllowed($"a node says that it is reached at {address}, which its certificate ({certificate.GetNameInfo(X509NameType.SimpleName, false)}) does not name");
+        }
+    }
+
+    /// <summary>
+    /// A page that a browser shows can send requests wherever that browser's machine reaches. What comes from a page of elsewhere says so; a page whose name its owner has pointed to this
+    /// machine calls the coordinator by that name, and where no token is asked for only names of this machine are answered.
+    /// </summary>
+    private void CheckPage(HttpRequest request)
+    {
+        string origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw AccessException.NotAllowed($"pages of other sites may not use this coordinator, and this request comes from one of '{origin}'");
+        }
+
+        if (security.Tokens is null && !Loopback.Is(request.Host.Host))
+        {
+            throw AccessException.OtherHost($"without tokens this coordinator is called localhost, or by an address of loopback, and not '{request.Host}'; give it --tokens to call it otherwise");
         }
     }
 

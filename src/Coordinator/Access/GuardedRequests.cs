@@ -1,4 +1,5 @@
 using System.Net;
+using BrainSim.Contracts.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +34,7 @@ internal sealed partial class GuardedRequests(RequestDelegate next, Guard guard,
         catch (AccessException problem)
         {
             Refused(context.Request.Method, context.Request.Path, context.Connection.RemoteIpAddress, problem.Message);
-            if (problem.Status == StatusCodes.Status401Unauthorized)
+            if (problem.Kind == ProblemKind.NoAccess)
             {
                 context.Response.Headers.WWWAuthenticate = "Bearer";
             }

@@ -10,11 +10,15 @@ public sealed class Tokens
     private readonly TimeProvider clock;
     private readonly FreshFiles<IReadOnlyList<AccessToken>> file;
 
-    /// <exception cref="UserMistakeException">The file cannot be used.</exception>
+    /// <exception cref="UserMistakeException">The file cannot be used, or holds no token yet. One that is emptied later means that nobody may come in any more.</exception>
     public Tokens(string path, TimeProvider clock)
     {
         this.clock = clock;
         file = new FreshFiles<IReadOnlyList<AccessToken>>([path], content => TokensFile.Read(path, content[0]), clock);
+        if (file.Now.Count == 0)
+        {
+            throw new UserMistakeException(new Place(path, 0, 0, ""), "holds no token, so that nobody could come in; make one with 'brainsim token'.");
+        }
     }
 
     /// <summary>Told what is wrong with a file that took the place of a good one.</summary>
@@ -22,6 +26,9 @@ public sealed class Tokens
     {
         set => file.Broken = value;
     }
+
+    /// <summary>What is wrong with the file as it is now; null for nothing.</summary>
+    public string? Complaint => file.Complaint;
 
     /// <param name="presented">What the client sent; null for nothing.</param>
     /// <exception cref="AccessException">It opens nothing.</exception>

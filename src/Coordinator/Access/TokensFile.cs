@@ -8,6 +8,7 @@ internal static class TokensFile
 {
     private const string Form = "write NAME ROLE sha256:HEX, and until YYYY-MM-DD where it ends; 'brainsim token' makes such lines";
 
+    /// <returns>None where the text has none: then nobody may come in.</returns>
     /// <exception cref="UserMistakeException">With every mistake in the text.</exception>
     public static IReadOnlyList<AccessToken> Read(string path, byte[] content)
     {
@@ -22,11 +23,6 @@ internal static class TokensFile
             {
                 tokens.Add(token);
             }
-        }
-
-        if (tokens.Count == 0 && !mistakes.Any)
-        {
-            mistakes.Add(new Place(path, 0, 0, ""), "holds no token, so that nobody could come in; make one with 'brainsim token'");
         }
 
         return mistakes.Any ? throw new UserMistakeException([.. mistakes.Found]) : tokens;

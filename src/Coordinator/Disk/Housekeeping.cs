@@ -46,10 +46,17 @@ internal sealed partial class Housekeeping(
     }
 
     /// <summary>Before anything is taken, what room there is must be known.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    /// <exception cref="UserMistakeException">The folder cannot be measured.</exception>
+    public async Task MeasureFirst()
     {
-        await Measure();
-        await base.StartAsync(cancellationToken);
+        try
+        {
+            await Measure();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new UserMistakeException(new Place("--data", 0, 0, data.Path), $"cannot be measured ({problem.Message.TrimEnd('.')}); see that this user may read all of it, or name another folder.");
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

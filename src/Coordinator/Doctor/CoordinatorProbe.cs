@@ -57,7 +57,7 @@ internal sealed class CoordinatorProbe(string address, string? token, X509Certif
             HttpStatusCode.Forbidden => Reach.RoleTooLow,
             _ => Reach.OtherAnswer,
         };
-        int nodes = reach == Reach.Answers ? (await answer.Content.ReadFromJsonAsync(ApiJson.Default.NodeViewArray))!.Length : 0;
+        string[] nodes = reach == Reach.Answers ? [.. (await answer.Content.ReadFromJsonAsync(ApiJson.Default.NodeViewArray))!.Select(node => node.Version)] : [];
         return new CoordinatorFacts(address, reach, said, ahead, shown, nodes);
     }
 
@@ -92,5 +92,5 @@ internal sealed class CoordinatorProbe(string address, string? token, X509Certif
         return own.Build(theirs);
     }
 
-    private CoordinatorFacts Failed(Reach reach, string detail) => new(address, reach, detail, null, shown, 0);
+    private CoordinatorFacts Failed(Reach reach, string detail) => new(address, reach, detail, null, shown, []);
 }

@@ -18,7 +18,7 @@ internal static class Examination
     {
         List<Finding> found = [.. OfMachine(facts.Machine), OfFolder(facts.Data)];
         found.AddRange(facts.Certificates.Select(certificate => OfCertificate(certificate, facts.Now)));
-        found.AddRange(OfCoordinator(facts.Coordinator, facts.Now));
+        found.AddRange(OfCoordinator(facts.Coordinator, facts.Machine.Version, facts.Now));
         return found;
     }
 
@@ -46,15 +46,15 @@ internal static class Examination
         return data switch
         {
             null => Finding.Ok("disk", $"not looked at: name the coordinator's folder with --data"),
-            { Exists: false } => Finding.Bad("disk", $"there is no folder {data.Path}", "make it, or name another with --data"),
+            { Exists: false, WriteProblem: { } why } => Finding.Bad("disk", $"there is no folder {data.Path}, and it cannot be made ({why})", "make it for this user, or name another with --data"),
             { WriteProblem: { } why } => Finding.Bad("disk", $"{data.Path} cannot be written ({why})", "give this user the right to write there, or name another folder"),
             { FreeBytes: < DiskPolicy.Untouched } => Finding.Bad("disk", $"{data.Path} has {data.FreeBytes / 1e9:0.00} GB free: a coordinator there takes nothing more", more),
             { FreeBytes: { } free } when free < enough => Finding.Warn("disk", $"{data.Path} has {free / 1e9:0.00} GB free: a coordinator there takes no new runs", more),
-            _ => Finding.Ok("disk", $"{data.Path} can be written, {data.FreeBytes / 1e9:0.0} GB free, a file is safe after {data.WriteTook.TotalMilliseconds:0} ms"),
+            _ => Finding.Ok("disk", $"{data.Path} {(data.Exists ? "can be written" : "will be made by the coordinator")}, {data.FreeBytes / 1e9:0.0} GB free, a file is safe after {data.WriteTook.TotalMilliseconds:0} ms"),
         };
     }
 
-    private static IEnumerable<Finding> OfCoordinator(CoordinatorFacts? coordinator, DateTimeOffset now)
+    private static IEnumerable<Finding> OfCoordinator(CoordinatorFacts? coordinator, string version, DateTimeOffset now)
     {
         if (coordinator is null)
         {
@@ -63,6 +63,13 @@ internal static class Examination
         }
 
         yield return OfReach(coordinator);
+        if (coordinator.Nodes.Count(node => node != version) is > 0 and var others)
+        {
+            yield return Finding.Warn(
+                "nodes", $"{others} of {coordinator.Nodes.Count} are not brainsim {version} but {string.Join(", ", coordinator.Nodes.Where(node => node != version).Distinct().Order(StringComparer.Ordinal))}",
+                "a node gets shards only where it has the coordinator's version: use the same everywhere, here too");
+        }
+
         if (coordinator.ClockAhead is { } ahead)
         {
             yield return OfClock(ahead);
@@ -79,7 +86,7 @@ internal static class Examination
         Finding Bad(FormattableString what, string fix) => Finding.Bad("coordinator", what, fix);
         return of.Reach switch
         {
-            Reach.Answers => Finding.Ok("coordinator", $"{of.Address} answers, {of.Nodes} {CommandLine.TextTable.Noun(of.Nodes, "node")}"),
+            Reach.Answers => Finding.Ok("coordinator", $"{of.Address} answers, {of.Nodes.Count} {CommandLine.TextTable.Noun(of.Nodes.Count, "node")}"),
             Reach.NoAddress => Bad($"'{of.Address}' is no address", "write http://HOST:PORT or https://HOST:PORT"),
             Reach.NameUnknown => Bad($"nobody knows the name in {of.Address}", "correct the name, or this machine's name servers"),
             Reach.Refused => Bad($"nothing listens at {of.Address} ({of.Detail})", "start the coordinator, correct the port, or open it in the firewall"),
@@ -106,8 +113,11 @@ internal static class Examination
             { Problem: { } why } => Finding.Bad("certificate", $"{of.Where} cannot be read ({why})", "name a PEM file that this user may read"),
             _ when now >= of.To => Finding.Bad("certificate", $"{of.Where} ({of.Subject}) ended on {of.To:yyyy-MM-dd}", fix),
             _ when now < of.From => Finding.Bad("certificate", $"{of.Where} ({of.Subject}) begins only on {of.From:yyyy-MM-dd}", "correct this machine's clock, or " + fix),
+            { Own: { KeyProblem: { } why } } => Finding.Bad("certificate", $"{of.Where} ({of.Subject}) does not go with the key ({why})", "name the key that it was made for, in PEM and without a password"),
+            { Own: { Names.Count: 0 } } => Finding.Bad("certificate", $"{of.Where} ({of.Subject}) names no host", "make one whose subject's alternative names are the hosts and addresses by which the process is reached"),
+            { Own: { IsForServers: false } } => Finding.Bad("certificate", $"{of.Where} ({of.Subject}) is not for servers", "make one whose extended usages have serverAuth, for a node clientAuth too"),
             _ when of.To - now < Soon => Finding.Warn("certificate", $"{of.Where} ({of.Subject}) ends on {of.To:yyyy-MM-dd}, in {(of.To - now).TotalDays:0} days", fix),
-            _ => Finding.Ok("certificate", $"{of.Where} ({of.Subject}) holds until {of.To:yyyy-MM-dd}"),
+            _ => Finding.Ok("certificate", $"{of.Where} ({of.Subject}) holds until {of.To:yyyy-MM-dd}{(of.Own is { } own ? $", for {string.Join(", ", own.Names)}" : "")}"),
         };
     }
 }

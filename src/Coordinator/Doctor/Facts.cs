@@ -13,6 +13,7 @@ internal sealed record Facts(DateTimeOffset Now, MachineFacts Machine, FolderFac
 internal sealed record MachineFacts(
     string Version, string Runtime, string System, string Architecture, int Cores, int VectorBits, bool HasFma, double? CoreLimit, long MemoryBytes, long? MemoryLimit, IReadOnlyList<string> Devices);
 
+/// <param name="Exists">Else the rest is of the folder in which it would be made.</param>
 /// <param name="FreeBytes">Null where it cannot be known.</param>
 /// <param name="WriteProblem">Why a file could not be written and flushed; null where it could.</param>
 internal sealed record FolderFacts(string Path, bool Exists, long? FreeBytes, string? WriteProblem, TimeSpan WriteTook);
@@ -34,9 +35,15 @@ internal enum Reach
 /// <param name="Detail">What the system or the answer said.</param>
 /// <param name="ClockAhead">Its clock less ours; null where it did not say.</param>
 /// <param name="Certificate">That it showed; null where it shows none.</param>
-/// <param name="Nodes">That it has, where it answers.</param>
-internal sealed record CoordinatorFacts(string Address, Reach Reach, string Detail, TimeSpan? ClockAhead, CertificateFacts? Certificate, int Nodes);
+/// <param name="Nodes">The version of each that it has, where it answers.</param>
+internal sealed record CoordinatorFacts(string Address, Reach Reach, string Detail, TimeSpan? ClockAhead, CertificateFacts? Certificate, IReadOnlyList<string> Nodes);
 
 /// <param name="Where">A file, or who showed it.</param>
 /// <param name="Problem">Why it cannot be read; null where it can.</param>
-internal sealed record CertificateFacts(string Where, string Subject, DateTimeOffset From, DateTimeOffset To, string? Problem);
+/// <param name="Own">Of one that a process is to show; null for those of authorities.</param>
+internal sealed record CertificateFacts(string Where, string Subject, DateTimeOffset From, DateTimeOffset To, string? Problem, ShownFacts? Own = null);
+
+/// <param name="Names">Hosts and addresses that it names.</param>
+/// <param name="IsForServers">By its extended usages, or because it has none.</param>
+/// <param name="KeyProblem">Why the key does not go with it; null where it does, or where none was named.</param>
+internal sealed record ShownFacts(IReadOnlyList<string> Names, bool IsForServers, string? KeyProblem);

@@ -5,7 +5,7 @@ using BrainSim.Coordinator.Service;
 namespace BrainSim.Coordinator.Operations;
 
 /// <summary>All that is measured of a coordinator and its cluster: sent by OpenTelemetry, and shown at <c>/metrics</c>. The table in docs/operations.md says the same.</summary>
-internal sealed class Instruments(Board board, Totals totals, TimeProvider clock, Func<(DiskUse Use, DiskPolicy Policy)> disk, Func<int> mailbox)
+internal sealed class Instruments(Board board, Totals totals, TimeProvider clock, Func<(DiskUse Use, DiskPolicy Policy)> disk, Func<int> mailbox, Func<int> brokenFiles)
 {
     private static readonly string[] States = [RunState.Waiting, RunState.Building, RunState.Running, .. RunState.Ends];
 
@@ -49,6 +49,7 @@ internal sealed class Instruments(Board board, Totals totals, TimeProvider clock
     [
         Instrument.Gauge("brainsim.memory.used", "By", "Memory that the coordinator's process holds.", () => Environment.WorkingSet),
         Instrument.Gauge("brainsim.mailbox", "{message}", "Messages that wait for the coordinator's thread.", () => mailbox()),
+        Instrument.Gauge("brainsim.security.files.broken", "{file}", "Tokens and certificate files that cannot be used as they are now; what they said before counts on.", () => brokenFiles()),
         Instrument.Gauge("brainsim.disk.used", "By", "What the coordinator keeps, by kind.", ["kind"], () => Kinds(disk().Use)),
         Instrument.Gauge("brainsim.disk.free", "By", "Free on the coordinator's disk.", () => disk().Use.Free),
         Instrument.Gauge("brainsim.disk.room", "By", "What may still be written: within the quota, and of the disk all but the reserve of the journal.", () => disk().Policy.RoomAt(disk().Use)),

@@ -1,3 +1,4 @@
+using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Service;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,7 @@ internal static class OperatorParts
         Housekeeping disk = parts.GetRequiredService<Housekeeping>();
         CoordinatorLoop loop = parts.GetRequiredService<CoordinatorLoop>();
         return new Instruments(
-            parts.GetRequiredService<Board>(), parts.GetRequiredService<Totals>(), parts.GetRequiredService<TimeProvider>(), () => (disk.Use, disk.Policy), () => loop.Waiting);
+            parts.GetRequiredService<Board>(), parts.GetRequiredService<Totals>(), parts.GetRequiredService<TimeProvider>(), () => (disk.Use, disk.Policy), () => loop.Waiting,
+            () => parts.GetRequiredService<CoordinatorSecurity>().Complaints.Count());
     }
 }

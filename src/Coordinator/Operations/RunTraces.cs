@@ -6,13 +6,14 @@ using BrainSim.Contracts.Api;
 namespace BrainSim.Coordinator.Operations;
 
 /// <summary>
-/// One trace for each submission: a span <c>run</c> from the submission to the end, and spans <c>waiting</c>, <c>building</c> and <c>running</c> for what lay between, one after
-/// the other, for every epoch. Its identity follows from the run, so that it is the same trace before and after a restart of the coordinator. One thread at a time.
+/// One trace for each submission: a span <c>run</c> from the submission to the end, and in it spans <c>waiting</c>, <c>building</c> and <c>running</c> for what lay between, one after
+/// the other, for every epoch. Its identity follows from the run, so that it is the same trace before and after a restart of the coordinator; each coordinator has its own span <c>run</c> there,
+/// which ends with it. One thread at a time.
 /// </summary>
 internal sealed class RunTraces(TimeProvider clock) : IDisposable
 {
     private readonly ActivitySource source = new(Telemetry.Coordinator);
-    private readonly Dictionary<long, (RunView View, DateTimeOffset Since)> phases = [];
+    private readonly Dictionary<long, (RunView View, DateTimeOffset Since, Activity? Whole)> phases = [];
 
     public void See(IEnumerable<RunView> runs)
     {
@@ -28,40 +29,63 @@ internal sealed class RunTraces(TimeProvider clock) : IDisposable
     public static ActivityTraceId IdOf(RunView run) =>
         ActivityTraceId.CreateFromBytes(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{run.Run} {run.Submitted.UtcTicks}"))).AsSpan(0, 16));
 
-    public void Dispose() => source.Dispose();
+    /// <summary>Runs go on without this coordinator.</summary>
+    public void Dispose()
+    {
+        foreach ((RunView view, _, Activity? whole) in phases.Values)
+        {
+            End(whole, view, clock.GetUtcNow(), "the coordinator ended");
+        }
+
+        phases.Clear();
+        source.Dispose();
+    }
 
     private void See(RunView run)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        (RunView before, DateTimeOffset since) = phases.TryGetValue(run.Run, out var known) ? known : phases[run.Run] = (run, run.State == RunState.Waiting ? run.Submitted : now);
+        (RunView before, DateTimeOffset since, Activity? whole) = phases.TryGetValue(run.Run, out var known)
+            ? known : (run, run.State == RunState.Waiting ? run.Submitted : now, Begin("run", new ActivityContext(IdOf(run), default, ActivityTraceFlags.Recorded), run.Submitted));
+        bool isOver = run.HasEnded || (run.State, run.Epoch) != (before.State, before.Epoch);
+        if (isOver && whole is not null)
+        {
+            End(Begin(before.State, whole.Context, since), before, now, run.Reason);
+        }
+
         if (run.HasEnded)
         {
             phases.Remove(run.Run);
-            Tell(before.State, before, since, now, run.Reason);
-            Tell("run", run, run.Submitted, now, run.Reason);
-        }
-        else if ((run.State, run.Epoch) != (before.State, before.Epoch))
-        {
-            Tell(before.State, before, since, now, run.Reason);
-            phases[run.Run] = (run, now);
+            End(whole, run, now, run.Reason);
         }
         else
         {
-            phases[run.Run] = (run, since);
+            phases[run.Run] = (run, isOver ? now : since, whole);
         }
     }
 
-    /// <param name="why">It ended.</param>
-    private void Tell(string name, RunView run, DateTimeOffset from, DateTimeOffset to, string why)
+    /// <summary>It may last: what else this thread does is no part of it.</summary>
+    private Activity? Begin(string name, ActivityContext parent, DateTimeOffset from)
     {
-        ActivityTraceId trace = IdOf(run);
-        ActivityContext submission = new(trace, ActivitySpanId.CreateFromString(trace.ToHexString().AsSpan(0, 16)), ActivityTraceFlags.Recorded, isRemote: true);
-        KeyValuePair<string, object?>[] tags =
+        Activity? around = Activity.Current;
+        Activity? span = source.StartActivity(name, ActivityKind.Internal, parent, tags: null, links: null, from);
+        Activity.Current = around;
+        return span;
+    }
+
+    /// <param name="why">It ended.</param>
+    private static void End(Activity? span, RunView run, DateTimeOffset to, string why)
+    {
+        (string Name, object Value)[] tags =
         [
-            new("brainsim.run", run.Run), new("brainsim.name", run.Name), new("brainsim.epoch", run.Epoch), new("brainsim.state", run.State), new("brainsim.step", run.Step),
-            new("brainsim.nodes", string.Join(", ", run.Nodes)), new("brainsim.why", why),
+            ("brainsim.run", run.Run), ("brainsim.name", run.Name), ("brainsim.epoch", run.Epoch), ("brainsim.state", run.State), ("brainsim.step", run.Step),
+            ("brainsim.nodes", string.Join(", ", run.Nodes)), ("brainsim.why", why),
         ];
-        using Activity? span = source.StartActivity(name, ActivityKind.Internal, submission, tags, links: null, from);
+        foreach ((string name, object value) in tags)
+        {
+            span?.SetTag(name, value);
+        }
+
         span?.SetStatus(run.State == RunState.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Ok).SetEndTime(to.UtcDateTime);
+        span?.Dispose();
     }
 }

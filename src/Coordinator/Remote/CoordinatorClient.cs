@@ -25,9 +25,6 @@ internal sealed class CoordinatorClient : IDisposable
 
     private static readonly TimeSpan PatienceToConnect = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two attempts to go on following, or submitting: 1.5 times longer after each, a minute in all.</summary>
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2), LongestPause = TimeSpan.FromSeconds(20);
-
     private readonly string address;
     private readonly HttpClient http;
 
@@ -49,6 +46,9 @@ internal sealed class CoordinatorClient : IDisposable
 
     /// <summary>Told, in a sentence, what takes longer than it should.</summary>
     public Action<string> Tell { get; set; } = _ => { };
+
+    /// <summary>For the pauses before something is asked again.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public void Dispose() => http.Dispose();
 
@@ -82,85 +82,96 @@ internal sealed class CoordinatorClient : IDisposable
 
     public Task<RunView> Cancel(long run) => Json(new HttpRequestMessage(HttpMethod.Post, $"runs/{run}/cancel"), ApiJson.Default.RunView);
 
-    /// <summary>Puts the files that the coordinator lacks, then submits.</summary>
+    /// <summary>Puts the files that the coordinator lacks, then submits. In each step a coordinator that is away or busy is asked again for a minute.</summary>
     /// <param name="paths">Of the files, by the names in the request.</param>
     public async Task<SubmitAnswer> Submit(SubmitRequest request, IReadOnlyDictionary<string, string> paths)
     {
         BlobNames names = new([.. request.Files.Values.Distinct()]);
-        BlobNames missing = await Json(Post("blobs/missing", names, ApiJson.Default.BlobNames), ApiJson.Default.BlobNames);
+        BlobNames missing = await Insist(_ => Json(Post("blobs/missing", names, ApiJson.Default.BlobNames), ApiJson.Default.BlobNames), TellAgain);
         foreach (string sha256 in missing.Sha256)
         {
-            await using FileStream file = File.OpenRead(paths[request.Files.First(f => f.Value == sha256).Key]);
-            using CancellationTokenSource late = new(Patience);
-            using HttpResponseMessage put = await Send(new HttpRequestMessage(HttpMethod.Put, $"blobs/{sha256}") { Content = new FileBody(file, late, Patience) }, late);
+            string path = paths[request.Files.First(f => f.Value == sha256).Key];
+            await Insist(_ => Put(sha256, path), TellAgain);
         }
 
         return await Submit(request);
     }
 
-    /// <summary>Where the answer is lost the run may have been taken all the same: the same key asks for the same run, for a minute.</summary>
+    /// <returns>True, when it is there.</returns>
+    private async Task<bool> Put(string sha256, string path)
+    {
+        await using FileStream file = File.OpenRead(path);
+        using CancellationTokenSource late = new(Patience);
+        using HttpResponseMessage put = await Send(new HttpRequestMessage(HttpMethod.Put, $"blobs/{sha256}") { Content = new FileBody(file, late, Patience) }, late);
+        return true;
+    }
+
+    /// <summary>Where the answer is lost the run may have been taken all the same: the same key asks for the same run.</summary>
     private async Task<SubmitAnswer> Submit(SubmitRequest request)
     {
-        for (TimeSpan pause = FirstPause; ; pause *= 1.5)
+        try
         {
-            try
+            return await Insist(_ => Json(Post("runs", request, ApiJson.Default.SubmitRequest), ApiJson.Default.SubmitAnswer), problem =>
             {
-                return await Json(Post("runs", request, ApiJson.Default.SubmitRequest), ApiJson.Default.SubmitAnswer);
-            }
-            catch (UnreachableException problem)
-            {
-                if (pause >= LongestPause)
-                {
-                    throw new UnreachableException(PlaceOf, $"{problem.Mistakes[0].Message.TrimEnd('.')}; whether it has taken the run is not known: see 'brainsim runs' before you submit again.");
-                }
-
-                if (pause == FirstPause)
+                if (problem is UnreachableException)
                 {
                     Tell("the coordinator's answer was lost; asking again with the same key, which makes no second run");
                 }
-
-                await Task.Delay(pause);
-            }
+                else
+                {
+                    TellAgain(problem);
+                }
+            });
+        }
+        catch (UnreachableException problem)
+        {
+            throw new UnreachableException(PlaceOf, $"{problem.Mistakes[0].Message.TrimEnd('.')}; whether it has taken the run is not known: see 'brainsim runs' before you submit again.");
         }
     }
 
     /// <summary>Tells a run as it is now and whenever it has changed, until it has ended. A coordinator that comes back within a minute is waited for.</summary>
     /// <returns>The run as it ended.</returns>
-    public async Task<RunView> Follow(long run, Action<RunView> seen)
+    public Task<RunView> Follow(long run, Action<RunView> seen) => Insist(
+        async insistence =>
+        {
+            RunView? last = null;
+            using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events"));
+            await Reading(async () =>
+            {
+                await using PatientStream stream = new(await response.Content.ReadAsStreamAsync(), PatienceWithEvents, TimeProvider.System);
+                await foreach (SseItem<RunView> item in SseParser.Create(stream, (_, text) => JsonSerializer.Deserialize(text, ApiJson.Default.RunView)!).EnumerateAsync())
+                {
+                    seen(last = item.Data);
+                    insistence.Restart();
+                }
+
+                return true;
+            });
+            return last is { HasEnded: true } ? last : throw Unreachable("it broke off before the run had ended");
+        },
+        _ => { });
+
+    /// <summary>Asks until there is an answer, or it is of no use any more.</summary>
+    /// <param name="told">What went wrong, the first time.</param>
+    private async Task<T> Insist<T>(Func<Insistence, Task<T>> ask, Action<Exception> told)
     {
-        RunView? last = null;
-        TimeSpan pause = FirstPause;
-        while (last is not { HasEnded: true })
+        Insistence insistence = new(Clock);
+        while (true)
         {
             try
             {
-                using HttpResponseMessage response = await Send(new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events"));
-                await Reading(async () =>
-                {
-                    await using PatientStream stream = new(await response.Content.ReadAsStreamAsync(), PatienceWithEvents, TimeProvider.System);
-                    await foreach (SseItem<RunView> item in SseParser.Create(stream, (_, text) => JsonSerializer.Deserialize(text, ApiJson.Default.RunView)!).EnumerateAsync())
-                    {
-                        seen(last = item.Data);
-                        pause = FirstPause;
-                    }
-
-                    return true;
-                });
+                return await ask(insistence);
             }
-            catch (UnreachableException) when (last is not null && pause < LongestPause)
+            catch (Exception problem) when (insistence.PauseAfter(problem) is { } pause)
             {
-                // It is starting anew, perhaps.
-            }
-
-            if (last is not { HasEnded: true })
-            {
-                await Task.Delay(pause);
-                pause *= 1.5;
+                told(problem);
+                told = _ => { };
+                await Task.Delay(pause, Clock);
             }
         }
-
-        return last;
     }
+
+    private void TellAgain(Exception problem) => Tell($"{problem.Message.TrimEnd('.')}; asking again for {Insistence.InAll.TotalSeconds:0} s");
 
     /// <summary>Writes a result to a file, whole or not at all.</summary>
     /// <exception cref="IOException">It cannot be written here.</exception>
@@ -269,6 +280,7 @@ internal sealed class CoordinatorClient : IDisposable
             { Status: 401 } => Problem($"{problem.Detail.TrimEnd('.')}; give a good one in {ClusterOptions.TokenVariable}, or in a file named by {ClusterOptions.TokenFileVariable} (whoever runs the coordinator makes them with 'brainsim token')."),
             { Status: 403 } => Problem($"{problem.Detail.TrimEnd('.')}; ask whoever runs the coordinator for another token."),
             { Mistakes: { Count: > 0 } mistakes } => new UserMistakeException([.. mistakes.Select(m => new Mistake(new Place(m.File, m.Line, m.Column, m.Path), m.Message))]),
+            { Status: 503 } => new ClusterTroubleException(PlaceOf, problem.Detail, response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero),
             _ when response.StatusCode >= HttpStatusCode.InternalServerError => new ClusterTroubleException(PlaceOf, problem.Detail),
             _ => Problem(problem.Detail),
         };

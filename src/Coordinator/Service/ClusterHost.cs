@@ -57,8 +57,14 @@ public sealed partial class ClusterHost : IAsyncDisposable
         try
         {
             app.Services.GetRequiredService<CoordinatorLoop>().Start();
+            await app.Services.GetRequiredService<Housekeeping>().MeasureFirst();
             await app.StartAsync();
             return host;
+        }
+        catch (UserMistakeException)
+        {
+            await host.DisposeAsync();
+            throw;
         }
         catch (Exception problem) when (problem is IOException or SocketException)
         {
@@ -70,6 +76,9 @@ public sealed partial class ClusterHost : IAsyncDisposable
 
     /// <summary>Until SIGTERM, Ctrl-C or <see cref="DisposeAsync"/>.</summary>
     public Task Ended() => app.WaitForShutdownAsync();
+
+    /// <summary>All that can be asked.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Measures and cleans the disk now, and not when it is its turn.</summary>
     internal Task LookAfterDisk() => app.Services.GetRequiredService<Housekeeping>().Round(CancellationToken.None);
@@ -146,10 +155,10 @@ public sealed partial class ClusterHost : IAsyncDisposable
     /// <summary>What ASP.NET Core itself refuses.</summary>
     private static ApiProblem Unknown(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => new("not here", 404, $"there is nothing at {context.Request.Path}; see /openapi/v1.json."),
-        StatusCodes.Status405MethodNotAllowed => new("not so", 405, $"{context.Request.Method} cannot be done with {context.Request.Path}; see /openapi/v1.json."),
-        StatusCodes.Status415UnsupportedMediaType => new("not so", 415, "the body must be application/json."),
-        int status => new("refused", status, $"{context.Request.Method} {context.Request.Path} was answered with {status}."),
+        StatusCodes.Status404NotFound => ProblemKind.NotHere.Of($"there is nothing at {context.Request.Path}; see /openapi/v1.json."),
+        StatusCodes.Status405MethodNotAllowed => ProblemKind.NotSo.Of(405, $"{context.Request.Method} cannot be done with {context.Request.Path}; see /openapi/v1.json."),
+        StatusCodes.Status415UnsupportedMediaType => ProblemKind.NotSo.Of(415, "the body must be application/json."),
+        int status => ProblemKind.Refused.Of(status, $"{context.Request.Method} {context.Request.Path} was answered with {status}."),
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]

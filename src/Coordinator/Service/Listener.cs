@@ -1,6 +1,7 @@
 using System.Net.Security;
 using BrainSim.Coordinator.Access;
 using BrainSim.Node.Tls;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -16,11 +17,14 @@ internal static class Listener
         kestrel.Limits.MaxRequestBodySize = limits.MostJsonBytes;
         kestrel.Limits.MaxConcurrentConnections = limits.MostConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = limits.MostConnections;
+        kestrel.Limits.KeepAliveTimeout = limits.PatienceBetween;
         kestrel.Limits.RequestHeadersTimeout = limits.PatienceForHead;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.LeastBytesPerSecond, limits.PatienceForBody);
         kestrel.Limits.MinResponseDataRate = new MinDataRate(limits.LeastAnswerBytesPerSecond, limits.PatienceForBody);
+        ConnectionsByAddress connections = new(limits.MostConnectionsOfOne);
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
+            endpoint.Use(next => connection => connections.Serve(connection, next));
             endpoint.Protocols = HttpProtocols.Http1; // Nobody needs more, and what is not there is not attacked.
             if (security.Identity is not null)
             {

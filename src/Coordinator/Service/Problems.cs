@@ -43,21 +43,23 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
 
     private static ApiProblem Of(Exception problem) => problem switch
     {
-        UserMistakeException mistake => new("the network cannot be run", StatusCodes.Status422UnprocessableEntity, mistake.Mistakes[0].ToString(),
-            Mistakes: [.. mistake.Mistakes.Select(m => new ApiMistake(m.Place.File, m.Place.Line, m.Place.Column, m.Place.Path, m.Message))]),
-        MissingBlobsException missing => new("files are missing", StatusCodes.Status409Conflict, missing.Message, Missing: missing.Missing),
-        UnknownException unknown => new("not here", StatusCodes.Status404NotFound, unknown.Message),
-        GoneException gone => new("not here any more", StatusCodes.Status410Gone, gone.Message),
-        NoRoomException full => new("no room", StatusCodes.Status507InsufficientStorage, full.Message),
-        AccessException access => new(access.Title, access.Status, access.Message),
-        BusyException busy => new("busy", StatusCodes.Status503ServiceUnavailable, busy.Message),
-        FullException full => new("full", StatusCodes.Status429TooManyRequests, $"{full.Message}."),
-        TooLargeException large => new("too large", StatusCodes.Status413PayloadTooLarge, $"the file {large.Message}."),
-        StoreException store => new("cannot be kept now", StatusCodes.Status503ServiceUnavailable, store.Message),
-        BadHttpRequestException bad => new("the request cannot be read", bad.StatusCode, Sentence(bad.InnerException?.Message ?? bad.Message)),
-        ArgumentException argument => new("the request cannot be understood", StatusCodes.Status400BadRequest, argument.Message),
-        IOException io => new("cannot be kept now", StatusCodes.Status503ServiceUnavailable, $"the coordinator's disk: {Sentence(io.Message)}"),
-        _ => new("our fault", StatusCodes.Status500InternalServerError, ""),
+        UserMistakeException mistake => ProblemKind.CannotRun.Of(mistake.Mistakes[0].ToString()) with
+        {
+            Mistakes = [.. mistake.Mistakes.Select(m => new ApiMistake(m.Place.File, m.Place.Line, m.Place.Column, m.Place.Path, m.Message))],
+        },
+        MissingBlobsException missing => ProblemKind.FilesMissing.Of(missing.Message) with { Missing = missing.Missing },
+        UnknownException unknown => ProblemKind.NotHere.Of(unknown.Message),
+        GoneException gone => ProblemKind.Gone.Of(gone.Message),
+        NoRoomException full => ProblemKind.NoRoom.Of(full.Message),
+        AccessException access => access.Kind.Of(access.Message),
+        BusyException busy => ProblemKind.Busy.Of(busy.Message),
+        FullException full => ProblemKind.Full.Of($"{full.Message}."),
+        TooLargeException large => ProblemKind.TooLarge.Of($"the file {large.Message}."),
+        StoreException store => ProblemKind.CannotKeep.Of(store.Message),
+        BadHttpRequestException bad => ProblemKind.Unreadable.Of(bad.StatusCode, Sentence(bad.InnerException?.Message ?? bad.Message)),
+        ArgumentException argument => ProblemKind.NotUnderstood.Of(argument.Message),
+        IOException io => ProblemKind.CannotKeep.Of($"the coordinator's disk: {Sentence(io.Message)}"),
+        _ => ProblemKind.OurFault.Of(""),
     };
 
     private static string Sentence(string message) => message.EndsWith('.') ? message : message + ".";

@@ -13,6 +13,9 @@ public sealed record ServiceLimits
     /// <summary>Connections at once; one more is closed.</summary>
     public long MostConnections { get; init; } = 10_000;
 
+    /// <summary>Connections at once of one address; one more is closed. Half of all, since many clients may come from behind one.</summary>
+    public int MostConnectionsOfOne { get; init; } = 5000;
+
     /// <summary>Requests at once; one more is answered with 503. Submissions, streams of events, lines of nodes and probes are counted apart.</summary>
     public int MostRequests { get; init; } = 2000;
 
@@ -35,6 +38,9 @@ public sealed record ServiceLimits
 
     /// <summary>For a request's head to arrive.</summary>
     public TimeSpan PatienceForHead { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the next request of a connection that has none under way. Lines of nodes and streams of events are requests under way.</summary>
+    public TimeSpan PatienceBetween { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>A body that comes at less than <see cref="LeastBytesPerSecond"/> is given up after so long. More than 1 s.</summary>
     public TimeSpan PatienceForBody { get; init; } = TimeSpan.FromSeconds(5);

@@ -23,6 +23,9 @@ public sealed class CertificateIdentity
         set => files.Broken = value;
     }
 
+    /// <summary>What is wrong with the files as they are now; null for nothing.</summary>
+    public string? Complaint => files.Complaint;
+
     public SslStreamCertificateContext Now => files.Now;
 
     private static SslStreamCertificateContext Read(string path, byte[] pem, string keyPath, byte[] keyPem, TimeProvider clock)

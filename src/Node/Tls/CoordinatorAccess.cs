@@ -13,9 +13,12 @@ public sealed record CoordinatorAccess(Uri Address, Func<string?> Token, Trusted
 {
     private const string Scheme = "Bearer";
 
+    /// <summary>Sooner than a coordinator closes them, so that no request is begun on one that is just being closed.</summary>
+    private static readonly TimeSpan IdleConnections = TimeSpan.FromSeconds(10);
+
     public HttpMessageHandler Handler(TimeSpan patienceToConnect)
     {
-        SocketsHttpHandler sockets = new() { ConnectTimeout = patienceToConnect };
+        SocketsHttpHandler sockets = new() { ConnectTimeout = patienceToConnect, PooledConnectionIdleTimeout = IdleConnections };
         sockets.SslOptions.RemoteCertificateValidationCallback = Validation;
         sockets.SslOptions.LocalCertificateSelectionCallback = Identity is null ? null : (_, _, _, _, _) => Identity.Now.TargetCertificate;
         return new Bearer(this, sockets);

@@ -20,7 +20,8 @@ public sealed class FreshFiles<T>
     private readonly Lock turn = new();
     private byte[][] seen;
     private long looked;
-    private string? complaint;
+    private bool isGood = true;
+    private volatile string? complaint;
     private volatile T now;
 
     /// <param name="read">Given the content of each file; throws a <see cref="UserMistakeException"/> where it cannot be used.</param>
@@ -35,6 +36,16 @@ public sealed class FreshFiles<T>
 
     /// <summary>Told what is wrong with content that came later.</summary>
     public Action<string> Broken { get; set; } = _ => { };
+
+    /// <summary>What is wrong with the content that is there now; null for nothing.</summary>
+    public string? Complaint
+    {
+        get
+        {
+            _ = Now;
+            return complaint;
+        }
+    }
 
     public T Now
     {
@@ -64,10 +75,12 @@ public sealed class FreshFiles<T>
             byte[][] content = Array.ConvertAll(paths, Content);
             if (content.Zip(seen).Any(pair => !pair.First.AsSpan().SequenceEqual(pair.Second)))
             {
-                seen = content;
-                complaint = null;
+                (seen, isGood) = (content, false);
                 now = read(content);
+                isGood = true;
             }
+
+            complaint = isGood ? null : complaint;
         }
         catch (UserMistakeException problem)
         {

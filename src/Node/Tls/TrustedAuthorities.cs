@@ -24,6 +24,9 @@ public sealed class TrustedAuthorities
         set => file.Broken = value;
     }
 
+    /// <summary>What is wrong with the file as it is now; null for nothing.</summary>
+    public string? Complaint => file.Complaint;
+
     /// <summary>Whether a server is the one that was called: certified by these, and named.</summary>
     public bool AcceptServer(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors) =>
         !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && Certify(certificate, presented, OfServers);

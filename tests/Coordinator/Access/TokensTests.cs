@@ -1,4 +1,5 @@
 using System.Text;
+using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Access;
 using BrainSim.Engine.Units;
 using BrainSim.Tests.Engine.Documents;
@@ -22,9 +23,9 @@ public sealed class TokensTests : IDisposable
         AccessToken found = tokens.Find(token);
         Assert.Equal(("ann", Role.Submit), (found.Name, found.Role));
         Assert.Equal(("bob", Role.Read), (tokens.Find("other").Name, tokens.Find("other").Role));
-        Assert.Equal(401, Assert.Throws<AccessException>(() => tokens.Find(token + "x")).Status);
-        Assert.Equal(401, Assert.Throws<AccessException>(() => tokens.Find(HashOf(token))).Status);
-        Assert.Equal(401, Assert.Throws<AccessException>(() => tokens.Find("")).Status);
+        Assert.Equal(ProblemKind.NoAccess, Assert.Throws<AccessException>(() => tokens.Find(token + "x")).Kind);
+        Assert.Equal(ProblemKind.NoAccess, Assert.Throws<AccessException>(() => tokens.Find(HashOf(token))).Kind);
+        Assert.Equal(ProblemKind.NoAccess, Assert.Throws<AccessException>(() => tokens.Find("")).Kind);
         Assert.Contains("none came", Assert.Throws<AccessException>(() => tokens.Find(null)).Message, StringComparison.Ordinal);
     }
 
@@ -67,6 +68,49 @@ public sealed class TokensTests : IDisposable
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("bob", tokens.Find("new").Name);
         Assert.Equal(2, complaints.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nobody\n")]
+    public void AFileThatIsEmptiedLetsNobodyIn(string text)
+    {
+        Tokens tokens = Read($"ann read {HashOf("t")}");
+        folder.Write("tokens", Encoding.UTF8.GetBytes(text));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Throws<AccessException>(() => tokens.Find("t"));
+        Assert.Equal((0, null), (complaints.Count, tokens.Complaint));
+    }
+
+    [Fact]
+    public void AFileIsComplainedOfWhileItIsBroken()
+    {
+        string good = $"ann read {HashOf("t")}";
+        Tokens tokens = Read(good);
+        Assert.Null(tokens.Complaint);
+        foreach (string? broken in (string?[])["ann", null, "bob"])
+        {
+            if (broken is null)
+            {
+                File.Delete(folder.At("tokens"));
+            }
+            else
+            {
+                folder.Write("tokens", Encoding.UTF8.GetBytes(broken));
+            }
+
+            for (int second = 0; second < 2; second++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.Contains("tokens", tokens.Complaint, StringComparison.Ordinal);
+            }
+
+            folder.Write("tokens", Encoding.UTF8.GetBytes(good));
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Null(tokens.Complaint);
+        }
+
+        Assert.Equal(3, complaints.Count);
     }
 
     [Theory]

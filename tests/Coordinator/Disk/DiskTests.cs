@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using BrainSim.Contracts.Api;
@@ -5,6 +6,7 @@ using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Remote;
 using BrainSim.Engine.Units;
 using BrainSim.Tests.Coordinator.Service;
+using BrainSim.Tests.Engine.Documents;
 using Xunit;
 
 namespace BrainSim.Tests.Coordinator.Disk;
@@ -36,6 +38,31 @@ public sealed class DiskTests
         Assert.Equal(1, (await client.Run(run)).Epoch);
         Assert.Equal(HttpStatusCode.NoContent, (await cluster.Put(Networks.Small)).StatusCode);
         await client.Cancel(run);
+    }
+
+    [Fact]
+    public async Task AFolderThatCannotBeMeasuredIsAMistakeOfData()
+    {
+        using TemporaryFolder folder = new();
+        string deep = string.Join('/', Enumerable.Repeat(new string('x', 200), 15));
+        Shell($"cd {folder.At("")} && mkdir -p data/blobs/{deep} more/{deep} && mv more data/blobs/{deep}"); // Longer than a path may be.
+        try
+        {
+            UserMistakeException problem = await Assert.ThrowsAsync<UserMistakeException>(() => TestCluster.Start(data: folder.At("data")));
+            Assert.StartsWith("--data: ", problem.Message, StringComparison.Ordinal);
+            Assert.Contains("cannot be measured", problem.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Shell($"rm -rf {folder.At("data")}");
+        }
+    }
+
+    private static void Shell(string command)
+    {
+        using Process shell = Process.Start("sh", ["-c", command]);
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using BrainSim.Coordinator.Doctor;
 using BrainSim.Tests.Coordinator.Service;
+using BrainSim.Tests.Node.Tls;
 using Xunit;
 
 namespace BrainSim.Tests.Coordinator.Doctor;
@@ -24,17 +26,56 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public void AFolderThatTheCoordinatorWouldMakeIsWell()
+    {
+        Brainsim.Ended ended = brainsim.Run("doctor", "--data", "new/data").Fine();
+        Assert.Contains(ended.OutputLines, line => line.StartsWith("ok       disk: new/data will be made by the coordinator", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(brainsim.Folder));
+    }
+
+    [Fact]
     public void AProblemIsExitCode2AndJsonHasItsFix()
     {
         File.WriteAllText(brainsim.At("old.pem"), Certificate(until: DateTimeOffset.UtcNow.AddDays(-1)));
         File.WriteAllText(brainsim.At("none.pem"), "no certificate");
-        Brainsim.Ended ended = brainsim.Run("doctor", "--json", "--data", "nowhere", "--coordinator", "http://127.0.0.1:1", "--certificate", "old.pem", "--ca", "none.pem");
+        Brainsim.Ended ended = brainsim.Run("doctor", "--json", "--data", "old.pem/nowhere", "--coordinator", "http://127.0.0.1:1", "--certificate", "old.pem", "--ca", "none.pem");
         Assert.Equal((2, ""), (ended.Code, ended.Error));
         JsonElement said = JsonDocument.Parse(ended.Output).RootElement;
         JsonElement[] problems = [.. said.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("level").GetString() == "problem")];
         Assert.Equal(["disk", "certificate", "certificate", "coordinator"], problems.Select(problem => problem.GetProperty("subject").GetString()));
         Assert.All(problems, problem => Assert.NotEmpty(problem.GetProperty("fix").GetString()!));
         Assert.Equal(4, said.GetProperty("problems").GetInt32());
+    }
+
+    [Fact]
+    public void ACertificateIsHeldAgainstItsKey()
+    {
+        using TestAuthority authority = new();
+        (string certificate, string key) = authority.Issue("own", ["c.example", "10.0.0.7"]);
+        (_, string other) = authority.Issue("other", ["c.example"]);
+        Assert.Contains("for c.example, 10.0.0.7", brainsim.Run("doctor", "--certificate", certificate, "--key", key).Fine().Output, StringComparison.Ordinal);
+        Brainsim.Ended ended = brainsim.Run("doctor", "--certificate", certificate, "--key", other);
+        Assert.Equal(2, ended.Code);
+        Assert.Contains(ended.OutputLines, line => line.StartsWith("problem", StringComparison.Ordinal) && line.Contains("does not go with the key", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.2", false)]
+    [InlineData("1.3.6.1.5.5.7.3.1", true)]
+    [InlineData(null, true)]
+    public void UsagesAreRead(string? usage, bool isForServers)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=own", key, HashAlgorithmName.SHA256);
+        if (usage is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        }
+
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(brainsim.At("own.pem"), certificate.ExportCertificatePem());
+        ShownFacts own = Assert.Single(ThisMachine.Shown(brainsim.At("own.pem"), null)).Own!;
+        Assert.Equal((isForServers, 0, (string?)null), (own.IsForServers, own.Names.Count, own.KeyProblem));
     }
 
     private static string Certificate(DateTimeOffset until)

@@ -10,7 +10,7 @@ public sealed class ExaminationTests
 
     private static readonly MachineFacts Machine = new("1.2.3", ".NET 10", "Linux", "x64", 8, 256, HasFma: true, CoreLimit: null, MemoryBytes: 16_000_000_000, MemoryLimit: null, []);
 
-    private static readonly CoordinatorFacts Coordinator = new("http://c:7411", Reach.Answers, "it says 200 OK", TimeSpan.FromSeconds(1), null, 3);
+    private static readonly CoordinatorFacts Coordinator = new("http://c:7411", Reach.Answers, "it says 200 OK", TimeSpan.FromSeconds(1), null, ["1.2.3", "1.2.3", "1.2.3"]);
 
     private static readonly Facts Healthy = new(Now, Machine, new FolderFacts("d", true, 50_000_000_000, null, TimeSpan.FromMilliseconds(4)), Coordinator, [Certificate(400)]);
 
@@ -53,9 +53,11 @@ public sealed class ExaminationTests
         AssertFinds("disk", level, text, Healthy with { Data = Healthy.Data! with { FreeBytes = free } });
 
     [Fact]
-    public void AFolderThatIsMissingOrClosedIsAProblem()
+    public void AFolderThatCannotBeMadeOrIsClosedIsAProblem()
     {
-        AssertFinds("disk", Finding.Problem, "there is no folder d", Healthy with { Data = Healthy.Data! with { Exists = false } });
+        AssertFinds("disk", Finding.Fine, "d will be made by the coordinator, 50.0 GB free", Healthy with { Data = Healthy.Data! with { Exists = false } });
+        AssertFinds("disk", Finding.Warning, "takes no new runs", Healthy with { Data = Healthy.Data! with { Exists = false, FreeBytes = 1_000_000_000 } });
+        AssertFinds("disk", Finding.Problem, "there is no folder d, and it cannot be made (denied)", Healthy with { Data = Healthy.Data! with { Exists = false, WriteProblem = "denied" } });
         AssertFinds("disk", Finding.Problem, "d cannot be written (denied)", Healthy with { Data = Healthy.Data! with { WriteProblem = "denied" } });
     }
 
@@ -114,6 +116,22 @@ public sealed class ExaminationTests
     {
         Assert.Equal(2048 * 1024, ThisMachine.MemoryOf("MemTotal:     2048 kB\nMemFree: 1 kB\n"));
         Assert.Null(ThisMachine.MemoryOf("nothing"));
+    }
+
+    [Fact]
+    public void NodesOfAnotherVersionAreToldOf() => AssertFinds(
+        "nodes", Finding.Warning, "2 of 3 are not brainsim 1.2.3 but 1.2.2, 1.2.4", Healthy with { Coordinator = Coordinator with { Nodes = ["1.2.4", "1.2.3", "1.2.2"] } });
+
+    [Fact]
+    public void WhatAProcessIsToShowMustNameItBeForServersAndGoWithItsKey()
+    {
+        ShownFacts good = new(["c.example", "10.0.0.7"], true, null);
+        AssertFinds("certificate", Finding.Fine, "holds until 2027-01-02, for c.example, 10.0.0.7", Own(good));
+        AssertFinds("certificate", Finding.Problem, "names no host", Own(good with { Names = [] }));
+        AssertFinds("certificate", Finding.Problem, "is not for servers", Own(good with { IsForServers = false }));
+        AssertFinds("certificate", Finding.Problem, "does not go with the key (another)", Own(good with { KeyProblem = "another" }));
+
+        static Facts Own(ShownFacts own) => Healthy with { Certificates = [Certificate(35) with { Own = own }] };
     }
 
     private static CertificateFacts Certificate(int days) => new("c.pem", "CN=c", Now.AddDays(-10), Now.AddDays(days), null);

@@ -45,6 +45,15 @@ public sealed class LogsTests
         Assert.Matches("^[0-9T:.+-]+ INF run 7: done \\(ended\\)\n$", Assert.Single(sink.Lines));
     }
 
+    [Fact]
+    public void WhatOthersSayMakesNoSecondLine()
+    {
+        LineSink sink = new(Logs.Format(forPeople: true));
+        using Logger logger = Logs.Levels().WriteTo.Sink(sink).CreateLogger();
+        logger.Warning("a connection says that it is {Address}", "node\n2026-01-01 FTL all is lost\r\u001b[2J\u2028ü");
+        Assert.EndsWith("says that it is node\\u000a2026-01-01 FTL all is lost\\u000d\\u001b[2J\\u2028ü\n", Assert.Single(sink.Lines), StringComparison.Ordinal);
+    }
+
     private sealed class LineSink(ITextFormatter formatter) : ILogEventSink
     {
         private readonly List<string> lines = [];

@@ -45,7 +45,10 @@ public sealed class RunTracesTests : IDisposable
         RunView done = running with { State = RunState.Done, Epoch = 2, Step = 100 };
         See(traces, done, done);
         Assert.Equal(["waiting 0", "building 1", "running 1", "waiting 1", "building 2", "running 2", "run 2"], spans.Select(span => $"{span.OperationName} {span.GetTagItem("brainsim.epoch")}"));
-        Assert.Single(spans.Select(span => (span.TraceId, span.ParentSpanId)).Distinct());
+        Assert.Single(spans.Select(span => span.TraceId).Distinct());
+        Assert.Equal(default, spans[^1].ParentSpanId);
+        Assert.All(spans.SkipLast(1), span => Assert.Equal(spans[^1].SpanId, span.ParentSpanId));
+        Assert.Null(Activity.Current);
         Assert.Equal(Waiting.Submitted.UtcDateTime, spans[^1].StartTimeUtc);
         Assert.Equal(Waiting.Submitted.UtcDateTime, spans[0].StartTimeUtc);
         Assert.Equal("begins again from step 0: node a was lost", spans[2].GetTagItem("brainsim.why"));
@@ -64,7 +67,9 @@ public sealed class RunTracesTests : IDisposable
 
         using RunTraces after = new(clock);
         See(after, Waiting with { State = RunState.Running, Epoch = 1 }, Waiting with { State = RunState.Failed, Epoch = 1, Reason = "NaN" });
-        Assert.Equal(["waiting", "running", "run"], spans.Select(span => span.OperationName));
+        Assert.Equal(["waiting", "run", "running", "run"], spans.Select(span => span.OperationName));
+        Assert.Equal((spans[1].SpanId, spans[3].SpanId), (spans[0].ParentSpanId, spans[2].ParentSpanId));
+        Assert.Equal(("the coordinator ended", RunState.Building), (spans[1].GetTagItem("brainsim.why"), spans[1].GetTagItem("brainsim.state")));
         Assert.Single(spans.Select(span => span.TraceId).Distinct());
         Assert.Equal((ActivityStatusCode.Error, "NaN"), (spans[^1].Status, spans[^1].GetTagItem("brainsim.why")));
     }

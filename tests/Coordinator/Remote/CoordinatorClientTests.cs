@@ -47,6 +47,85 @@ public sealed class CoordinatorClientTests : IDisposable
     }
 
     [Fact]
+    public async Task EveryStepOfASubmissionBearsACoordinatorThatIsAwayOrBusy()
+    {
+        SubmitRequest request = new("k", "", "n", new Dictionary<string, string> { ["n"] = File.Sha256 }, [], 0, 0);
+        folder.Write("n", Content);
+        List<string> told = [];
+        await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start((context, time) =>
+        {
+            if (time == 1)
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+
+            context.Response.Headers.RetryAfter = "3";
+            return (time, context.Request.Path.Value!.Split('/')[^1]) switch
+            {
+                (2, _) => ScriptedCoordinator.Problem(context, 503, "busy."),
+                (_, "missing") => context.Response.WriteAsJsonAsync(new BlobNames([File.Sha256]), ApiJson.Default.BlobNames, cancellationToken: context.RequestAborted),
+                (_, "runs") => context.Response.WriteAsJsonAsync(new SubmitAnswer(7, false), ApiJson.Default.SubmitAnswer, cancellationToken: context.RequestAborted),
+                _ => Task.CompletedTask,
+            };
+        });
+        ManualClock clock = new();
+        using CoordinatorClient client = new(coordinator.Address, null) { Tell = told.Add, Clock = clock };
+        Assert.Equal(7, (await InTime(client.Submit(request, new Dictionary<string, string> { ["n"] = folder.At("n") }), clock)).Run);
+        string[] steps = ["POST /api/v1/blobs/missing", $"PUT /api/v1/blobs/{File.Sha256}", "POST /api/v1/runs"];
+        Assert.Equal(steps.SelectMany(step => Enumerable.Repeat(step, 3)), coordinator.Asked);
+        Assert.Equal(3, told.Count);
+        Assert.EndsWith("; asking again for 60 s", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoFollowsBearsACoordinatorThatIsBusyAndOneThatEnds()
+    {
+        RunView[] views = [View(RunState.Running), View(RunState.Running), View(RunState.Done)];
+        await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start(async (context, time) =>
+        {
+            if (time % 2 == 1)
+            {
+                await ScriptedCoordinator.Problem(context, 503, "busy.");
+                return;
+            }
+
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(views[(time / 2) - 1], ApiJson.Default.RunView)}\n\n", context.RequestAborted);
+        });
+        ManualClock clock = new();
+        using CoordinatorClient client = new(coordinator.Address, null) { Clock = clock };
+        Assert.Equal(RunState.Done, (await InTime(client.Follow(7, _ => { }), clock)).State);
+        Assert.Equal(6, coordinator.Asked.Count);
+    }
+
+    [Fact]
+    public async Task AfterAMinuteWhatWentWrongIsSaid()
+    {
+        await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start((context, _) => ScriptedCoordinator.Problem(context, 503, "the journal cannot be written."));
+        ManualClock clock = new();
+        using CoordinatorClient client = new(coordinator.Address, null) { Clock = clock };
+        ClusterTroubleException trouble = await Assert.ThrowsAsync<ClusterTroubleException>(
+            () => InTime(client.Submit(new SubmitRequest("k", "", "n", new Dictionary<string, string>(), [], 0, 0), new Dictionary<string, string>()), clock));
+        Assert.Contains("the journal cannot be written", trouble.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.GetUtcNow() - clock.Start, TimeSpan.FromSeconds(55), TimeSpan.FromSeconds(60));
+    }
+
+    private static RunView View(string state) => new(7, "n", state, "", "", 0, 100, 0, 0, [], 0, default, null, []);
+
+    /// <summary>The clock goes on by three seconds whenever somebody waits for it.</summary>
+    private static async Task<T> InTime<T>(Task<T> work, ManualClock clock)
+    {
+        using CancellationTokenSource late = new(Brainsim.Patience);
+        while (!work.IsCompleted && await Task.WhenAny(work, clock.Armed.WaitAsync(late.Token)) != work)
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        return await work;
+    }
+
+    [Fact]
     public async Task ADownloadThatBreaksOffIsTheCoordinatorsDoingAndLeavesNothing()
     {
         await using ScriptedCoordinator coordinator = await ScriptedCoordinator.Start(async (context, _) =>

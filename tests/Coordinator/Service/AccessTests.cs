@@ -9,6 +9,8 @@ using BrainSim.Tests.Coordinator.Access;
 using BrainSim.Tests.Engine;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -26,7 +28,7 @@ public sealed class AccessTests : IDisposable
         ("GET", "openapi/v1.json", ["reader", "submitter"]),
         ("GET", "api/v1/runs", ["reader", "submitter"]), ("GET", "api/v1/runs/1", ["reader", "submitter"]), ("GET", "api/v1/runs/1/logs", ["reader", "submitter"]),
         ("GET", "api/v1/runs/1/events", ["reader", "submitter"]), ("GET", "api/v1/runs/1/results", ["reader", "submitter"]),
-        ("GET", "api/v1/runs/1/results/x", ["reader", "submitter"]), ("GET", "api/v1/nodes", ["reader", "submitter"]),
+        ("GET", "api/v1/runs/1/results/x", ["reader", "submitter"]), ("GET", "api/v1/runs/1/bundle", ["reader", "submitter"]), ("GET", "metrics", ["reader", "submitter"]), ("GET", "api/v1/nodes", ["reader", "submitter"]),
         ("POST", "api/v1/runs", ["submitter"]), ("POST", "api/v1/runs/1/cancel", ["submitter"]), ("POST", "api/v1/blobs/missing", ["submitter"]),
         ("PUT", $"api/v1/blobs/{new string('a', 64)}", ["submitter"]), ("GET", $"api/v1/blobs/{new string('a', 64)}", ["submitter", "node"]),
         ("DELETE", "api/v1/runs", ["submitter"]), ("GET", "nothing", ["reader", "submitter", "node"]),
@@ -61,6 +63,51 @@ public sealed class AccessTests : IDisposable
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task NoEndpointIsLeftOut()
+    {
+        await using TestCluster cluster = await TestCluster.Start();
+        RouteEndpoint[] endpoints = [.. cluster.Endpoints.OfType<RouteEndpoint>()];
+        Assert.Contains(endpoints, endpoint => endpoint.RoutePattern.RawText == "/metrics");
+        Assert.All(endpoints, endpoint => Assert.True(Requests.Any(request => Reaches(request.Method, request.Path, endpoint)), $"no request above goes to {endpoint.DisplayName}"));
+    }
+
+    [Theory]
+    [InlineData("localhost", null, 200)]
+    [InlineData("127.0.0.1:7411", null, 200)]
+    [InlineData("[::1]", null, 200)]
+    [InlineData("localhost:7411", "http://localhost:7411", 200)]
+    [InlineData("evil.example", null, 421)]
+    [InlineData("evil.example:7411", "http://evil.example:7411", 421)]
+    [InlineData("localhost.evil.example", null, 421)]
+    [InlineData("10.0.0.7", null, 421)]
+    [InlineData("localhost:7411", "https://evil.example", 403)]
+    [InlineData("localhost:7411", "http://localhost:80", 403)]
+    [InlineData("localhost:7411", "null", 403)]
+    public async Task PagesOfOtherSitesAreKeptOutOfACoordinatorWithoutTokens(string host, string? origin, int status)
+    {
+        await using TestCluster cluster = await TestCluster.Start();
+        foreach ((string method, string path) in ((string, string)[])[("GET", "api/v1/runs"), ("POST", "api/v1/blobs/missing"), ("GET", "healthz"), ("GET", "cluster/v1/control")])
+        {
+            using HttpResponseMessage answer = await Called(cluster, method, path, host, origin);
+            Assert.True(status is 200 ? (int)answer.StatusCode is not (421 or 403) : (int)answer.StatusCode == status, $"{method} {path}: {answer.StatusCode}");
+            if (status is not 200)
+            {
+                Assert.Contains(origin is null || status == 421 ? $"and not '{host}'" : $"from one of '{origin}'", (await TestCluster.Problem(answer)).Detail, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task WithTokensAnyNameIsAnsweredAndPagesOfOtherSitesAreNot()
+    {
+        await using TestCluster cluster = await TestCluster.Start(security: tokens.Security);
+        cluster.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Submitter);
+        Assert.Equal(200, (int)(await Called(cluster, "GET", "api/v1/runs", "brainsim.example", null)).StatusCode);
+        Assert.Equal(200, (int)(await Called(cluster, "GET", "api/v1/runs", "brainsim.example", "https://brainsim.example")).StatusCode);
+        Assert.Equal(403, (int)(await Called(cluster, "GET", "api/v1/runs", "brainsim.example", "https://evil.example")).StatusCode);
     }
 
     [Fact]
@@ -115,6 +162,22 @@ public sealed class AccessTests : IDisposable
         var node = await cluster.StartNode(options => options with { Token = () => tokens.Of(who) });
         UserMistakeException problem = await Assert.ThrowsAsync<UserMistakeException>(() => node.Ended.WaitAsync(Brainsim.Patience, Cancellation));
         Assert.Contains(sentence, problem.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As <see cref="Requests"/> name it.</summary>
+    private static bool Reaches(string method, string path, RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is var methods && (methods is null or { HttpMethods.Count: 0 } || methods.HttpMethods.Contains(method))
+        && new TemplateMatcher(TemplateParser.Parse(endpoint.RoutePattern.RawText!), []).TryMatch($"/{path}", []);
+
+    private static Task<HttpResponseMessage> Called(TestCluster cluster, string method, string path, string host, string? origin)
+    {
+        HttpRequestMessage request = new(new HttpMethod(method), path) { Headers = { Host = host }, Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null };
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
+        return cluster.Http.SendAsync(request, Cancellation);
     }
 
     private static Task<HttpResponseMessage> Ask(TestCluster cluster, string method, string path, string? token)

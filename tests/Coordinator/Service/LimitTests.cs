@@ -54,7 +54,7 @@ public sealed class LimitTests
     {
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostJsonBytes = 1000 });
         await cluster.Run(Networks.Small);
-        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
+        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
         string answer = await client.ReadToEnd();
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"status\":413", answer, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class LimitTests
         Assert.Equal("1", second.Headers.RetryAfter?.ToString());
 
         // Half a file holds the one place among requests; probes and streams have their own.
-        using RawClient half = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+        using RawClient half = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na");
         HttpResponseMessage busy;
         while ((busy = await cluster.Http.GetAsync("api/v1/runs", Cancellation)).StatusCode == HttpStatusCode.OK)
         {
@@ -103,9 +103,9 @@ public sealed class LimitTests
         string hash = Convert.ToHexStringLower(SHA256.HashData(large));
         (await cluster.Http.PutAsync($"api/v1/blobs/{hash}", new ByteArrayContent(large), Cancellation)).EnsureSuccessStatusCode();
 
-        using RawClient head = new(cluster, "GET /api/v1/runs HTTP/1.1\r\nHost: x\r\nX-Slow: ");
-        using RawClient body = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
-        using RawClient reader = new(cluster, $"GET /api/v1/blobs/{hash} HTTP/1.1\r\nHost: x\r\n\r\n");
+        using RawClient head = new(cluster, "GET /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+        using RawClient body = new(cluster, $"PUT /api/v1/blobs/{TestCluster.HashOf("ab")} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na");
+        using RawClient reader = new(cluster, $"GET /api/v1/blobs/{hash} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Task<string>[] answers = [head.ReadToEnd(), body.ReadToEnd()];
         using CoordinatorClient client = cluster.Client();
         RunView end = await client.Follow(await cluster.Run(Networks.Small), _ => { });
@@ -116,6 +116,26 @@ public sealed class LimitTests
         await cluster.Log.Until(line => line.Contains("the response data rate", StringComparison.OrdinalIgnoreCase) || line.Contains("because the response was not read", StringComparison.OrdinalIgnoreCase));
         Assert.True((await reader.ReadToEnd()).Length < large.Length);
         Assert.Equal(HttpStatusCode.OK, (await cluster.Http.GetAsync("readyz", Cancellation)).StatusCode);
+    }
+
+    [Fact]
+    public async Task AConnectionWithoutARequestIsClosed()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { PatienceBetween = TimeSpan.FromSeconds(1) });
+        using RawClient silent = new(cluster, ""), idle = new(cluster, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Assert.Equal("", await silent.ReadToEnd());
+        Assert.StartsWith("HTTP/1.1 200 ", await idle.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneAddressHasNoMoreThanItsConnections()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostConnectionsOfOne = 2 });
+        await cluster.Run(Networks.Long);
+        string events = "GET /api/v1/runs/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        using RawClient second = new(cluster, events), third = new(cluster, events);
+        Assert.Equal("", await third.ReadToEnd());
+        Assert.Equal(HttpStatusCode.OK, (await cluster.Http.GetAsync("healthz", Cancellation)).StatusCode);
     }
 
     private static async Task IsProblem(HttpResponseMessage answer, int status, string detail) =>

@@ -9,7 +9,9 @@ using BrainSim.Coordinator.Remote;
 using BrainSim.Coordinator.Service;
 using BrainSim.Node.Hosting;
 using BrainSim.Tests.Engine.Documents;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Xunit;
 
 namespace BrainSim.Tests.Coordinator.Service;
 
@@ -68,6 +70,8 @@ internal sealed class TestCluster : IAsyncDisposable
         host = await ClusterHost.Start(address, data, TimeProvider.System, Log.Use, security, limits);
     }
 
+    public IReadOnlyList<Endpoint> Endpoints => host.Endpoints;
+
     public Task LookAfterDisk() => host.LookAfterDisk();
 
     public string At(string name) => folder.At(name);
@@ -105,7 +109,14 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public static async Task<ApiProblem> Problem(HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem))!;
+    /// <summary>What the answer says; its title and status are among those that there are.</summary>
+    public static async Task<ApiProblem> Problem(HttpResponseMessage response)
+    {
+        ApiProblem problem = (await response.Content.ReadFromJsonAsync(ApiJson.Default.ApiProblem))!;
+        ProblemKind kind = Assert.Single(ProblemKind.All, kind => kind.Title == problem.Title);
+        Assert.True(kind.Statuses.Count == 0 || kind.Statuses.Contains(problem.Status), $"{problem.Title}: {problem.Status}");
+        return problem;
+    }
 
     public async ValueTask DisposeAsync()
     {
