@@ -24,11 +24,11 @@ public sealed class FrameReaderTests
         Assert.True(input.IsEmpty);
     }
 
-    /// <summary>Whoever has sent one long frame does not hold its memory for ever: short ones are read into a short buffer again.</summary>
+    /// <summary>Whoever has sent one long frame does not hold its memory for ever: after some short ones these are read into a short buffer again.</summary>
     [Fact]
     public void ALongFramesMemoryIsGivenUp()
     {
-        FrameReader input = new(new MemoryStream([.. FrameOf(1, 5_000_000), .. FrameOf(2, 10), .. FrameOf(3, 10)]));
+        FrameReader input = new(new MemoryStream([.. FrameOf(1, 5_000_000), .. Enumerable.Repeat(FrameOf(2, 10), 20).SelectMany(f => f), .. FrameOf(3, 10)]));
         Assert.Equal(5_000_000 + FrameHeader.Bytes, Next(input).Frame.Length);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Assert.Equal(FrameOf(2, 10), Next(input).Frame);
@@ -43,6 +43,32 @@ public sealed class FrameReaderTests
         byte[] frame = FrameOf(1, 100);
         BitConverter.TryWriteBytes(frame.AsSpan(40), FrameHeader.MostBodyBytes + 1);
         Assert.Equal((FrameRefusal.TooLong, []), Read(frame));
+    }
+
+    /// <summary>Memory is given for what has come, not for what is said to come.</summary>
+    [Theory]
+    [InlineData(0, 100_000)]
+    [InlineData(60_000, 250_000)]
+    [InlineData(1_000_000, 6_000_000)]
+    public void ALengthThatIsOnlySaidTakesNoMemory(int sent, int most)
+    {
+        byte[] frame = FrameOf(1, 100);
+        BitConverter.TryWriteBytes(frame.AsSpan(40), FrameHeader.MostBodyBytes);
+        FrameReader input = new(new MemoryStream([.. frame[..FrameHeader.Bytes], .. new byte[sent]]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(FrameRefusal.WrongLength, input.Next(out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
+    }
+
+    [Fact]
+    public void ALongFrameWhoseBufferIsThereTakesNoMoreMemory()
+    {
+        FrameReader input = new(new MemoryStream([.. FrameOf(1, 5_000_000), .. FrameOf(2, 5_000_000)]));
+        input.Next(out _);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        input.Next(out ReadOnlySpan<byte> second);
+        Assert.Equal(5_000_000 + FrameHeader.Bytes, second.Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 
     [Fact]
