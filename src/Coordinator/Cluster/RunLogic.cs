@@ -75,7 +75,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private int Shards => shares.Sum(s => s.Peer.Shards);
 
-    private long Spikes => shares.Sum(s => s.Status?.Spikes ?? 0);
+    private long Spikes => shares.Select(s => s.Status?.Spikes ?? 0).Saturated();
 
     public bool IsWaiting(long now) => State == RunState.Queued;
 
@@ -136,7 +136,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>Hears what a node has.</summary>
     public void Hear(string node, HostedStatus status, long now)
     {
-        if (ShareOf(node, status.Epoch) is not { } share)
+        if (ShareOf(node, status.Epoch) is not { } share || !IsPossible(share, status, now))
         {
             return;
         }
@@ -177,7 +177,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public void Hear(string node, ShardsEnded ended, long now)
     {
-        if (ShareOf(node, ended.Epoch) is { } share)
+        if (ShareOf(node, ended.Epoch) is { } share && (ended.Status is null || IsPossible(share, ended.Status, now)))
         {
             foreach (ShardEnd end in ended.Shards.Where(e => e.Shard >= share.Peer.FirstShard && e.Shard < share.Peer.FirstShard + share.Peer.Shards))
             {
@@ -223,7 +223,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>A part is on the disk.</summary>
     public void Hear(PartKept part, long now)
     {
-        if (part.Key.Epoch.Epoch != epoch || part.Key.Shard < 0 || part.Key.Shard >= Shards)
+        if (part.Key.Epoch.Epoch != epoch || part.Key.Shard < 0 || part.Key.Shard >= Shards || part.Key.Step > Steps)
         {
             return;
         }
@@ -251,6 +251,19 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>The run leaves it with the next checkpoint, or when the time is up.</summary>
     public void HandOver(string node, long since, long now)
     {
+    /// <summary>What no share of this run can be in ends the epoch: who says so has a defect, or lies.</summary>
+    private bool IsPossible(NodeShare share, HostedStatus status, long now)
+    {
+        bool isPossible = status.Epoch.Equals(Epoch) && status.Step <= Steps && status.WaitsFor < shares.Count
+            && status.WaitedMs.Count <= shares.Count && status.ShardBusyMs.Count <= share.Peer.Shards;
+        if (!isPossible)
+        {
+            Abandon(EpochCause.NodeFailed, $"node {share.Peer.Node} tells of its shards what cannot be", counts: true, now);
+        }
+
+        return isPossible;
+    }
+
         if (shares.Exists(s => s.Peer.Node == node) && ending is null && (committedAt > since || now - since > settings.HandOverWithin))
         {
             Abandon(EpochCause.HandedOver, $"node {node} hands over", counts: false, now);
@@ -460,7 +473,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     }
 
     /// <summary>By projection, of all shards.</summary>
-    private IEnumerable<long> Synapses() => ends.Count == 0 ? [] : ends.Values.First().Synapses.Select((_, p) => ends.Values.Sum(e => e.Synapses.ElementAtOrDefault(p)));
+    private IEnumerable<long> Synapses() => ends.Count == 0 ? [] : ends.Values.First().Synapses.Select((_, p) => ends.Values.Select(e => e.Synapses.ElementAtOrDefault(p)).Saturated());
 
     private void Close(RunEnded end)
     {
@@ -533,5 +546,5 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     /// <summary>A node knows a file by its hash, in a folder of its own; the user by its name in the network file.</summary>
     private string InUsersNames(string message) =>
-        submission.Network.Files.Aggregate(message, (text, file) => Regex.Replace(text, $@"[^\s'""(]*{file.Sha256}", _ => file.Path));
+        submission.Network.Files.Aggregate(message, (text, file) => Regex.Replace(text, $@"[^\s'""(]*{file.Sha256}", _ => file.Path, RegexOptions.NonBacktracking));
 }
