@@ -30,6 +30,11 @@ public sealed partial class CoordinatorLogic
             Replay(record, now);
         }
 
+        foreach (RunLogic run in Runs())
+        {
+            run.TakeUp(now);
+        }
+
         foreach (PartKey part in Runs().Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
         {
             Hear(new PartKept { Key = part }, now);

@@ -23,6 +23,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private RunEnded? ending;
     private int epoch;
     private int failures;
+    private string version = settings.Version;
     private string lastEnd = "";
     private long committedAt;
     private bool failsNumerically;
@@ -115,11 +116,21 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
+    /// <summary>What the journal holds is taken up. The same bits are promised for one version of this program: what another one began, this one begins again from the first step.</summary>
+    public void TakeUp(long now)
+    {
+        if (shares.Count > 0 && version != settings.Version)
+        {
+            committed = null;
+            Abandon(EpochCause.VersionChanged, $"version {settings.Version} took the place of {(version.Length > 0 ? $"version {version}" : "an older one")}", counts: false, now);
+        }
+    }
+
     /// <summary>Begins an epoch on these nodes, once that is written down.</summary>
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
         distance.Begin(CommittedStep, peers.Sum(p => p.Shards), now);
-        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep, Cause = lastCause };
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep, Cause = lastCause, Version = settings.Version };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
         if (!write(new JournalRecord { Begun = begun }))
@@ -240,17 +251,6 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
-    public void Lose(string node, string what, long now)
-    {
-        if (shares.Exists(s => s.Peer.Node == node))
-        {
-            Abandon(EpochCause.NodeLost, $"node {node} {what}", counts: true, now);
-        }
-    }
-
-    /// <summary>The run leaves it with the next checkpoint, or when the time is up.</summary>
-    public void HandOver(string node, long since, long now)
-    {
     /// <summary>What no share of this run can be in ends the epoch: who says so has a defect, or lies.</summary>
     private bool IsPossible(NodeShare share, HostedStatus status, long now)
     {
@@ -264,6 +264,17 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         return isPossible;
     }
 
+    public void Lose(string node, string what, long now)
+    {
+        if (shares.Exists(s => s.Peer.Node == node))
+        {
+            Abandon(EpochCause.NodeLost, $"node {node} {what}", counts: true, now);
+        }
+    }
+
+    /// <summary>The run leaves it with the next checkpoint, or when the time is up.</summary>
+    public void HandOver(string node, long since, long now)
+    {
         if (shares.Exists(s => s.Peer.Node == node) && ending is null && (committedAt > since || now - since > settings.HandOverWithin))
         {
             Abandon(EpochCause.HandedOver, $"node {node} hands over", counts: false, now);
@@ -312,6 +323,8 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private void Begin(EpochBegun begun, long now)
     {
+        committed = begun.Version == version || epoch == 0 ? committed : null;
+        version = begun.Version;
         epoch = begun.Epoch.Epoch;
         failures = begun.Failures;
         distance.Begin(begun.FromStep, begun.Peers.Sum(p => p.Shards), now);
