@@ -50,11 +50,12 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
 
     public void Hear(ToNode message) => Do(l => l.Hear(message));
 
-    public void Hear(string address, byte[] frame) => Do(l =>
+    /// <param name="from">The machine that sent it.</param>
+    public void Hear(string address, string from, byte[] frame) => Do(l =>
     {
         if (address == Address)
         {
-            cluster.Count(l.Hear(frame));
+            cluster.Count(l.Hear(frame, from));
         }
     });
 
