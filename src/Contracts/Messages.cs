@@ -11,21 +11,45 @@ public static class Messages
     /// <summary>What a reader must be ready to hold for one message.</summary>
     public const int MostBytes = 64 << 20;
 
+    /// <summary>Characters that a node may say in one text, such as why a run failed.</summary>
+    public const int MostText = 1 << 20;
+
+    /// <summary>Shards that one node takes at once, and runs and sweeps that it reports.</summary>
+    public const int MostSlots = 1 << 16;
+
+    /// <summary>Shards of one run.</summary>
+    public const int MostShards = 1 << 20;
+
+    /// <summary>Characters of a name, an address or a version.</summary>
+    private const int MostName = 255;
+
+    /// <summary>Steps of one run, and points of a sweep.</summary>
+    private const long MostSteps = int.MaxValue;
+
+    /// <summary>139 years: what all shards of a run report together stays within 64 bits.</summary>
+    private const long MostMilliseconds = 1L << 42;
+
+    private const long MostMemoryBytes = 1L << 50;
+
+    /// <summary>Numbers that order numerical failures.</summary>
+    private const int MostOrder = 16;
+
     /// <exception cref="MalformedMessageException">The bytes are none.</exception>
     public static ToCoordinator ReadToCoordinator(ReadOnlySpan<byte> bytes)
     {
         ToCoordinator message = Parse(ToCoordinator.Parser, bytes);
         Require(message.Node.Length > 0, "names no node");
+        Require(message.Node.Length <= MostName, $"names a node in more than {MostName} characters");
         Require(message.BodyCase switch
         {
-            ToCoordinator.BodyOneofCase.Report => message.Report.Description is { Slots: >= 0, Cores: >= 0, MemoryBytes: >= 0 } && message.Report.Runs.All(IsWhole) && message.Report.Sweeps.All(s => s.Run > 0),
+            ToCoordinator.BodyOneofCase.Report => IsWhole(message.Report),
             ToCoordinator.BodyOneofCase.Built => IsWhole(message.Built.Epoch),
             ToCoordinator.BodyOneofCase.Ended => IsWhole(message.Ended.Epoch) && (message.Ended.Status is null || IsWhole(message.Ended.Status)),
-            ToCoordinator.BodyOneofCase.Failed => IsWhole(message.Failed.Epoch) && Enum.IsDefined(message.Failed.Cause),
-            ToCoordinator.BodyOneofCase.Points => message.Points.Run > 0 && message.Points.Results.All(r => r.Key.Length > 0),
-            ToCoordinator.BodyOneofCase.PointFailed => message.PointFailed.Run > 0 && Enum.IsDefined(message.PointFailed.Cause),
+            ToCoordinator.BodyOneofCase.Failed => IsWhole(message.Failed),
+            ToCoordinator.BodyOneofCase.Points => message.Points.Run > 0 && message.Points.Results.All(IsWhole),
+            ToCoordinator.BodyOneofCase.PointFailed => message.PointFailed.Run > 0 && Enum.IsDefined(message.PointFailed.Cause) && message.PointFailed.Message.Length <= MostText,
             _ => false,
-        }, "says nothing that this version understands");
+        }, "says nothing that this version understands, or numbers and texts that no node has");
         return message;
     }
 
@@ -62,14 +86,34 @@ public static class Messages
 
     private static bool IsWhole(RunEpoch? epoch) => epoch is { Run: > 0, Epoch: > 0 };
 
-    private static bool IsWhole(HostedStatus status) => IsWhole(status.Epoch) && Enum.IsDefined(status.Phase) && status.Step >= 0 && IsRising(status.Limits);
+    private static bool IsWhole(NodeReport report) =>
+        IsWhole(report.Description) && IsWithin(report.MemoryUsedBytes, MostMemoryBytes) && report.Runs.Count <= MostSlots && report.Runs.All(IsWhole)
+        && report.Sweeps.Count <= MostSlots && report.Sweeps.All(s => s.Run > 0 && IsWithin(s.AtOnce, MostSlots));
+
+    private static bool IsWhole(NodeDescription? node) =>
+        node is not null && Addresses.IsPeer(node.Address) && IsWithin(node.Slots, MostSlots) && IsWithin(node.Cores, MostSlots) && IsWithin(node.MemoryBytes, MostMemoryBytes) && node.Version.Length <= MostName;
+
+    private static bool IsWhole(HostedStatus status) =>
+        IsWhole(status.Epoch) && Enum.IsDefined(status.Phase) && IsWithin(status.Step, MostSteps) && IsRising(status.Limits) && status.Spikes >= 0 && IsWithin(status.BusyMs, MostMilliseconds)
+        && status.WaitedMs.Count <= MostShards && status.WaitedMs.All(IsTime) && status.ShardBusyMs.Count <= MostShards && status.ShardBusyMs.All(IsTime);
+
+    private static bool IsWhole(RunFailed failed) =>
+        IsWhole(failed.Epoch) && Enum.IsDefined(failed.Cause) && failed.Message.Length <= MostText && IsWithin(failed.Step, MostSteps) && failed.Order.Count <= MostOrder;
+
+    private static bool IsWhole(PointResult result) =>
+        result.Key.Length > 0 && result.Index >= 0 && result.Reason.Length <= MostText && result.Seconds is >= 0 and <= MostMilliseconds
+        && result.Measures.Select(m => m.Name).Distinct().Count() == result.Measures.Count;
+
+    private static bool IsTime(long milliseconds) => IsWithin(milliseconds, MostMilliseconds);
+
+    private static bool IsWithin(long number, long most) => number >= 0 && number <= most;
 
     private static bool IsWhole(BuildShards order)
     {
         int next = 0;
         foreach (Peer peer in order.Peers)
         {
-            if (peer.FirstShard != next || peer.Shards < 1 || peer.Shards > int.MaxValue - next)
+            if (peer.FirstShard != next || peer.Shards < 1 || peer.Shards > MostShards - next || !Addresses.IsPeer(peer.Address))
             {
                 return false;
             }

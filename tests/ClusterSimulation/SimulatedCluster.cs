@@ -91,7 +91,8 @@ internal sealed class SimulatedCluster : IDisposable
     public void ToPeer(int from, string address, byte[] frame)
     {
         int to = address[1] - '0';
-        network.Send(from, to, frame, bytes => machines[to - 1].Hear(address, bytes), mayChange: true);
+        string sender = machines[from - 1].Address;
+        network.Send(from, to, frame, bytes => machines[to - 1].Hear(address, sender, bytes), mayChange: true);
     }
 
     public bool Reaches(int place) => coordinator is not null && !network.IsCut(place, 0) && !network.IsCut(0, place) && Random.NextDouble() >= network.Lost;

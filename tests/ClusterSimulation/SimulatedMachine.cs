@@ -28,10 +28,12 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
 
     public string Name => $"n{place}.{incarnation}";
 
+    public string Address => $"{Name}:1";
+
     public void Start()
     {
         incarnation++;
-        NodeDescription description = new() { Address = Name, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = Version };
+        NodeDescription description = new() { Address = Address, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = Version };
         logic = new NodeLogic(Name, description, this, () => cluster.Time.Now, Crews.Alone, Crews.Alone);
         Tick(incarnation);
     }
@@ -48,11 +50,12 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
 
     public void Hear(ToNode message) => Do(l => l.Hear(message));
 
-    public void Hear(string address, byte[] frame) => Do(l =>
+    /// <param name="from">The machine that sent it.</param>
+    public void Hear(string address, string from, byte[] frame) => Do(l =>
     {
-        if (address == Name)
+        if (address == Address)
         {
-            cluster.Count(l.Hear(frame));
+            cluster.Count(l.Hear(frame, from));
         }
     });
 

@@ -18,14 +18,14 @@ public sealed class MessagesTests
         new() { Node = "a", Built = new() { Epoch = Epoch, Shards = { new ShardAsks { ShortestFrom = { -1, 4 }, LongestOf = { 3 }, Reads = { false, true } } } } },
         new() { Node = "a", Ended = new() { Epoch = Epoch, Shards = { new ShardEnd { Synapses = { 4 }, Digests = { new Digest { Name = "A.V", Head = ByteString.CopyFrom(1, 2) } } } } } },
         new() { Node = "a", Failed = new() { Epoch = Epoch, Cause = FailureCause.Numerical, Message = "x", Order = { 1, 2, 3 } } },
-        new() { Node = "a", Report = new() { Description = new(), Sweeps = { new SweepStatus { Run = 3, AtOnce = 2, Begun = { 1, 4 }, Waiting = { 5 } } } } },
+        new() { Node = "a", Report = new() { Description = new() { Address = "a:1" }, Sweeps = { new SweepStatus { Run = 3, AtOnce = 2, Begun = { 1, 4 }, Waiting = { 5 } } } } },
         new() { Node = "a", Points = new() { Run = 3, Results = { new PointResult { Key = "k", Index = 1, Status = "done", Seconds = 0.5, Limit = 2, Measures = { new MeasureResult { Name = "m", Number = double.NaN } } } } } },
         new() { Node = "a", PointFailed = new() { Run = 3, Index = 1, Cause = FailureCause.Infrastructure, Message = "x" } },
     ];
 
     private static readonly ToNode[] FromCoordinator =
     [
-        new() { Build = new() { Epoch = Epoch, Network = new() { Main = "n.yaml" }, Peers = { new Peer { Node = "a", Shards = 2 }, new Peer { Node = "b", FirstShard = 2, Shards = 1 } }, Self = 1 } },
+        new() { Build = new() { Epoch = Epoch, Network = new() { Main = "n.yaml" }, Peers = { new Peer { Node = "a", Address = "a:1", Shards = 2 }, new Peer { Node = "b", Address = "[::1]:7412", FirstShard = 2, Shards = 1 } }, Self = 1 } },
         new() { Open = new() { Epoch = Epoch } },
         new() { Advance = new() { Epoch = Epoch, Limits = { 5, 9 }, Missing = { new MissingPart { Step = 5 } } } },
         new() { Stop = new() { Epoch = Epoch } },
@@ -68,8 +68,51 @@ public sealed class MessagesTests
             "no sweep" => new() { Node = "a", PointFailed = new() },
             "no key of a point" => new() { Node = "a", Points = new() { Run = 1, Results = { new PointResult() } } },
             "no description" => new() { Node = "a", Report = new() },
-            _ => new() { Node = "a", Report = new() { Description = new(), Runs = { new HostedStatus { Epoch = Epoch, Limits = { 9, 5 } } } } },
+            _ => new() { Node = "a", Report = new() { Description = new() { Address = "a:1" }, Runs = { new HostedStatus { Epoch = Epoch, Limits = { 9, 5 } } } } },
         };
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToCoordinator(message.ToByteArray()));
+    }
+
+    public static TheoryData<string, Action<NodeReport>> Unbelievable => new()
+    {
+        { "slots", r => r.Description.Slots = int.MaxValue },
+        { "memory", r => r.Description.MemoryBytes = long.MaxValue },
+        { "memory used", r => r.MemoryUsedBytes = -1 },
+        { "no address", r => r.Description.Address = "nowhere" },
+        { "a version without end", r => r.Description.Version = new string('1', 1000) },
+        { "a step beyond any run", r => r.Runs[0].Step = 1L << 31 },
+        { "fewer than no spikes", r => r.Runs[0].Spikes = -1 },
+        { "ages of work", r => r.Runs[0].BusyMs = long.MaxValue },
+        { "ages of waiting", r => r.Runs[0].WaitedMs.Add(long.MaxValue) },
+        { "a shard younger than nothing", r => r.Runs[0].ShardBusyMs.Add(-1) },
+        { "more runs than slots", r => r.Runs.Add(Enumerable.Repeat(r.Runs[0], Messages.MostSlots)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unbelievable))]
+    public void Numbers_that_no_node_has_are_refused(string what, Action<NodeReport> change)
+    {
+        ToCoordinator message = FromNodes[0].Clone();
+        change(message.Report);
+        Assert.True(Record.Exception(() => Messages.ReadToCoordinator(message.ToByteArray())) is MalformedMessageException, what);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-1.0)]
+    public void Points_that_took_no_time_that_there_is_are_refused(double seconds)
+    {
+        ToCoordinator message = FromNodes[5].Clone();
+        message.Points.Results[0].Seconds = seconds;
+        Assert.Throws<MalformedMessageException>(() => Messages.ReadToCoordinator(message.ToByteArray()));
+    }
+
+    [Fact]
+    public void Measures_of_one_name_are_refused()
+    {
+        ToCoordinator message = FromNodes[5].Clone();
+        message.Points.Results[0].Measures.Add(message.Points.Results[0].Measures[0]);
         Assert.Throws<MalformedMessageException>(() => Messages.ReadToCoordinator(message.ToByteArray()));
     }
 

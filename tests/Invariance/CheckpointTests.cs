@@ -65,6 +65,10 @@ public sealed class CheckpointTests : IDisposable
         Refused("is no checkpoint", [], compiled.Network.Hash);
         Refused("is no checkpoint", [.. "PK"u8, .. whole[2..]], compiled.Network.Hash);
         Refused("version 9", [.. whole[..8], 9, 0, 0, 0, .. whole[12..]], compiled.Network.Hash);
+        byte[] kept = CheckpointFile.ToBytes(run.TakeCheckpoint());
+        Assert.Equal(run.Shards[0].Step, CheckpointFile.FromBytes(kept).Step);
+        Assert.Contains("version 9", Assert.Throws<InvalidDataException>(() => CheckpointFile.FromBytes([.. kept[..8], 9, 0, 0, 0, .. kept[12..]])).Message, StringComparison.Ordinal);
+        Assert.Contains("is no checkpoint", Assert.Throws<InvalidDataException>(() => CheckpointFile.FromBytes(kept[..5])).Message, StringComparison.Ordinal);
         Refused("damaged or cut short", whole[..^1], compiled.Network.Hash);
         Refused("damaged or cut short", whole[..(whole.Length / 2)], compiled.Network.Hash);
         foreach (int at in Enumerable.Range(0, 50).Select(k => 12 + (k * (whole.Length - 13) / 50)))

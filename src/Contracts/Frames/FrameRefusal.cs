@@ -27,7 +27,7 @@ public enum FrameRefusal
     /// <summary>Of an older attempt at the run, or of one that this node has not heard of yet.</summary>
     OtherEpoch,
 
-    /// <summary>The sender does not share the run, or has nothing to send to this node.</summary>
+    /// <summary>The sender does not share the run, has nothing to send to this node, or is not the node that the frame names.</summary>
     UnknownSender,
 
     /// <summary>More frames of this sender wait here than it may have under way.</summary>

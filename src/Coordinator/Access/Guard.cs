@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using BrainSim.Contracts;
 using BrainSim.Node.Tls;
 using Microsoft.AspNetCore.Http;
 
@@ -30,10 +31,20 @@ internal sealed class Guard(CoordinatorSecurity security)
             }
         }
 
+        if (needed.IsNode)
+        {
+            _ = NodeOf(context);
+        }
+
         return needed.IsNode && security.NodeAuthorities is not null && context.Connection.ClientCertificate is null
             ? throw AccessException.NotAllowed("a node must show a certificate here; give it --certificate, --key and --ca")
             : name;
     }
+
+    /// <summary>The node that asks, by the name that it proves.</summary>
+    /// <exception cref="AccessException">It proves none.</exception>
+    public static string NodeOf(HttpContext context) => NodeName.Proven(context.Request.Headers[NodeName.Header])
+        ?? throw AccessException.NotAllowed($"a node must prove its name here, by the header {NodeName.Header}; run the same version of brainsim everywhere");
 
     /// <exception cref="AccessException">A node says that it is reached where its certificate does not say so.</exception>
     public void CheckAddress(HttpContext context, string address)

@@ -8,28 +8,11 @@ namespace BrainSim.Coordinator.Access;
 /// <summary>Lets through what may pass, before anything of a request's body is read, and notes who changed what.</summary>
 internal sealed partial class GuardedRequests(RequestDelegate next, Guard guard, ILogger<GuardedRequests> log)
 {
-    public Task InvokeAsync(HttpContext context)
-    {
-        Needed needed = Needed.By(context);
-        string name = Check(context, needed);
-        bool changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !needed.IsNode;
-        if (changes && name.Length > 0)
-        {
-            context.Response.OnCompleted(() =>
-            {
-                Done(context.Request.Method, context.Request.Path, name, context.Response.StatusCode, context.Response.Headers.Location.ToString());
-                return Task.CompletedTask;
-            });
-        }
-
-        return next(context);
-    }
-
-    private string Check(HttpContext context, Needed needed)
+    public async Task InvokeAsync(HttpContext context)
     {
         try
         {
-            return guard.Check(context, needed);
+            await LetIn(context);
         }
         catch (AccessException problem)
         {
@@ -41,6 +24,23 @@ internal sealed partial class GuardedRequests(RequestDelegate next, Guard guard,
 
             throw;
         }
+    }
+
+    private Task LetIn(HttpContext context)
+    {
+        Needed needed = Needed.By(context);
+        string name = guard.Check(context, needed);
+        bool changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !needed.IsNode;
+        if (changes && name.Length > 0)
+        {
+            context.Response.OnCompleted(() =>
+            {
+                Done(context.Request.Method, context.Request.Path, name, context.Response.StatusCode, context.Response.Headers.Location.ToString());
+                return Task.CompletedTask;
+            });
+        }
+
+        return next(context);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} by '{Name}': {Status} {Made}")]

@@ -30,6 +30,11 @@ public sealed partial class CoordinatorLogic
             Replay(record, now);
         }
 
+        foreach (RunLogic run in Runs())
+        {
+            run.TakeUp(now);
+        }
+
         foreach (PartKey part in Runs().Where(r => r.Shares.Count > 0).SelectMany(r => recorded(r.Epoch)).ToList())
         {
             Hear(new PartKept { Key = part }, now);
@@ -77,6 +82,13 @@ public sealed partial class CoordinatorLogic
 
     /// <summary>The checkpoint that holds what a run has come to; the results, when it is done.</summary>
     public CheckpointReference? CheckpointOf(long run) => Run(run)?.Committed;
+
+    /// <summary>What a node has to do with a part: nodes are trusted with what they were given, and only with that.</summary>
+    public PartClaim ClaimOf(string node, PartKey key) => Run(key.Epoch.Run) is not { Shares.Count: > 0 } run ? default : new PartClaim
+    {
+        IsUnderWay = run.Epoch.Equals(key.Epoch), IsShared = run.Shares.Any(s => s.Peer.Node == node),
+        IsHeld = run.Epoch.Equals(key.Epoch) && run.Shares.Any(s => s.Peer.Node == node && s.Has(key.Shard)), IsCommitted = key.Step <= run.CommittedStep,
+    };
 
     /// <summary>Takes a submission, whose number is given here. The same key again gives the same run.</summary>
     /// <returns>The run's number; the submission survives whatever happens next.</returns>

@@ -10,6 +10,8 @@ internal sealed class NodeShare(Peer peer, int place)
 
     public int Place => place;
 
+    public bool Has(int shard) => shard >= peer.FirstShard && shard - peer.FirstShard < peer.Shards;
+
     public IReadOnlyList<ShardAsks>? Asks { get; set; }
 
     public HostedStatus? Status { get; set; }

@@ -27,7 +27,7 @@ internal static class Placement
             return ([], "waits for a node: none is there");
         }
 
-        int free = order.Sum(o => o.FreeSlots);
+        int free = Free(order);
         int least = Math.Max(1, wanted);
         if (free < least)
         {
@@ -38,7 +38,7 @@ internal static class Placement
         IReadOnlyList<Peer> apart = FillWith(able, wanted, worth, bytes);
         IReadOnlyList<Peer> peers = apart.Count > 0 ? apart : FillWith(order, wanted, worth, bytes);
         return peers.Count > 0 ? (peers, null)
-            : ([], FormattableString.Invariant($"waits for memory: it needs some {bytes / 1e9:0.###} GB{(wanted > 0 ? $" in {wanted} equal {(wanted == 1 ? "shard" : "shards")}" : "")}, the nodes have {order.Sum(o => Math.Max(0, o.FreeBytes)) / 1e9:0.###} GB free"));
+            : ([], FormattableString.Invariant($"waits for memory: it needs some {bytes / 1e9:0.###} GB{(wanted > 0 ? $" in {wanted} equal {(wanted == 1 ? "shard" : "shards")}" : "")}, the nodes have {order.Sum(o => Math.Max(0.0, o.FreeBytes)) / 1e9:0.###} GB free"));
     }
 
     /// <summary>Where the user names no number of shards, as many as the work is worth, and more where memory asks for it.</summary>
@@ -49,8 +49,8 @@ internal static class Placement
             return Fill(order, wanted, bytes);
         }
 
-        int free = order.Sum(o => o.FreeSlots);
-        for (int shards = Math.Min(worth, free); shards <= free; shards++)
+        int free = Free(order);
+        for (int shards = Math.Min(worth, free); shards > 0; shards = More(shards, free))
         {
             if (Fill(order, shards, bytes) is { Count: > 0 } peers)
             {
@@ -60,6 +60,13 @@ internal static class Placement
 
         return [];
     }
+
+    /// <summary>One more; of many, a 64th more, so that whatever nodes say they have, some thousand numbers are tried.</summary>
+    /// <returns>0 where there are no more.</returns>
+    private static int More(int shards, int free) => shards == free ? 0 : Math.Min(free, shards + 1 + (shards / 64));
+
+    /// <summary>Slots, at most as many as a run may have shards.</summary>
+    private static int Free(IReadOnlyList<Offer> offers) => (int)Math.Min(Messages.MostShards, offers.Sum(o => (long)o.FreeSlots));
 
     private static string Slots(int number) => number == 1 ? "slot" : "slots";
 

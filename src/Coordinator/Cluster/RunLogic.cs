@@ -23,6 +23,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private RunEnded? ending;
     private int epoch;
     private int failures;
+    private string version = settings.Version;
     private string lastEnd = "";
     private long committedAt;
     private bool failsNumerically;
@@ -75,7 +76,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private int Shards => shares.Sum(s => s.Peer.Shards);
 
-    private long Spikes => shares.Sum(s => s.Status?.Spikes ?? 0);
+    private long Spikes => shares.Select(s => s.Status?.Spikes ?? 0).Saturated();
 
     public bool IsWaiting(long now) => State == RunState.Queued;
 
@@ -115,11 +116,21 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         }
     }
 
+    /// <summary>What the journal holds is taken up. The same bits are promised for one version of this program: what another one began, this one begins again from the first step.</summary>
+    public void TakeUp(long now)
+    {
+        if (shares.Count > 0 && version != settings.Version)
+        {
+            committed = null;
+            Abandon(EpochCause.VersionChanged, $"version {settings.Version} took the place of {(version.Length > 0 ? $"version {version}" : "an older one")}", counts: false, now);
+        }
+    }
+
     /// <summary>Begins an epoch on these nodes, once that is written down.</summary>
     public void Begin(IReadOnlyList<Peer> peers, long now)
     {
         distance.Begin(CommittedStep, peers.Sum(p => p.Shards), now);
-        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep, Cause = lastCause };
+        EpochBegun begun = new() { Epoch = new RunEpoch { Run = Run, Epoch = ++epoch }, Reason = lastEnd, Failures = failures, FromStep = CommittedStep, Cause = lastCause, Version = settings.Version };
         begun.Peers.AddRange(peers);
         begun.Limits.AddRange(Extended([], CommittedStep));
         if (!write(new JournalRecord { Begun = begun }))
@@ -136,7 +147,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>Hears what a node has.</summary>
     public void Hear(string node, HostedStatus status, long now)
     {
-        if (ShareOf(node, status.Epoch) is not { } share)
+        if (ShareOf(node, status.Epoch) is not { } share || !IsPossible(share, status, now))
         {
             return;
         }
@@ -177,7 +188,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public void Hear(string node, ShardsEnded ended, long now)
     {
-        if (ShareOf(node, ended.Epoch) is { } share)
+        if (ShareOf(node, ended.Epoch) is { } share && (ended.Status is null || IsPossible(share, ended.Status, now)))
         {
             foreach (ShardEnd end in ended.Shards.Where(e => e.Shard >= share.Peer.FirstShard && e.Shard < share.Peer.FirstShard + share.Peer.Shards))
             {
@@ -223,7 +234,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>A part is on the disk.</summary>
     public void Hear(PartKept part, long now)
     {
-        if (part.Key.Epoch.Epoch != epoch || part.Key.Shard < 0 || part.Key.Shard >= Shards)
+        if (part.Key.Epoch.Epoch != epoch || part.Key.Shard < 0 || part.Key.Shard >= Shards || part.Key.Step > Steps)
         {
             return;
         }
@@ -238,6 +249,19 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
             parts[(part.Key.Step, part.Key.Shard)] = part;
             Conclude(now);
         }
+    }
+
+    /// <summary>What no share of this run can be in ends the epoch: who says so has a defect, or lies.</summary>
+    private bool IsPossible(NodeShare share, HostedStatus status, long now)
+    {
+        bool isPossible = status.Epoch.Equals(Epoch) && status.Step <= Steps && status.WaitsFor < shares.Count
+            && status.WaitedMs.Count <= shares.Count && status.ShardBusyMs.Count <= share.Peer.Shards;
+        if (!isPossible)
+        {
+            Abandon(EpochCause.NodeFailed, $"node {share.Peer.Node} tells of its shards what cannot be", counts: true, now);
+        }
+
+        return isPossible;
     }
 
     public void Lose(string node, string what, long now)
@@ -299,6 +323,8 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     private void Begin(EpochBegun begun, long now)
     {
+        committed = begun.Version == version || epoch == 0 ? committed : null;
+        version = begun.Version;
         epoch = begun.Epoch.Epoch;
         failures = begun.Failures;
         distance.Begin(begun.FromStep, begun.Peers.Sum(p => p.Shards), now);
@@ -460,7 +486,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     }
 
     /// <summary>By projection, of all shards.</summary>
-    private IEnumerable<long> Synapses() => ends.Count == 0 ? [] : ends.Values.First().Synapses.Select((_, p) => ends.Values.Sum(e => e.Synapses.ElementAtOrDefault(p)));
+    private IEnumerable<long> Synapses() => ends.Count == 0 ? [] : ends.Values.First().Synapses.Select((_, p) => ends.Values.Select(e => e.Synapses.ElementAtOrDefault(p)).Saturated());
 
     private void Close(RunEnded end)
     {
@@ -533,5 +559,5 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     /// <summary>A node knows a file by its hash, in a folder of its own; the user by its name in the network file.</summary>
     private string InUsersNames(string message) =>
-        submission.Network.Files.Aggregate(message, (text, file) => Regex.Replace(text, $@"[^\s'""(]*{file.Sha256}", _ => file.Path));
+        submission.Network.Files.Aggregate(message, (text, file) => Regex.Replace(text, $@"[^\s'""(]*{file.Sha256}", _ => file.Path, RegexOptions.NonBacktracking));
 }

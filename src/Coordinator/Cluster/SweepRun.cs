@@ -174,7 +174,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
         else
         {
-            foreach (int index in status.Begun.Concat(status.Waiting))
+            foreach (int index in status.Begun.Concat(status.Waiting).Where(i => i >= 0 && i < submission.Need.Steps))
             {
                 claims[index] = node;
             }

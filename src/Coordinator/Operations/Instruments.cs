@@ -36,8 +36,8 @@ internal sealed class Instruments(Board board, Totals totals, TimeProvider clock
     private Instrument[] Nodes =>
     [
         Instrument.Gauge("brainsim.nodes", "{node}", "Nodes that are heard of.", () => Now.Nodes.Length),
-        Instrument.Gauge("brainsim.slots", "{shard}", "Shards that nodes could have.", () => Now.Nodes.Sum(node => node.Slots)),
-        Instrument.Gauge("brainsim.shards", "{shard}", "Shards that nodes have.", () => Now.Nodes.Sum(node => node.Shards)),
+        Instrument.Gauge("brainsim.slots", "{shard}", "Shards that nodes could have.", () => Now.Nodes.Sum(node => (double)node.Slots)),
+        Instrument.Gauge("brainsim.shards", "{shard}", "Shards that nodes have.", () => Now.Nodes.Sum(node => (double)node.Shards)),
         Instrument.Counter("brainsim.node.stepping", "s", "Time that the shards of a node stepped, added up over its shards.", ["node"], () => totals.Stepped),
         Instrument.Counter("brainsim.node.waiting", "s", "Time that a node waited for another, or for the coordinator.", ["node", "for"], () => totals.Waited),
         Instrument.Gauge("brainsim.node.memory.used", "By", "Memory that the process of a node holds.", ["node"], () => totals.MemoryUsed),

@@ -62,6 +62,9 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     /// <exception cref="StoreException">It could not be written down now.</exception>
     public Task<bool> RemoveResults(long run, int afterDays, DateTimeOffset at) => Ask(logic => logic.RemoveResults(run, afterDays, at));
 
+    /// <summary>What a node has to do with a part, as of now.</summary>
+    public Task<PartClaim> ClaimOf(string node, PartKey key) => Ask(logic => logic.ClaimOf(node, key), isShown: false);
+
     /// <summary>All runs as the logic has them.</summary>
     public Task<Cluster.RunView[]> Runs() => Ask(logic => logic.Runs(Now).ToArray());
 
@@ -100,13 +103,13 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
 
     private long Now => (long)clock.GetElapsedTime(start).TotalMilliseconds;
 
-    /// <summary>The answer comes when what it says can be seen.</summary>
-    private async Task<T> Ask<T>(Func<CoordinatorLogic, T> question)
+    /// <param name="isShown">The answer comes when what it says can be seen; else at once.</param>
+    private async Task<T> Ask<T>(Func<CoordinatorLogic, T> question, bool isShown = true)
     {
         TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            await mailbox.Writer.WriteAsync(logic => Answer(logic, question, answer));
+            await mailbox.Writer.WriteAsync(logic => Answer(logic, question, answer, isShown));
         }
         catch (ChannelClosedException)
         {
@@ -116,12 +119,19 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         return await answer.Task;
     }
 
-    private void Answer<T>(CoordinatorLogic logic, Func<CoordinatorLogic, T> question, TaskCompletionSource<T> answer)
+    private void Answer<T>(CoordinatorLogic logic, Func<CoordinatorLogic, T> question, TaskCompletionSource<T> answer, bool isShown)
     {
         try
         {
             T found = question(logic);
-            answers.Add(() => answer.SetResult(found));
+            if (isShown)
+            {
+                answers.Add(() => answer.SetResult(found));
+            }
+            else
+            {
+                answer.SetResult(found);
+            }
         }
         catch (Exception problem) when (problem is StoreException or FullException)
         {

@@ -33,6 +33,23 @@ internal static class PartEndpoints
             key.RecordedAfter = after >= 0 && after < step ? after : throw new ArgumentException("recorded_after must be from 0 to the step before.");
         }
 
+        string node = Guard.NodeOf(request.HttpContext);
+        Cluster.PartClaim claim = await loop.ClaimOf(node, key);
+        if (claim.IsUnderWay && !claim.IsHeld)
+        {
+            throw AccessException.NotAllowed($"node {node} does not have shard {shard} of run {run} in epoch {epoch}, and puts a part of it");
+        }
+
+        if (claim.IsCommitted)
+        {
+            return TypedResults.NoContent(); // It is there, and stays as it is.
+        }
+
+        if (!claim.IsUnderWay)
+        {
+            throw new UnknownException($"nothing is kept of epoch {epoch} of run {run}: no node has it.");
+        }
+
         PartKept kept = await data.Parts.Put(key, request.Body, cancellation);
         await loop.Hear(kept);
         return TypedResults.NoContent();
@@ -47,9 +64,17 @@ internal static class PartEndpoints
         }
     }
 
-    private static PhysicalFileHttpResult Get(long run, int epoch, long step, int shard, DataFolder data)
+    /// <summary>For the nodes that go on from it.</summary>
+    private static async Task<PhysicalFileHttpResult> Get(long run, int epoch, long step, int shard, HttpContext context, DataFolder data, CoordinatorLoop loop)
     {
-        string path = data.Parts.PathOf(Key(run, epoch, step, shard));
+        PartKey key = Key(run, epoch, step, shard);
+        string path = data.Parts.PathOf(key);
+        string node = Guard.NodeOf(context);
+        if (File.Exists(path) && !(await loop.ClaimOf(node, key)).IsShared)
+        {
+            throw AccessException.NotAllowed($"node {node} has no shards of run {run}, and reads its checkpoint");
+        }
+
         return File.Exists(path) ? TypedResults.PhysicalFile(path, "application/octet-stream") : throw new UnknownException("there is no such part of a checkpoint.");
     }
 

@@ -81,9 +81,15 @@ public static class CheckpointFile
         return bytes.ToArray();
     }
 
-    /// <param name="bytes">Of <see cref="ToBytes"/>, by the same version of this program.</param>
+    /// <param name="bytes">Of <see cref="ToBytes"/>.</param>
+    /// <exception cref="InvalidDataException">They are none, or of another version of this format.</exception>
     public static Checkpoint FromBytes(byte[] bytes)
     {
+        if (Refusal(bytes.AsSpan(0, Math.Min(bytes.Length, HeaderBytes))) is { } why)
+        {
+            throw new InvalidDataException($"This {why}");
+        }
+
         using BinaryReader reader = new(new MemoryStream(bytes));
         reader.BaseStream.Position = HeaderBytes;
         return Read(reader, reader.ReadString());
@@ -104,17 +110,18 @@ public static class CheckpointFile
     private static void CheckHeader(FileStream file, Place place)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
-        if (file.Length < HeaderBytes + DigestBytes || file.ReadAtLeast(header, HeaderBytes) < HeaderBytes || !header.StartsWith(Magic))
+        int read = file.Length < HeaderBytes + DigestBytes ? 0 : file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
+        if (Refusal(header[..read]) is { } why)
         {
-            throw new UserMistakeException(place, "is no checkpoint of BrainSim.");
-        }
-
-        int version = BitConverter.ToInt32(header[Magic.Length..]);
-        if (version != Version)
-        {
-            throw new UserMistakeException(place, $"is a checkpoint of version {version}; this program reads version {Version}.");
+            throw new UserMistakeException(place, why);
         }
     }
+
+    /// <returns>Why what begins like this is not read; null where it is.</returns>
+    private static string? Refusal(ReadOnlySpan<byte> header) =>
+        header.Length < HeaderBytes || !header.StartsWith(Magic) ? "is no checkpoint of BrainSim."
+        : BitConverter.ToInt32(header[Magic.Length..]) is var version && version != Version ? $"is a checkpoint of version {version}; this program reads version {Version}."
+        : null;
 
     /// <summary>Reads the whole file once, piece by piece: it may be larger than any array.</summary>
     private static void CheckDigest(FileStream file, Place place)

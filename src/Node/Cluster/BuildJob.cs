@@ -27,8 +27,8 @@ public interface INetworkSource
 /// <summary>What a node needs cannot be had now: the coordinator does not answer, or the disk is full. It may be tried again.</summary>
 public sealed class SupplyException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>A committed part is gone or is not what was committed.</summary>
-public sealed class DamagedPartException(PartKept part) : Exception($"Shard {part.Key.Shard} of the checkpoint at step {part.Key.Step} is damaged or gone.");
+/// <summary>A committed part is gone, is not what was committed, or cannot be read by this version.</summary>
+public sealed class DamagedPartException(PartKept part, string why = "It is damaged or gone.") : Exception($"Shard {part.Key.Shard} of the checkpoint at step {part.Key.Step} cannot be used. {why}");
 
 /// <summary>The long part of building: reads, compiles, builds the shards and reads the checkpoint. Touches nothing of the node until it is handed back.</summary>
 public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew)
@@ -82,6 +82,18 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
     private Checkpoint Read(PartKept part)
     {
         byte[]? bytes = source.Read(part);
-        return bytes is not null && Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256 ? CheckpointFile.FromBytes(bytes) : throw new DamagedPartException(part);
+        if (bytes is null || Convert.ToHexStringLower(SHA256.HashData(bytes)) != part.Sha256)
+        {
+            throw new DamagedPartException(part);
+        }
+
+        try
+        {
+            return CheckpointFile.FromBytes(bytes);
+        }
+        catch (InvalidDataException other)
+        {
+            throw new DamagedPartException(part, other.Message);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace BrainSim.Node.Cluster;
 /// <summary>Whose fault an exception is, which says what is done about it.</summary>
 internal static class Failure
 {
-    /// <summary>A defect is told whole.</summary>
+    /// <summary>A defect is told whole, as far as a message takes it.</summary>
     public static (FailureCause Cause, string Message) Of(Exception problem)
     {
         FailureCause cause = problem switch
@@ -16,6 +16,7 @@ internal static class Failure
             DamagedPartException => FailureCause.CheckpointDamaged,
             _ => FailureCause.Defect,
         };
-        return (cause, cause == FailureCause.Defect ? problem.ToString() : problem.Message);
+        string message = cause == FailureCause.Defect ? problem.ToString() : problem.Message;
+        return (cause, message.Length <= Messages.MostText ? message : message[..Messages.MostText]);
     }
 }

@@ -107,9 +107,10 @@ internal sealed class HostedRun : IDisposable
     public bool AllHere => Array.TrueForAll(shards, s => s.IsComplete(Step));
 
     /// <summary>Takes a whole, checked frame; it goes to the shards when its turn comes.</summary>
-    public FrameRefusal Hear(FrameHeader header, ReadOnlySpan<byte> frame, long now)
+    /// <param name="from">Where the node is reached that sent it: nobody speaks for another.</param>
+    public FrameRefusal Hear(FrameHeader header, ReadOnlySpan<byte> frame, string from, long now)
     {
-        if (header.Sender < 0 || header.Sender >= links.Length || links[header.Sender] is not { } link)
+        if (header.Sender < 0 || header.Sender >= links.Length || links[header.Sender] is not { } link || link.Address != from)
         {
             return FrameRefusal.UnknownSender;
         }

@@ -42,6 +42,9 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     private long sequence;
     private long? reportedAt;
 
+    /// <summary>Where other nodes reach it.</summary>
+    public string Address => description.Address;
+
     /// <summary>What is to be done since the last time; valid until the next.</summary>
     public IReadOnlyList<NodeEffect> TakeEffects()
     {
@@ -86,12 +89,13 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         : FrameRefusal.None;
 
     /// <summary>Takes a frame of another node, which may be anything.</summary>
-    public FrameRefusal Hear(ReadOnlySpan<byte> frame)
+    /// <param name="from">Where that node is reached, as the connection knows.</param>
+    public FrameRefusal Hear(ReadOnlySpan<byte> frame, string from)
     {
         FrameRefusal refusal = FrameHeader.Read(frame, out FrameHeader header);
         refusal = refusal == FrameRefusal.None ? header.Check(frame) : refusal;
         refusal = refusal == FrameRefusal.None ? Admit(header) : refusal;
-        return refusal == FrameRefusal.None ? runs[header.Run].Run!.Hear(header, frame, clock()) : refusal;
+        return refusal == FrameRefusal.None ? runs[header.Run].Run!.Hear(header, frame, from, clock()) : refusal;
     }
 
     /// <summary>A round of the run that can go on; where there are several, a slice of time for each, side by side.</summary>

@@ -5,10 +5,17 @@ namespace BrainSim.Node.Hosting;
 /// <summary>Cuts what comes in on a connection between two nodes into its greeting and its frames. A frame's checksum is the logic's to check. One thread.</summary>
 internal sealed class FrameReader(Stream input)
 {
-    /// <summary>What is asked of the connection at once; longer frames take a longer buffer, which the next short one gives up again.</summary>
+    /// <summary>What is asked of the connection at once; longer frames take a longer buffer.</summary>
     private const int ShortBytes = 64 << 10;
 
+    /// <summary>How many times what has come a buffer may be: a length that is only said takes no memory.</summary>
+    private const int Growth = 4;
+
+    /// <summary>Short frames in a row, receipts say, after which a long buffer is given up.</summary>
+    private const int ShortFrames = 16;
+
     private byte[] buffer = new byte[ShortBytes];
+    private int shortOnes;
     private int from;
     private int to;
 
@@ -31,12 +38,14 @@ internal sealed class FrameReader(Stream input)
             return refusal;
         }
 
-        if (!Has(FrameHeader.Bytes + header.BodyBytes))
+        int length = FrameHeader.Bytes + header.BodyBytes;
+        shortOnes = length > ShortBytes ? 0 : shortOnes + 1;
+        if (!Has(length))
         {
             return FrameRefusal.WrongLength;
         }
 
-        frame = Take(FrameHeader.Bytes + header.BodyBytes);
+        frame = Take(length);
         return FrameRefusal.None;
     }
 
@@ -59,6 +68,11 @@ internal sealed class FrameReader(Stream input)
         MakeRoom(count);
         while (to - from < count)
         {
+            if (to == buffer.Length)
+            {
+                MakeRoom(count);
+            }
+
             int read = input.Read(buffer, to, buffer.Length - to);
             if (read == 0)
             {
@@ -74,13 +88,14 @@ internal sealed class FrameReader(Stream input)
     private void MakeRoom(int count)
     {
         int held = to - from;
-        bool givesUp = buffer.Length > ShortBytes && Math.Max(count, held) <= ShortBytes;
+        bool givesUp = buffer.Length > ShortBytes && Math.Max(count, held) <= ShortBytes && shortOnes >= ShortFrames;
         if (from + count <= buffer.Length && !givesUp)
         {
             return;
         }
 
-        byte[] room = count > buffer.Length || givesUp ? new byte[Math.Max(count, ShortBytes)] : buffer;
+        int wanted = Math.Max(Math.Min(count, Growth * held), ShortBytes);
+        byte[] room = wanted > buffer.Length || givesUp ? new byte[wanted] : buffer;
         Buffer.BlockCopy(buffer, from, room, 0, held);
         (buffer, from, to) = (room, 0, held);
     }

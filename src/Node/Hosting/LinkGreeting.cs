@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using BrainSim.Contracts;
 
 namespace BrainSim.Node.Hosting;
 
@@ -30,13 +30,6 @@ internal static class LinkGreeting
 
         shares = head[Magic.Length + 1] != 0;
         ReadOnlySpan<byte> text = input.Take(head[^1]);
-        return !text.IsEmpty && Encoding.UTF8.GetString(text) is var address && IsAddress(address) ? address : null;
-    }
-
-    /// <summary>HOST:PORT, and nothing that could mean something else where it is written or used.</summary>
-    private static bool IsAddress(string text)
-    {
-        int colon = text.LastIndexOf(':');
-        return colon > 0 && Uri.CheckHostName(text[..colon]) != UriHostNameType.Unknown && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
+        return !text.IsEmpty && Encoding.UTF8.GetString(text) is var address && Addresses.IsPeer(address) ? address : null;
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
@@ -94,10 +93,12 @@ public sealed class NodeHost : IAsyncDisposable
         pulse = new Pulse(options.Clock);
         crew = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
         builders = new WorkerCrew(Math.Min(options.Slots, Environment.ProcessorCount));
-        files = new CoordinatorFiles(options.Access);
+        NodeName name = NodeName.Draw(Dns.GetHostName());
+        CoordinatorAccess access = options.Access with { Node = name };
+        files = new CoordinatorFiles(access);
         links = new SpikeLinks(Address, Hear, log, options.Links);
-        logic = new($"{Dns.GetHostName()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do, builders.Do);
-        control = new ControlLine(options.Access, message => Post(l => l.Hear(message)), log);
+        logic = new(name.Text, Describe(options), files, () => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000), crew.Do, builders.Do);
+        control = new ControlLine(access, message => Post(l => l.Hear(message)), log);
         options.Broken = problem => NodeLog.Broken(log, problem);
         _ = EndWithoutEntry(options.Coordinator);
         owner = new Thread(Own) { IsBackground = true, Name = "node" };
@@ -198,11 +199,12 @@ public sealed class NodeHost : IAsyncDisposable
     };
 
     /// <summary>A frame of another node has come: the thread that has read it goes on with the run, or leaves it to who does so now.</summary>
-    private void Hear(ReadOnlySpan<byte> frame)
+    /// <param name="from">Where the other node is reached.</param>
+    private void Hear(ReadOnlySpan<byte> frame, string from)
     {
         if (turn.TryEnter())
         {
-            TakeTurn(frame);
+            TakeTurn(frame, from);
             return;
         }
 
@@ -211,7 +213,7 @@ public sealed class NodeHost : IAsyncDisposable
         frame.CopyTo(copy);
         void TakeCopy(NodeLogic _)
         {
-            Take(copy.AsSpan(0, length));
+            Take(copy.AsSpan(0, length), from);
             ArrayPool<byte>.Shared.Return(copy);
         }
 
@@ -222,13 +224,13 @@ public sealed class NodeHost : IAsyncDisposable
 
         if (turn.TryEnter())
         {
-            TakeTurn(default);
+            TakeTurn(default, "");
         }
     }
 
-    private void Take(ReadOnlySpan<byte> frame)
+    private void Take(ReadOnlySpan<byte> frame, string from)
     {
-        FrameRefusal refusal = logic.Hear(frame);
+        FrameRefusal refusal = logic.Hear(frame, from);
         NodeMeter.Count(refusal);
         if (refusal is FrameRefusal.WrongChecksum or FrameRefusal.Malformed)
         {
@@ -250,7 +252,7 @@ public sealed class NodeHost : IAsyncDisposable
         while (!IsOver)
         {
             turn.Enter();
-            TakeTurn(default);
+            TakeTurn(default, "");
             news.WaitOne(TickEvery);
         }
 
@@ -262,13 +264,13 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>Called with the turn, which it gives back. Who comes meanwhile leaves a message; so the mailbox is looked into once more afterwards.</summary>
     /// <param name="frame">To be heard first; may be empty.</param>
-    private void TakeTurn(ReadOnlySpan<byte> frame)
+    private void TakeTurn(ReadOnlySpan<byte> frame, string from)
     {
         do
         {
             try
             {
-                GoOn(frame);
+                GoOn(frame, from);
             }
             catch (Exception defect)
             {
@@ -285,11 +287,11 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Goes on until nothing moves any more.</summary>
-    private void GoOn(ReadOnlySpan<byte> frame)
+    private void GoOn(ReadOnlySpan<byte> frame, string from)
     {
         if (!frame.IsEmpty && !IsOver)
         {
-            Take(frame);
+            Take(frame, from);
         }
 
         bool moved = true;

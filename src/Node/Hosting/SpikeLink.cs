@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Node.Hosting;
 
 /// <summary>Takes what another node sends. The frame is valid during the call; while it does not return, no more is read from that connection.</summary>
-internal delegate void FrameSink(ReadOnlySpan<byte> frame);
+/// <param name="from">Where that node is reached: by its certificate where nodes have some, else as it says.</param>
+internal delegate void FrameSink(ReadOnlySpan<byte> frame, string from);
 
 /// <summary>
 /// The way to one other node. A frame that the kernel takes at once is written by whoever sends it; what it does not take, and what needs a connection first, is left to a

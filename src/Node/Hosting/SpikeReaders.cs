@@ -12,7 +12,7 @@ internal sealed class SpikeReaders(FrameSink hear, ILogger log)
     private int looking;
 
     /// <summary>Reads a connection to its end.</summary>
-    /// <param name="address">Whose it is, for the log.</param>
+    /// <param name="address">Whose it is.</param>
     public void Read(SpikeConnection connection, string address)
     {
         try
@@ -31,7 +31,7 @@ internal sealed class SpikeReaders(FrameSink hear, ILogger log)
                     return;
                 }
 
-                hear(frame);
+                hear(frame, address);
             }
         }
         catch (Exception problem) when (SpikeConnection.IsBroken(problem))

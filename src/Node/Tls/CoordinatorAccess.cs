@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
+using BrainSim.Contracts;
 
 namespace BrainSim.Node.Tls;
 
@@ -15,6 +16,9 @@ public sealed record CoordinatorAccess(Uri Address, Func<string?> Token, Trusted
 
     /// <summary>Sooner than a coordinator closes them, so that no request is begun on one that is just being closed.</summary>
     private static readonly TimeSpan IdleConnections = TimeSpan.FromSeconds(10);
+
+    /// <summary>As whom the process comes; null where it is no node.</summary>
+    public NodeName? Node { get; init; }
 
     public HttpMessageHandler Handler(TimeSpan patienceToConnect)
     {
@@ -31,6 +35,11 @@ public sealed record CoordinatorAccess(Uri Address, Func<string?> Token, Trusted
             options.SetRequestHeader("Authorization", $"{Scheme} {token}");
         }
 
+        if (Node is not null)
+        {
+            options.SetRequestHeader(NodeName.Header, Node.HeaderValue);
+        }
+
         options.RemoteCertificateValidationCallback = Validation;
         if (Identity is not null)
         {
@@ -42,13 +51,18 @@ public sealed record CoordinatorAccess(Uri Address, Func<string?> Token, Trusted
 
     private sealed class Bearer(CoordinatorAccess access, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation) => base.Send(WithToken(request), cancellation);
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation) => base.Send(WithWho(request), cancellation);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) => base.SendAsync(WithToken(request), cancellation);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) => base.SendAsync(WithWho(request), cancellation);
 
-        private HttpRequestMessage WithToken(HttpRequestMessage request)
+        private HttpRequestMessage WithWho(HttpRequestMessage request)
         {
             request.Headers.Authorization = access.Token() is { } token ? new AuthenticationHeaderValue(Scheme, token) : null;
+            if (access.Node is { } node)
+            {
+                request.Headers.Add(NodeName.Header, node.HeaderValue);
+            }
+
             return request;
         }
     }

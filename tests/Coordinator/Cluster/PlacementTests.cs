@@ -54,6 +54,21 @@ public sealed class PlacementTests
         Assert.Equal(["a"], Placement.Of([Node("a", 1), Node("b", 1)], 0, 2, 0, broken).Peers.Select(p => p.Node));
     }
 
+    /// <summary>The numbers are nodes' own: as large as they may say, and larger.</summary>
+    [Theory]
+    [InlineData(Messages.MostSlots)]
+    [InlineData(int.MaxValue)]
+    public void Slots_beyond_count_and_no_memory_are_a_reason_to_wait(int slots)
+    {
+        Offer[] many = [.. Enumerable.Range(0, 200).Select(n => Node($"{n}", slots, bytes: n == 0 ? 1000 : 0))];
+        Assert.Contains("waits for memory", Placement.Of(many, 0, worth: 1, bytes: 1001, None).Reason, StringComparison.Ordinal);
+        Assert.Equal(200, Placement.Of(many, 200, worth: 1, bytes: 1000, None).Peers.Sum(p => p.Shards));
+    }
+
+    [Fact]
+    public void Many_shards_for_want_of_memory_are_found_in_few_tries() =>
+        Assert.InRange(Placement.Of([Node("a", 1, bytes: 2), Node("b", 100_000, bytes: 2000)], 0, worth: 1, bytes: 2001, None).Peers.Sum(p => p.Shards), 1001, 1020);
+
     [Fact]
     public void Too_few_slots_are_a_reason_to_wait()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Access;
 using BrainSim.Coordinator.Remote;
@@ -184,6 +185,7 @@ public sealed class AccessTests : IDisposable
     {
         HttpRequestMessage request = new(new HttpMethod(method), path);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add(NodeName.Header, NodeName.Draw("node").HeaderValue);
         request.Content = method is "POST" or "PUT" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
         return cluster.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
     }

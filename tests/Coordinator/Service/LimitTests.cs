@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Remote;
 using BrainSim.Coordinator.Service;
@@ -49,12 +50,15 @@ public sealed class LimitTests
     [Theory]
     [InlineData("POST", "api/v1/runs", 2000)]
     [InlineData("PUT", "api/v1/blobs/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 5_000_000_000)]
-    [InlineData("PUT", "cluster/v1/parts/1/1/1/1", 70_000_000_000)]
+    [InlineData("PUT", "cluster/v1/parts/1/1/1/0", 70_000_000_000)]
     public async Task ABodyThatSaysItIsTooLargeIsRefusedUnread(string method, string path, long length)
     {
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostJsonBytes = 1000 });
-        await cluster.Run(Networks.Small);
-        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
+        await using LineOfNode node = new(cluster);
+        node.Report();
+        long run = await cluster.Run(Networks.Small);
+        await node.Told(message => message.Build?.Epoch.Run == run);
+        using RawClient client = new(cluster, $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\n{NodeName.Header}: {node.Proof.HeaderValue}\r\nConnection: close\r\nContent-Type: application/{(method == "POST" ? "json" : "octet-stream")}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n");
         string answer = await client.ReadToEnd();
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"status\":413", answer, StringComparison.Ordinal);

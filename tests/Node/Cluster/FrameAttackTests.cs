@@ -77,6 +77,22 @@ public sealed class FrameAttackTests
         CheckResults(Spikes, pair);
     }
 
+    /// <summary>A frame is of the node that its header names, or of nobody: the way by which it came says whose it is.</summary>
+    [Fact]
+    public void A_node_that_speaks_for_another_is_refused_and_changes_nothing()
+    {
+        using PairOfNodes pair = new(Spikes, 2)
+        {
+            Attack = (frame, node) =>
+            {
+                Assert.Equal(FrameRefusal.UnknownSender, node.Hear(frame, "liar:1"));
+                Assert.Equal(FrameRefusal.UnknownSender, node.Hear(frame, node.Address));
+            },
+        };
+        pair.Finish();
+        CheckResults(Spikes, pair);
+    }
+
     [Fact]
     public void Frames_that_come_again_change_nothing()
     {

@@ -39,6 +39,9 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
 
     public NodeLogic[] Nodes { get; }
 
+    /// <summary>The address of the other node.</summary>
+    public static string Other(NodeLogic node) => node.Address == "0" ? "1" : "0";
+
     /// <summary>Called with every frame before it arrives, and the node that it is for.</summary>
     public Action<byte[], NodeLogic> Attack { get; init; } = (_, _) => { };
 
@@ -114,7 +117,7 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
                 case SendFrame send:
                     byte[] frame = send.Frame.ToArray();
                     Attack(frame, Nodes[1 - node]);
-                    FrameRefusal answer = Nodes[1 - node].Hear(frame);
+                    FrameRefusal answer = Nodes[1 - node].Hear(frame, Nodes[node].Address);
                     _ = FrameHeader.Read(frame, out FrameHeader header);
                     Xunit.Assert.True(answer == FrameRefusal.None || header.Run == Spoilt, $"a frame of run {header.Run} is {answer}");
                     carried = true;
@@ -133,4 +136,10 @@ internal sealed class PairOfNodes : INetworkSource, IDisposable
 
         return carried;
     }
+}
+
+internal static class PairOfNodesExtensions
+{
+    /// <summary>As if the other node had sent it.</summary>
+    public static FrameRefusal Hear(this NodeLogic node, ReadOnlySpan<byte> frame) => node.Hear(frame, PairOfNodes.Other(node));
 }

@@ -15,7 +15,7 @@ public sealed class SpikeLinksTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly SpikeLinks links = new("127.0.0.1:2", _ => { }, NullLogger.Instance, null);
+    private readonly SpikeLinks links = new("127.0.0.1:2", (_, _) => { }, NullLogger.Instance, null);
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
 
     public SpikeLinksTests() => listener.Start();
