@@ -90,7 +90,7 @@ public sealed class ImageTests : IDisposable
             : new(program, arguments);
         (start.WorkingDirectory, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (At("app"), true, true, true);
         start.Environment.Clear();
-        foreach ((string name, string value) in Image.Environment.Concat(own.Select(v => (v.Key, Placed(v.Value!)))))
+        foreach ((string name, string value) in Image.Environment.Select(v => (v.Name, v.Value == "/tmp" ? At("tmp") : v.Value)).Concat(own.Select(v => (v.Key, Placed(v.Value!)))))
         {
             start.Environment[name] = value;
         }

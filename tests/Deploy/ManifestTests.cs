@@ -49,6 +49,7 @@ public sealed partial class ManifestTests
         ProgramFacts program = new();
         string[][] commands = [.. Command().Matches(Repository.Read($"{Manifests.Folder}/README.md")).Select(m => ImageFile.Words(m.Groups[1].Value))];
         Assert.Contains(commands, c => c[0] == "submit");
+        Assert.Contains(commands, c => c[0] == "backup");
         Assert.All(commands, command => Assert.Null(program.Mistake(command)));
         string[] variables = [.. Variable().Matches(Repository.Read($"{Manifests.Folder}/README.md")).Select(m => m.Value)];
         Assert.NotEmpty(variables);
@@ -91,7 +92,26 @@ public sealed partial class ManifestTests
 
     private static string NameOf(JsonObject resource) => $"{resource.Text("kind")} {resource.Text("metadata.name")}";
 
-    [GeneratedRegex(@"^brainsim (.*)$", RegexOptions.Multiline)]
+    /// <summary>With the rights of the coordinator's pod, and on its volume.</summary>
+    [Fact]
+    public void ThePodThatRestoresHoldsTheCoordinatorsVolumeAsItDoes()
+    {
+        JsonObject pod = YamlText.Documents(Repository.Read($"{Manifests.Folder}/restore.yaml")).Single();
+        Workload coordinator = Manifests.Of("base").Workloads.Single(w => w.Role == "coordinator");
+        Finding.AssertNone(FieldCheck.Find(pod));
+        Assert.Equal(coordinator.Resource.Text("metadata.namespace"), pod.Text("metadata.namespace"));
+        Assert.Equal(coordinator.Pod.List("volumes").Single(v => v.Text("name") == "data").Text("persistentVolumeClaim.claimName"), pod.Text("spec.volumes[0].persistentVolumeClaim.claimName"));
+        foreach (string own in (string[])["runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup", "seccompProfile"])
+        {
+            Assert.True(JsonNode.DeepEquals(coordinator.Pod.At($"securityContext.{own}"), pod.At($"spec.securityContext.{own}")), own);
+        }
+
+        Assert.True(JsonNode.DeepEquals(coordinator.Container.At("securityContext"), pod.At("spec.containers[0].securityContext")));
+        Assert.Equal(coordinator.Option("--data"), pod.Text("spec.containers[0].volumeMounts[0].mountPath"));
+        Assert.Contains($"exec -i {pod.Text("metadata.name")} ", Repository.Read($"{Manifests.Folder}/README.md"), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"^(?:kubectl .* -- /app/)?brainsim (.*?)(?: > \S+)?$", RegexOptions.Multiline)]
     private static partial Regex Command();
 
     [GeneratedRegex(@"\bBRAINSIM_[A-Z_]+")]

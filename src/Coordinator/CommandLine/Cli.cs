@@ -32,7 +32,7 @@ public static class Cli
         {
             RunCommand.Define(), SweepCommand.Define(), ResumeCommand.Define(), CheckCommand.Define(), ExplainCommand.Define(), ModelsCommand.Define(),
             SubmitCommand.Define(), CoordinatorCommand.Define(), NodeCommand.Define(), TokenCommand.Define(),
-            DoctorCommand.Define(), BundleCommand.Define(),
+            DoctorCommand.Define(), BundleCommand.Define(), BackupCommand.Define(),
         };
         foreach (Command command in ClusterCommands.Define())
         {

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using BrainSim.Coordinator.Doctor;
 using BrainSim.Tests.Coordinator.Service;
-using BrainSim.Tests.Node.Tls;
 using Xunit;
 
 namespace BrainSim.Tests.Coordinator.Doctor;
@@ -50,11 +49,21 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void ACertificateIsHeldAgainstItsKey()
     {
-        using TestAuthority authority = new();
-        (string certificate, string key) = authority.Issue("own", ["c.example", "10.0.0.7"]);
-        (_, string other) = authority.Issue("other", ["c.example"]);
-        Assert.Contains("for c.example, 10.0.0.7", brainsim.Run("doctor", "--certificate", certificate, "--key", key).Fine().Output, StringComparison.Ordinal);
-        Brainsim.Ended ended = brainsim.Run("doctor", "--certificate", certificate, "--key", other);
+        foreach (string name in (string[])["own", "other"])
+        {
+            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            CertificateRequest request = new("CN=own", key, HashAlgorithmName.SHA256);
+            SubjectAlternativeNameBuilder names = new();
+            names.AddDnsName("c.example");
+            names.AddIpAddress(System.Net.IPAddress.Parse("10.0.0.7"));
+            request.CertificateExtensions.Add(names.Build());
+            using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+            File.WriteAllText(brainsim.At($"{name}.pem"), certificate.ExportCertificatePem());
+            File.WriteAllText(brainsim.At($"{name}.key"), key.ExportPkcs8PrivateKeyPem());
+        }
+
+        Assert.Contains(", for c.example, 10.0.0.7", brainsim.Run("doctor", "--certificate", "own.pem", "--key", "own.key").Fine().Output, StringComparison.Ordinal);
+        Brainsim.Ended ended = brainsim.Run("doctor", "--certificate", "own.pem", "--key", "other.key");
         Assert.Equal(2, ended.Code);
         Assert.Contains(ended.OutputLines, line => line.StartsWith("problem", StringComparison.Ordinal) && line.Contains("does not go with the key", StringComparison.Ordinal));
     }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Disk;
 using BrainSim.Coordinator.Remote;
+using BrainSim.Coordinator.Service;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using Xunit;
@@ -54,12 +56,15 @@ public sealed class CrowdTests
     [Fact]
     public async Task ClientsThatStopReadingHoldNobodyUp()
     {
-        await using TestCluster cluster = await TestCluster.Start(nodes: 2);
-        long endless = await cluster.Run(Networks.Long);
-        List<RawClient> deaf = [.. Enumerable.Range(0, 200).Select(_ => new RawClient(cluster, $"GET /api/v1/runs/{endless}/events HTTP/1.1\r\nHost: x\r\n\r\n"))];
+        await using TestCluster cluster = await TestCluster.Start(nodes: 2, limits: new ServiceLimits { PatienceForBody = TimeSpan.FromSeconds(1.1), LeastAnswerBytesPerSecond = 1e6 });
+        byte[] large = new byte[32 << 20];
+        string hash = Convert.ToHexStringLower(SHA256.HashData(large));
+        (await cluster.Http.PutAsync($"api/v1/blobs/{hash}", new ByteArrayContent(large), Cancellation)).EnsureSuccessStatusCode();
+        List<RawClient> deaf = [.. Enumerable.Range(0, 200).Select(_ => new RawClient(cluster, $"GET /api/v1/blobs/{hash} HTTP/1.1\r\nHost: localhost\r\n\r\n"))];
         using CoordinatorClient client = cluster.Client();
         RunView end = await client.Follow(await cluster.Run(Networks.Small, "beside"), _ => { });
         Assert.Equal((RunState.Done, HashOf(Networks.Small)), (end.State, end.StateHash));
+        await cluster.Log.Until(line => line.Contains("the response data rate", StringComparison.OrdinalIgnoreCase) || line.Contains("because the response was not read", StringComparison.OrdinalIgnoreCase));
         deaf.ForEach(one => one.Dispose());
     }
 
