@@ -18,6 +18,8 @@ internal sealed class HostedSweep(RunPoints first, INetworkSource source, Func<l
     private int atOnce;
     private int threads;
 
+    public NetworkReference Network => first.Network;
+
     /// <summary>When the coordinator last spoke of it.</summary>
     public long HeardAt { get; private set; }
 

@@ -21,5 +21,8 @@ public sealed record StartJob(BuildJob Job) : NodeEffect;
 /// <summary>To be computed on a thread of its own, then handed to <see cref="NodeLogic.Finished(PointJob, Engine.Sweeps.PointOutcome, Exception)"/>.</summary>
 public sealed record StartPoint(PointJob Job) : NodeEffect;
 
+/// <summary>Of the files of networks only these, by their SHA-256, are needed from now on.</summary>
+public sealed record KeepFiles(IReadOnlySet<string> Sha256) : NodeEffect;
+
 /// <summary>The node is not needed any more.</summary>
 public sealed record Exit : NodeEffect;

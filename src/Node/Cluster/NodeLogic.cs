@@ -38,6 +38,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     private List<NodeEffect> effects = [];
     private List<NodeEffect> taken = [];
     private bool draining;
+    private bool needsLess;
     private long answeredAt;
     private long sequence;
     private long? reportedAt;
@@ -140,6 +141,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         {
             runs[orphan].Discard();
             runs.Remove(orphan);
+            needsLess = true;
         }
 
         foreach (long orphan in sweeps.Where(s => now - s.Value.HeardAt > OrphanAfter).Select(s => s.Key).ToList())
@@ -147,6 +149,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
             DropSweep(orphan);
         }
 
+        TellNeed();
         foreach (Assignment assignment in runs.Values)
         {
             assignment.Tick(effects);
@@ -173,6 +176,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
     {
         long run = job.Order.Epoch.Run;
         building.Remove(run);
+        needsLess = true;
         if (Find(job.Order.Epoch) is not { } assignment || assignment.Job != job)
         {
             job.Discard();
@@ -276,6 +280,18 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         if (sweeps.Remove(run, out HostedSweep? sweep))
         {
             sweep.Drop();
+            needsLess = true;
+        }
+    }
+
+    /// <summary>What is given up leaves files behind, unless others need them.</summary>
+    private void TellNeed()
+    {
+        if (needsLess)
+        {
+            IEnumerable<NetworkReference> networks = [.. runs.Values.Select(r => r.Job.Order.Network), .. building.Values.Select(j => j.Order.Network), .. sweeps.Values.Select(s => s.Network)];
+            effects.Add(new KeepFiles(networks.SelectMany(n => n.Files).Select(f => f.Sha256).ToHashSet()));
+            needsLess = false;
         }
     }
 
@@ -285,6 +301,7 @@ public sealed class NodeLogic(string node, NodeDescription description, INetwork
         {
             assignment.Discard();
             runs.Remove(epoch.Run);
+            needsLess = true;
         }
     }
 

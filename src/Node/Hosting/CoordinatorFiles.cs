@@ -21,8 +21,11 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     /// <summary>What is expected of a slow network.</summary>
     private const double BytesPerSecond = 1e6;
 
+    /// <summary>Of files that no run here names, kept for runs that come again.</summary>
+    private const long MostUnusedBytes = 1L << 30;
+
     private readonly HttpClient http;
-    private readonly string cache = Directory.CreateTempSubdirectory("brainsim-node-").FullName;
+    private readonly FileCache cache = new(Path.GetTempPath(), MostUnusedBytes);
 
     public CoordinatorFiles(CoordinatorAccess access) => http = new HttpClient(access.Handler(Patience)) { BaseAddress = access.Address, Timeout = Timeout.InfiniteTimeSpan };
 
@@ -66,42 +69,42 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
         }
     }
 
+    /// <summary>Of the files of networks only these are needed.</summary>
+    public void Keep(IReadOnlySet<string> sha256s)
+    {
+        try
+        {
+            cache.Keep(sha256s);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // They only take room, and are tried again when a run goes.
+        }
+    }
+
     /// <summary>How long it may take to send so many bytes.</summary>
     public static TimeSpan PatienceFor(long bytes) => Patience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
 
     public void Dispose()
     {
         http.Dispose();
-        Directory.Delete(cache, recursive: true);
+        cache.Dispose();
     }
 
-    /// <summary>A file by its content, fetched once.</summary>
-    private string Cached(string sha256)
+    /// <summary>The path of a file by its content.</summary>
+    private string Cached(string sha256) => cache.Get(sha256, file =>
     {
-        string path = Path.Combine(cache, sha256.All(char.IsAsciiHexDigit) ? sha256 : throw new SupplyException("a file's name is no SHA-256."));
-        if (File.Exists(path))
+        if (!Fetch($"api/v1/blobs/{sha256}", file))
         {
-            return path;
+            throw new SupplyException($"the coordinator has lost the file with the SHA-256 {sha256}.");
         }
 
-        string temporary = $"{path}.{Environment.CurrentManagedThreadId}";
-        using (FileStream file = File.Create(temporary))
+        file.Position = 0;
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256)
         {
-            if (!Fetch($"api/v1/blobs/{sha256}", file))
-            {
-                throw new SupplyException($"the coordinator has lost the file with the SHA-256 {sha256}.");
-            }
-
-            file.Position = 0;
-            if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256)
-            {
-                throw new SupplyException($"the file with the SHA-256 {sha256} did not arrive as it was sent.");
-            }
+            throw new SupplyException($"the file with the SHA-256 {sha256} did not arrive as it was sent.");
         }
-
-        File.Move(temporary, path, overwrite: true);
-        return path;
-    }
+    });
 
     /// <summary>Copies what the coordinator has under an address. However long it is: it only must not stand still.</summary>
     /// <returns>False where the coordinator has no such thing.</returns>

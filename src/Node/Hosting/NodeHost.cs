@@ -345,6 +345,9 @@ public sealed class NodeHost : IAsyncDisposable
                 case StartPoint start:
                     new Thread(() => Compute(start.Job)) { IsBackground = true, Name = $"point {start.Job.Order.Index}" }.Start();
                     break;
+                case KeepFiles keep:
+                    files.Keep(keep.Sha256);
+                    break;
                 case Exit:
                     ended.TrySetResult();
                     break;

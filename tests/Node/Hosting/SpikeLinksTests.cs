@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using BrainSim.Contracts.Frames;
 using BrainSim.Node.Hosting;
 using BrainSim.Tests.Engine;
 using FsCheck;
@@ -15,10 +16,15 @@ public sealed class SpikeLinksTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly SpikeLinks links = new("127.0.0.1:2", (_, _) => { }, NullLogger.Instance, null);
+    private readonly List<string> senders = [];
+    private readonly SpikeLinks links;
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
 
-    public SpikeLinksTests() => listener.Start();
+    public SpikeLinksTests()
+    {
+        links = new SpikeLinks("127.0.0.1:2", (_, from) => senders.Add(from), NullLogger.Instance, null);
+        listener.Start();
+    }
 
     public void Dispose()
     {
@@ -66,6 +72,19 @@ public sealed class SpikeLinksTests : IDisposable
             await Leave(client, served);
             Assert.Equal(0, links.Count);
         }
+    }
+
+    /// <summary>Whatever a frame says of its sender, it is of the node that has greeted.</summary>
+    [Fact]
+    public async Task AFrameIsOfTheNodeWhoseConnectionItComesBy()
+    {
+        FrameBuffer receipt = new();
+        receipt.Seal(FrameKind.Receipt, 1, 1, sender: 5, 0, 0, 0);
+        (Socket client, Task served) = Connect([.. Greeting("10.0.0.1:1"), .. receipt.Frame.ToArray()]);
+        client.Shutdown(SocketShutdown.Send);
+        await served.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(["10.0.0.1:1"], senders);
+        client.Dispose();
     }
 
     private static async Task Leave(Socket client, Task served)
