@@ -148,7 +148,7 @@ public sealed partial class CoordinatorLogic
     /// <exception cref="StoreException">It cannot be written down now: nothing is removed.</exception>
     public bool RemoveResults(long run, int afterDays, DateTimeOffset at)
     {
-        if (submitted.GetValueOrDefault(run)?.View(0) is not { End.Outcome: RunOutcome.Done, Removed: null })
+        if (submitted.GetValueOrDefault(run)?.View(0) is not { HasResults: true, Removed: null })
         {
             return false;
         }

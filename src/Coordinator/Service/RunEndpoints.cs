@@ -96,7 +96,7 @@ internal static class RunEndpoints
     /// <summary>Of a sweep that was cancelled, the points that had ended are there.</summary>
     private static RunView Finished(Snapshot seen, long run) => Find(seen, run) switch
     {
-        { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is done, but {removed.Reason}."),
+        { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is {removed.State}, but {removed.Reason}."),
         { State: RunState.Done } or { HasEnded: true, Sweep: not null } => Find(seen, run),
         { State: var state } => throw new UnknownException($"run {run} has no results: it is {state}."),
     };
