@@ -109,8 +109,10 @@ internal sealed class ResultFiles(DataFolder data)
             return (new long[network.Populations.Length], new long[network.Projections.Length]);
         }
 
-        Checkpoint checkpoint = Checkpoint.Join([.. last.Parts.OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(File.ReadAllBytes(data.Parts.PathOf(p.Key))))]);
-        return (checkpoint.SpikeCounts, checkpoint.Events);
+        CheckpointCounts[] ofShards = [.. last.Parts.Select(part => CheckpointFile.CountsOf(data.Parts.PathOf(part.Key)))];
+        return (
+            [.. network.Populations.Select(p => ofShards.Sum(shard => shard.SpikeCounts[p.Index]))],
+            [.. network.Projections.Select(p => ofShards.Sum(shard => shard.Events[p.Index]))]);
     }
 
     private ChunkFiles Recorded(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history)
