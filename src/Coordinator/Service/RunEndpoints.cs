@@ -1,4 +1,3 @@
-using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
 using Microsoft.AspNetCore.Builder;
@@ -41,11 +40,9 @@ internal static class RunEndpoints
     }
 
     /// <summary>Answered when the submission is on the disk, and not before.</summary>
-    private static async Task<Accepted<SubmitAnswer>> Submit(SubmitRequest request, SubmissionCheck check, CoordinatorLoop loop, DataFolder data, CancellationToken cancellation)
+    private static async Task<Accepted<SubmitAnswer>> Submit(SubmitRequest request, Submissions submissions, CancellationToken cancellation)
     {
-        data.Room.Take(0, forBegun: false);
-        Submission submission = await check.Accept(request, cancellation);
-        SubmitAnswer answer = await loop.Submit(submission);
+        SubmitAnswer answer = await submissions.Take(request, cancellation);
         return TypedResults.Accepted($"/api/v1/runs/{answer.Run}", answer);
     }
 
