@@ -17,7 +17,7 @@ internal sealed class SimulatedDisk(Random random) : IRunStore
 
     public int FailedWrites { get; private set; }
 
-    public IReadOnlyList<JournalRecord> Load() => [.. journal.Select(r => JournalRecord.Parser.ParseFrom(r))];
+    public IEnumerable<JournalRecord> Load() => [.. journal.Select(r => JournalRecord.Parser.ParseFrom(r))];
 
     public void Append(JournalRecord record)
     {

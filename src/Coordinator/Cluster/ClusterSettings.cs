@@ -43,4 +43,10 @@ public sealed record ClusterSettings
 
     /// <summary>Runs that have not ended; one more is not taken.</summary>
     public int MostRuns { get; init; } = 10_000;
+
+    /// <summary>Of all submissions whose runs have not ended; one more is not taken.</summary>
+    public long MostSubmittedBytes { get; init; } = 256L << 20;
+
+    /// <summary>Points of the sweeps that have not ended: where there are so many, one more sweep is not taken.</summary>
+    public long MostPoints { get; init; } = 1_000_000;
 }

@@ -31,7 +31,16 @@ public sealed partial class CoordinatorLogic
     /// <summary>A sweep takes all that is free, unless somebody ahead of it waits for that.</summary>
     /// <param name="ahead">The run that waits.</param>
     /// <returns>Whom those after it wait for.</returns>
-    private long? Place(SweepRun sweep, long? ahead, long now)
+    private long? Place(SweepRun sweep, NodeUse use, long? ahead, long now)
+    {
+        List<Offer> offers = ahead is null ? Offers(now, use) : [];
+        use.Remove(sweep);
+        long? waits = Place(sweep, offers, ahead, now);
+        use.Add(sweep);
+        return waits;
+    }
+
+    private long? Place(SweepRun sweep, List<Offer> offers, long? ahead, long now)
     {
         if (ahead is { } first)
         {
@@ -46,7 +55,7 @@ public sealed partial class CoordinatorLogic
         }
 
         bool fitsLater = nodes.Values.Any(n => !n.IsDraining && n.Description?.Version == settings.Version && n.Description.Slots >= sweep.Width);
-        return sweep.Spread(Offers(now, idle: false), now) && fitsLater ? sweep.Run : null;
+        return sweep.Spread(offers, now) && fitsLater ? sweep.Run : null;
     }
 
     private void Hear(string node, IEnumerable<SweepStatus> statuses)

@@ -20,6 +20,14 @@ public sealed partial class CoordinatorLogic
     private long tickedAt;
     private DiskState disk;
 
+    /// <summary>Nodes that take work, as if nothing ran; the sets of them that were seen are counted.</summary>
+    private List<Offer> idle = [];
+
+    private long nodeSets = 1;
+
+    /// <summary>Nodes of another version.</summary>
+    private int foreign;
+
     /// <summary>Takes up what the store holds: what was running goes on with the nodes that still have it.</summary>
     /// <param name="recorded">What an epoch recorded and has on the disk.</param>
     public CoordinatorLogic(IRunStore store, ClusterSettings settings, long now, Func<RunEpoch, IEnumerable<PartKey>> recorded)
@@ -78,7 +86,11 @@ public sealed partial class CoordinatorLogic
 
     public RunView? Find(long run, long now) => submitted.GetValueOrDefault(run)?.View(now);
 
-    public IEnumerable<NodeView> Nodes(long now) => nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, UsedSlots(n), now - n.HeardAt, n.MemoryUsed));
+    public IEnumerable<NodeView> Nodes(long now)
+    {
+        NodeUse use = new(alive.Values);
+        return nodes.Values.Select(n => new NodeView(n.Name, n.Description, n.IsDraining, use.SlotsOn(n.Name), now - n.HeardAt, n.MemoryUsed));
+    }
 
     /// <summary>The checkpoint that holds what a run has come to; the results, when it is done.</summary>
     public CheckpointReference? CheckpointOf(long run) => Run(run)?.Committed;
@@ -93,7 +105,7 @@ public sealed partial class CoordinatorLogic
     /// <summary>Takes a submission, whose number is given here. The same key again gives the same run.</summary>
     /// <returns>The run's number; the submission survives whatever happens next.</returns>
     /// <exception cref="StoreException">It cannot be kept now: nothing was promised.</exception>
-    /// <exception cref="FullException">Too many runs have not ended.</exception>
+    /// <exception cref="FullException">Too much has not ended.</exception>
     public long Submit(Submission submission, long now)
     {
         if (submission.Key.Length > 0 && runOfKey.TryGetValue(submission.Key, out long known))
@@ -101,11 +113,7 @@ public sealed partial class CoordinatorLogic
             return known;
         }
 
-        if (alive.Values.Count(r => r.State != RunState.Ended) >= settings.MostRuns)
-        {
-            throw new FullException($"{settings.MostRuns:N0} runs wait or go on, the most that are taken; wait until some have ended, or cancel some");
-        }
-
+        CheckRoomFor(submission);
         submission.Run = ++lastRun;
         JournalRecord record = new() { Submitted = submission };
         store.Append(record);
@@ -113,6 +121,26 @@ public sealed partial class CoordinatorLogic
         Schedule(now);
         return submission.Run;
     }
+
+    /// <summary>What has not ended is held in memory whole.</summary>
+    private void CheckRoomFor(Submission submission)
+    {
+        ISubmitted[] live = [.. alive.Values.Where(r => r.State != RunState.Ended)];
+        Require(live.Length < settings.MostRuns, $"{settings.MostRuns:N0} runs wait or go on");
+        Require(live.Sum(r => r.SubmittedBytes) + submission.CalculateSize() <= settings.MostSubmittedBytes, $"the submissions of runs that wait or go on, with this one, have more than {settings.MostSubmittedBytes:N0} bytes");
+        Require(submission.Sweep is null || live.OfType<SweepRun>().Sum(s => s.Submission.Need.Steps) < settings.MostPoints, $"sweeps that wait or go on have {settings.MostPoints:N0} points or more");
+    }
+
+    private static void Require(bool hasRoom, string what)
+    {
+        if (!hasRoom)
+        {
+            throw new FullException($"{what}, the most that are taken; wait until some have ended, or cancel some");
+        }
+    }
+
+    /// <summary>The run of a key; null where none has it.</summary>
+    public long? RunOf(string key) => runOfKey.TryGetValue(key, out long run) ? run : null;
 
     /// <returns>False where there is no such run.</returns>
     /// <exception cref="StoreException">It cannot be written down now; it is tried again.</exception>
@@ -132,7 +160,7 @@ public sealed partial class CoordinatorLogic
     /// <exception cref="StoreException">It cannot be written down now: nothing is removed.</exception>
     public bool RemoveResults(long run, int afterDays, DateTimeOffset at)
     {
-        if (submitted.GetValueOrDefault(run)?.View(0) is not { End.Outcome: RunOutcome.Done, Removed: null })
+        if (submitted.GetValueOrDefault(run)?.View(0) is not { HasResults: true, Removed: null })
         {
             return false;
         }
@@ -263,7 +291,7 @@ public sealed partial class CoordinatorLogic
         }
 
         Compare(name, node, report, now);
-        if (report.Draining && report.Runs.Count == 0 && report.Sweeps.Count == 0 && UsedSlots(node) == 0)
+        if (report.Draining && report.Runs.Count == 0 && report.Sweeps.Count == 0 && new NodeUse(alive.Values).SlotsOn(name) == 0)
         {
             effects.Add(new TellNode(name, new ToNode { Released = new Released() }));
         }
@@ -368,16 +396,30 @@ public sealed partial class CoordinatorLogic
     private void Schedule(long now)
     {
         AskForPlans();
+        NoteNodes(now);
+        NodeUse use = new(alive.Values);
         long? ahead = null;
         foreach (ISubmitted next in alive.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(s => s.Submission.Run).ToList())
         {
-            ahead = next is SweepRun sweep ? Place(sweep, ahead, now) : Place((RunLogic)next, ahead, now);
+            ahead = next is SweepRun sweep ? Place(sweep, use, ahead, now) : Place((RunLogic)next, use, ahead, now);
+        }
+    }
+
+    /// <summary>Another set of nodes gets another number: what was too large for the one may fit the other.</summary>
+    private void NoteNodes(long now)
+    {
+        List<Offer> there = [.. Offers(now, null).Select(offer => offer with { Speed = 0 })];
+        int others = nodes.Values.Count(n => n.Description is { } about && about.Version != settings.Version);
+        if (others != foreign || !there.SequenceEqual(idle))
+        {
+            (idle, foreign) = (there, others);
+            nodeSets++;
         }
     }
 
     /// <param name="ahead">The run that waits for what is free.</param>
     /// <returns>Whom those after it wait for.</returns>
-    private long? Place(RunLogic run, long? ahead, long now)
+    private long? Place(RunLogic run, NodeUse use, long? ahead, long now)
     {
         if (run.RetryAt > now)
         {
@@ -396,26 +438,32 @@ public sealed partial class CoordinatorLogic
             return ahead;
         }
 
-        return TryPlace(run, now) ? null : run.Run;
+        if (run.TooLarge.NodeSet == nodeSets)
+        {
+            run.Reason = run.TooLarge.Reason;
+            return null;
+        }
+
+        return TryPlace(run, use, now) ? null : run.Run;
     }
 
     private bool HasNoRoomFor(RunLogic run) => disk == DiskState.Full || (disk == DiskState.Short && run.Epoch.Epoch == 0);
 
     /// <returns>False where the run is to be placed before all later ones.</returns>
-    private bool TryPlace(RunLogic run, long now)
+    private bool TryPlace(RunLogic run, NodeUse use, long now)
     {
-        (IReadOnlyList<Peer> peers, string? reason) = PlaceFor(run, Offers(now, idle: false));
+        (IReadOnlyList<Peer> peers, string? reason) = PlaceFor(run, Offers(now, use));
         if (reason is null)
         {
             run.Begin(peers, now);
+            use.Add(run);
             return true;
         }
 
-        IReadOnlyList<Offer> idle = Offers(now, idle: true);
         string? never = PlaceFor(run, idle).Reason;
-        int foreign = nodes.Values.Count(n => n.Description is { } about && about.Version != settings.Version);
         run.Reason = (never is null || idle.Count == 0 ? reason : $"{never}, even when nothing else runs: start more nodes, or ask for fewer shards")
             + (foreign == 0 ? "" : $"; {foreign} of the nodes there get no shards, being of another version than {settings.Version}");
+        run.TooLarge = never is null ? default : (nodeSets, run.Reason);
         return never is not null;
     }
 
@@ -426,19 +474,15 @@ public sealed partial class CoordinatorLogic
         return Placement.Of(offers, of.Shards, worth, of.Need.MemoryBytes, run.Broken);
     }
 
-    /// <param name="idle">As if nothing ran.</param>
-    private List<Offer> Offers(long now, bool idle) =>
+    /// <param name="use">What others have; null as if nothing ran.</param>
+    private List<Offer> Offers(long now, NodeUse? use) =>
     [
         .. from node in nodes.Values
            where !node.IsDraining && node.Description?.Version == settings.Version && now - node.HeardAt <= settings.LostAfter
            let about = node.Description!
-           let slots = idle ? 0 : UsedSlots(node)
-           select new Offer(node.Name, about.Address, about.Slots - slots, about.MemoryBytes - (idle ? 0 : UsedBytes(node)), node.Speed) { IsIdle = slots == 0 },
+           let slots = use?.SlotsOn(node.Name) ?? 0
+           select new Offer(node.Name, about.Address, about.Slots - slots, about.MemoryBytes - (use?.BytesOn(node.Name) ?? 0), node.Speed) { IsIdle = slots == 0 },
     ];
-
-    private int UsedSlots(NodeEntry node) => alive.Values.Sum(s => s.SlotsOn(node.Name));
-
-    private long UsedBytes(NodeEntry node) => alive.Values.Sum(s => s.BytesOn(node.Name));
 
     private static long RunOf(JournalRecord record) => record.BodyCase switch
     {

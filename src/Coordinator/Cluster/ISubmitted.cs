@@ -7,6 +7,9 @@ internal interface ISubmitted
 {
     Submission Submission { get; }
 
+    /// <summary>Of the whole submission.</summary>
+    int SubmittedBytes { get; }
+
     RunState State { get; }
 
     /// <summary>Why it waits; set by who places it.</summary>
@@ -20,9 +23,8 @@ internal interface ISubmitted
     /// <summary>Takes over what an earlier coordinator wrote down.</summary>
     void Replay(JournalRecord record, long now);
 
-    int SlotsOn(string node);
-
-    long BytesOn(string node);
+    /// <summary>What it has of each of its nodes.</summary>
+    IEnumerable<Held> Held { get; }
 
     /// <summary>A node is gone, or has forgotten what it had.</summary>
     void Lose(string node, string what, long now);

@@ -36,6 +36,8 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public Submission Submission => submission;
 
+    public int SubmittedBytes { get; } = submission.CalculateSize();
+
     public long Run => submission.Run;
 
     public RunState State { get; private set; } = RunState.Queued;
@@ -80,9 +82,10 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
 
     public bool IsWaiting(long now) => State == RunState.Queued;
 
-    public int SlotsOn(string node) => shares.Where(s => s.Peer.Node == node).Sum(s => s.Peer.Shards);
+    public IEnumerable<Held> Held => shares.Select(s => new Held(s.Peer.Node, s.Peer.Shards, (long)((double)submission.Need.MemoryBytes * s.Peer.Shards / Shards)));
 
-    public long BytesOn(string node) => shares.Count == 0 ? 0 : (long)((double)submission.Need.MemoryBytes * SlotsOn(node) / Shards);
+    /// <summary>The set of nodes, by its number, that cannot hold the run even when nothing else runs, and what the run says then; 0 where none is known.</summary>
+    public (long NodeSet, string Reason) TooLarge { get; set; }
 
     public RunView View(long now) => new(
         submission, State, HasNoRoom && State == RunState.Running ? NoRoom : IsStill(now) ? $"nothing has moved for {(now - movedAt) / 1000} s" : Reason,
@@ -491,6 +494,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     private void Close(RunEnded end)
     {
         spikesAtEnd = Spikes;
+        submission = EndedSubmission.Of(submission);
         (End, ending, State, Reason) = (end, end, RunState.Ended, end.Message);
         StopAll();
         shares = [];

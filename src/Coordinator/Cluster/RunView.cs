@@ -35,6 +35,9 @@ public sealed record RunView(Submission Submission, RunState State, string Reaso
 
     /// <summary>Null where it is one run. Steps are points then.</summary>
     public SweepTally? Sweep { get; init; }
+
+    /// <summary>It is done, or a sweep that ended otherwise after some of its points had.</summary>
+    public bool HasResults => End is { Outcome: RunOutcome.Done } || (End is not null && Sweep is { Finished: > 0 });
 }
 
 /// <summary>How far a sweep is.</summary>

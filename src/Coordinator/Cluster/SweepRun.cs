@@ -31,6 +31,8 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
 
     public Submission Submission => submission;
 
+    public int SubmittedBytes { get; } = submission.CalculateSize();
+
     public long Run => submission.Run;
 
     /// <summary>Slots that a point takes, all on one node.</summary>
@@ -53,7 +55,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     public RunView View(long now)
     {
         SweepTally tally = Tally();
-        return new(submission, State, State == RunState.Running ? "" : Reason, tally.Finished, 0, 0, [.. shares.Values.Where(s => s.Points.Count > 0).Select(s => new NodeShareView(s.Node, SlotsOn(s.Node), 0))], [], End)
+        return new(submission, State, State == RunState.Running ? "" : Reason, tally.Finished, 0, 0, [.. shares.Values.Where(s => s.Points.Count > 0).Select(s => new NodeShareView(s.Node, s.Used * Width, 0))], [], End)
         {
             Sweep = tally, Removed = removed,
         };
@@ -113,9 +115,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
     }
 
-    public int SlotsOn(string node) => (shares.GetValueOrDefault(node)?.Used ?? 0) * Width;
-
-    public long BytesOn(string node) => (shares.GetValueOrDefault(node)?.Used ?? 0) * submission.Need.MemoryBytes;
+    public IEnumerable<Held> Held => shares.Values.Select(s => new Held(s.Node, s.Used * Width, s.Used * submission.Need.MemoryBytes));
 
     /// <summary>Takes all that is free: a point for each place first, then so many more as keep a node busy from one message to the next.</summary>
     /// <param name="offers">Of nodes that take work; what this sweep has there is not free.</param>
@@ -373,6 +373,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
 
     private void Close(RunEnded end)
     {
+        submission = EndedSubmission.Of(submission);
         (End, ending, Reason) = (end, end, end.Message);
         foreach (string node in shares.Keys)
         {

@@ -2,10 +2,10 @@ namespace BrainSim.Coordinator.Disk;
 
 /// <summary>A run of the journal, as far as the disk is concerned.</summary>
 /// <param name="EndedAt">Null where it has not ended.</param>
-/// <param name="IsDone">It has ended with results.</param>
+/// <param name="HasResults">It is done, or a sweep some of whose points had ended.</param>
 /// <param name="HasFiles">Its results have been put together.</param>
 /// <param name="Blobs">SHA-256 of the files that it was submitted with, and of those that it left.</param>
-public sealed record KnownRun(long Run, DateTimeOffset? EndedAt, bool IsDone, bool IsRemoved, bool HasFiles, IReadOnlyCollection<string> Blobs);
+public sealed record KnownRun(long Run, DateTimeOffset? EndedAt, bool HasResults, bool IsRemoved, bool HasFiles, IReadOnlyCollection<string> Blobs);
 
 /// <param name="UsedAt">When it was last written or asked for.</param>
 public sealed record StoredBlob(string Sha256, DateTimeOffset UsedAt);
@@ -29,13 +29,13 @@ public sealed record CleanUp(IReadOnlyList<long> Expired, IReadOnlyList<long> Fo
     public static CleanUp Of(DiskFacts facts, int? keepDays)
     {
         bool IsOver(KnownRun run) => run.IsRemoved || (run.EndedAt is { } ended && keepDays is { } days && ended.AddDays(days) <= facts.Now);
-        bool LeavesNothing(KnownRun run) => run.EndedAt is not null && (!run.IsDone || IsOver(run));
+        bool LeavesNothing(KnownRun run) => run.EndedAt is not null && (!run.HasResults || IsOver(run));
         Dictionary<long, KnownRun> known = facts.Runs.ToDictionary(run => run.Run);
         HashSet<string> needed = [.. facts.Runs.Where(run => !IsOver(run)).SelectMany(run => run.Blobs)];
         return new CleanUp(
-            [.. facts.Runs.Where(run => run is { IsDone: true, IsRemoved: false } && IsOver(run)).Select(run => run.Run)],
+            [.. facts.Runs.Where(run => run is { HasResults: true, IsRemoved: false } && IsOver(run)).Select(run => run.Run)],
             [.. facts.Folders.Where(run => !known.TryGetValue(run, out KnownRun? of) || LeavesNothing(of))],
             [.. facts.Blobs.Where(blob => !needed.Contains(blob.Sha256) && blob.UsedAt + Grace < facts.Now).Select(blob => blob.Sha256)],
-            [.. facts.Runs.Where(run => run is { IsDone: true, HasFiles: false } && !IsOver(run)).Select(run => run.Run)]);
+            [.. facts.Runs.Where(run => run is { HasResults: true, HasFiles: false } && !IsOver(run)).Select(run => run.Run)]);
     }
 }

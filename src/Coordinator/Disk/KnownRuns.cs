@@ -27,10 +27,10 @@ internal sealed partial class KnownRuns(DataFolder data)
     private KnownRun Of(RunView run)
     {
         long number = run.Submission.Run;
-        string[] named = submitted.TryGetValue(number, out string[]? known) ? known : submitted[number] = NamesIn(run.Submission.ToString());
+        string[] named = submitted.TryGetValue(number, out string[]? known) ? known : submitted[number] = NamesIn(data.Journal.SubmissionOf(number).ToString());
         string[] made = run.Removed is null ? LeftBy(number) : [];
         return new KnownRun(
-            number, run.End is null ? null : data.Journal.EndedAt(number), run.End is { Outcome: RunOutcome.Done }, run.Removed is not null, made.Length > 0, [.. named, .. made]);
+            number, run.End is null ? null : data.Journal.EndedAt(number), run.HasResults, run.Removed is not null, made.Length > 0, [.. named, .. made]);
     }
 
     private string[] LeftBy(long run)

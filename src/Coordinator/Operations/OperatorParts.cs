@@ -23,7 +23,7 @@ internal static class OperatorParts
     }
 
     private static async Task<IResult> Bundle(long run, Board board, RunBundle bundle, CancellationToken cancellation) =>
-        Results.Bytes(await Task.Run(() => bundle.Of(RunEndpoints.Find(board.Now, run)), cancellation), "application/zip");
+        Results.Stream(await bundle.Of(RunEndpoints.Find(board.Now, run), cancellation), "application/zip");
 
     private static Instruments InstrumentsOf(IServiceProvider parts)
     {

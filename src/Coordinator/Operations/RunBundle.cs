@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BrainSim.Contracts;
@@ -24,29 +23,60 @@ internal sealed class RunBundle(DataFolder data, Board board, Instruments instru
     /// <summary>The names of what is in every bundle, beside the files of the network.</summary>
     public static IReadOnlyList<string> Parts { get; } = ["run.json", "log.txt", "journal.jsonl", "nodes.json", "settings.json", "versions.json", "metrics.txt", "network.json"];
 
-    public byte[] Of(Contracts.Api.RunView run)
+    /// <summary>Bundles are made one after the other, each on the disk: the journal of a long sweep is not to be in memory several times.</summary>
+    private readonly SemaphoreSlim turn = new(1);
+
+    /// <returns>The zip, from its beginning; its file goes when it is closed.</returns>
+    public async Task<Stream> Of(Contracts.Api.RunView run, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => Write(run), cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private FileStream Write(Contracts.Api.RunView run)
+    {
+        FileStream file = new(data.Incoming.NewName(), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        try
+        {
+            using (ZipArchive zip = new(file, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                Add(zip, run);
+            }
+
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private void Add(ZipArchive zip, Contracts.Api.RunView run)
     {
         IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history = data.Journal.History(run.Run);
         Submission submission = history.Select(entry => entry.Record.Submitted).First(submitted => submitted is not null);
-        using MemoryStream bytes = new();
-        using (ZipArchive zip = new(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        IEnumerable<string>[] contents =
+        [
+            [JsonSerializer.Serialize(run, Api.RunView)], Story.Of(history).Select(line => $"{line.At:O} {line.Text}\n"),
+            history.Select(entry => entry.Record + "\n"), [JsonSerializer.Serialize([.. board.Now.Nodes], Api.NodeViewArray)],
+            [JsonSerializer.Serialize(new { submission.Network.Settings, submission.Shards, submission.Priority, Cluster = new ClusterSettings(), Disk = disk.Policy, disk.Use }, Plain)],
+            [JsonSerializer.Serialize(Versions(), Plain)], [PrometheusText.Write(instruments.All)], [JsonSerializer.Serialize(submission.Network.Files.Select(About), Plain)],
+        ];
+        foreach ((string name, IEnumerable<string> pieces) in Parts.Zip(contents))
         {
-            string[] contents =
-            [
-                JsonSerializer.Serialize(run, Api.RunView), string.Concat(Story.Of(history).Select(line => $"{line.At:O} {line.Text}\n")),
-                string.Concat(history.Select(entry => entry.Record + "\n")), JsonSerializer.Serialize([.. board.Now.Nodes], Api.NodeViewArray),
-                JsonSerializer.Serialize(new { submission.Network.Settings, submission.Shards, submission.Priority, Cluster = new ClusterSettings(), Disk = disk.Policy, disk.Use }, Plain),
-                JsonSerializer.Serialize(Versions(), Plain), PrometheusText.Write(instruments.All), JsonSerializer.Serialize(submission.Network.Files.Select(About), Plain),
-            ];
-            foreach ((string name, string content) in Parts.Zip(contents))
-            {
-                Add(zip, name, Encoding.UTF8.GetBytes(content));
-            }
-
-            AddNetwork(zip, submission.Network);
+            Add(zip, name, pieces);
         }
 
-        return bytes.ToArray();
+        AddNetwork(zip, submission.Network);
     }
 
     /// <summary>Texts only, under the place that they have in the list, since their names come from clients.</summary>
@@ -57,7 +87,9 @@ internal sealed class RunBundle(DataFolder data, Board board, Instruments instru
             NamedBlob file = network.Files[f];
             if (About(file) is { Included: true })
             {
-                Add(zip, file.Path == network.Main ? "network.yaml" : $"network/{f}.yaml", File.ReadAllBytes(data.Blobs.PathOf(file.Sha256)));
+                using Stream entry = zip.CreateEntry(file.Path == network.Main ? "network.yaml" : $"network/{f}.yaml", CompressionLevel.Optimal).Open();
+                using FileStream content = File.OpenRead(data.Blobs.PathOf(file.Sha256));
+                content.CopyTo(entry);
             }
         }
     }
@@ -75,10 +107,13 @@ internal sealed class RunBundle(DataFolder data, Board board, Instruments instru
         Processor = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString(), Environment.ProcessorCount, Nodes = board.Now.Nodes.Select(node => node.Version).Distinct(), At = clock.GetUtcNow(),
     };
 
-    private static void Add(ZipArchive zip, string name, byte[] content)
+    private static void Add(ZipArchive zip, string name, IEnumerable<string> pieces)
     {
-        using Stream entry = zip.CreateEntry(name, CompressionLevel.Optimal).Open();
-        entry.Write(content);
+        using StreamWriter entry = new(zip.CreateEntry(name, CompressionLevel.Optimal).Open());
+        foreach (string piece in pieces)
+        {
+            entry.Write(piece);
+        }
     }
 
     /// <param name="Bytes">Null where the file is not kept any longer.</param>

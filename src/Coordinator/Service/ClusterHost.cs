@@ -104,7 +104,7 @@ public sealed partial class ClusterHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listener.Configure(kestrel, security, limits));
         logging(builder.Logging.ClearProviders());
         builder.Services.AddSingleton(data).AddSingleton(clock).AddSingleton(data.Blobs).AddSingleton<Board>().AddSingleton<CoordinatorLoop>();
-        builder.Services.AddSingleton<SubmissionCheck>().AddSingleton<ResultFiles>().AddOperators(disk);
+        builder.Services.AddSingleton<ReadingTurns>().AddSingleton<SubmissionCheck>().AddSingleton<Submissions>().AddSingleton<ResultFiles>().AddOperators(disk);
         builder.Services.AddSingleton(security).AddSingleton<Guard>().AddSingleton(limits).AddSingleton<Gates>();
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = PatienceToEnd);
         builder.Services.ConfigureHttpJsonOptions(json => Follow(ApiJson.Default.Options, json.SerializerOptions));

@@ -5,6 +5,7 @@ using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Operations;
 using BrainSim.Coordinator.Store;
+using BrainSim.Engine.Documents;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
 using BrainSim.Node.Hosting;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The thread that owns the coordinator's logic: hands it what arrives, one after the other, and does what it asks for. Everything else is called from any thread.</summary>
-internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHubContext<NodeHub> hub, TimeProvider clock, Totals totals, RunTraces traces, ILogger<CoordinatorLoop> log) : IDisposable
+internal sealed partial class CoordinatorLoop(DataFolder data, ReadingTurns turns, Board board, IHubContext<NodeHub> hub, TimeProvider clock, Totals totals, RunTraces traces, ILogger<CoordinatorLoop> log) : IDisposable
 {
     /// <summary>What waits for the thread; who brings more waits itself.</summary>
     private const int MostWaiting = 4096;
@@ -30,6 +31,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     private readonly long start = clock.GetTimestamp();
     private readonly List<Action> answers = [];
     private readonly Pulse pulse = new(clock);
+    private readonly CancellationTokenSource ending = new();
     private Thread? owner;
     private ITimer? ticker;
 
@@ -52,8 +54,11 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
 
     /// <summary>Ends when the submission is on the disk.</summary>
     /// <exception cref="StoreException">It could not be written.</exception>
-    /// <exception cref="FullException">Too many runs have not ended.</exception>
+    /// <exception cref="FullException">Too much has not ended.</exception>
     public Task<SubmitAnswer> Submit(Submission submission) => Ask(logic => new SubmitAnswer(logic.Submit(submission, Now), submission.Run != 0));
+
+    /// <summary>The run of a key; null where none has it.</summary>
+    public Task<long?> RunOf(string key) => Ask(logic => logic.RunOf(key));
 
     /// <exception cref="StoreException">It could not be written down now.</exception>
     public Task Cancel(long run) => Ask(logic => logic.Cancel(run));
@@ -98,6 +103,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
     {
         ticker?.Dispose();
         mailbox.Writer.TryComplete();
+        ending.Cancel();
         owner?.Join();
     }
 
@@ -183,7 +189,7 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
                     Forget(forget.Epoch.Run, () => data.Parts.ForgetRecorded(forget.Epoch, forget.After));
                     break;
                 case PlanSweep plan:
-                    _ = Task.Run(() => Plan(plan.Submission));
+                    _ = Plan(plan.Submission);
                     break;
                 default:
                     throw new InvalidOperationException($"the coordinator's shell does not know {effect.GetType().Name}.");
@@ -197,8 +203,13 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         long run = submission.Run;
         try
         {
-            (SweepPlan plan, ImmutableArray<SweepPoint> points) = SweepPlans.Of(submission, data.Blobs);
+            Dictionary<string, string> paths = data.Blobs.PathsOf(submission.Network);
+            (SweepPlan plan, ImmutableArray<SweepPoint> points) = await turns.Read(turns.Sweeps, paths, SweepPlans.Networks, files => List(submission, paths[submission.Network.Main], files));
             await mailbox.Writer.WriteAsync(logic => logic.Planned(run, plan, points, Now));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody needs it any more.
         }
         catch (UserMistakeException mistake)
         {
@@ -208,6 +219,22 @@ internal sealed partial class CoordinatorLoop(DataFolder data, Board board, IHub
         {
             await mailbox.Writer.WriteAsync(logic => logic.NotPlanned(run, RunOutcome.FailedByDefect, defect.ToString()));
         }
+    }
+
+    /// <summary>Until the sweep has ended, or the coordinator ends.</summary>
+    private (SweepPlan Plan, ImmutableArray<SweepPoint> Points) List(Submission submission, string path, NamedFiles files)
+    {
+        void StopWhereNobodyWaits()
+        {
+            if (ending.IsCancellationRequested || board.Now.Runs.GetValueOrDefault(submission.Run) is { HasEnded: true })
+            {
+                throw new OperationCanceledException();
+            }
+        }
+
+        StopWhereNobodyWaits();
+        SweepPlan plan = SweepPlans.Of(submission, path, files);
+        return (plan.WithoutArrays(), plan.Points(_ => StopWhereNobodyWaits()));
     }
 
     /// <summary>What cannot be deleted now only takes room, until it is forgotten again.</summary>

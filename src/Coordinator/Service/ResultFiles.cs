@@ -11,11 +11,8 @@ using BrainSim.Engine.Simulation;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The files that a finished run leaves: made of its last checkpoint and of what it recorded when they are first asked for, then kept as blobs, with a list of them beside the run's parts.</summary>
-internal sealed class ResultFiles(DataFolder data)
+internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
 {
-    /// <summary>Runs that are put together at the same time; more only take memory from each other.</summary>
-    private readonly SemaphoreSlim turns = new(Environment.ProcessorCount);
-
     private readonly SharedWork<long, ResultFile[]> making = new();
 
     public Stream Open(ResultFile file) => File.OpenRead(data.Blobs.PathOf(file.Sha256));
@@ -30,15 +27,7 @@ internal sealed class ResultFiles(DataFolder data)
         string list = data.Parts.ListOf(run);
         if (!File.Exists(list))
         {
-            await turns.WaitAsync();
-            try
-            {
-                await Make(run, list);
-            }
-            finally
-            {
-                turns.Release();
-            }
+            await Make(run, list);
         }
 
         data.Parts.ForgetMade(run);
@@ -50,7 +39,13 @@ internal sealed class ResultFiles(DataFolder data)
         string folder = Directory.CreateDirectory(data.Incoming.NewName()).FullName;
         try
         {
-            Write(data.Journal.History(run), folder);
+            Submission submission = data.Journal.SubmissionOf(run);
+            Dictionary<string, string> paths = data.Blobs.PathsOf(submission.Network);
+            await turns.Read(turns.Results, paths, SweepPlans.Networks, files =>
+            {
+                Write(submission, data.Journal.History(run), paths[submission.Network.Main], files, folder);
+                return true;
+            });
             List<ResultFile> files = [];
             foreach (string path in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
             {
@@ -67,19 +62,17 @@ internal sealed class ResultFiles(DataFolder data)
         }
     }
 
-    private void Write(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history, string folder)
+    private void Write(Submission submission, IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history, string path, NamedFiles files, string folder)
     {
-        Submission submission = history.Select(h => h.Record.Submitted).First(s => s is not null);
         if (submission.Sweep is not null)
         {
-            SweepResults.Write(history.Select(h => h.Record), data.Blobs, folder);
+            SweepResults.Write(submission, history.Select(h => h.Record), path, files, folder);
             return;
         }
 
         EpochBegun begun = history.Select(h => h.Record.Begun).Last(b => b is not null);
         RunEnded ended = history.Select(h => h.Record.Ended).Last(e => e is not null);
-        Dictionary<string, string> paths = submission.Network.Files.ToDictionary(file => file.Path, file => data.Blobs.PathOf(file.Sha256));
-        NetworkSpec network = NetworkReader.Read(paths[submission.Network.Main], NamedFiles.Only(paths), submission.Network.Settings);
+        NetworkSpec network = NetworkReader.Read(path, files, submission.Network.Settings);
         (IReadOnlyList<long> spikes, IReadOnlyList<long> events) = Counts(network, history.Select(h => h.Record.Committed).LastOrDefault(c => c is not null));
         Recordings recordings = new(network, Recorded(history), [.. spikes]);
         recordings.Write(folder);
@@ -109,8 +102,10 @@ internal sealed class ResultFiles(DataFolder data)
             return (new long[network.Populations.Length], new long[network.Projections.Length]);
         }
 
-        Checkpoint checkpoint = Checkpoint.Join([.. last.Parts.OrderBy(p => p.Key.Shard).Select(p => CheckpointFile.FromBytes(File.ReadAllBytes(data.Parts.PathOf(p.Key))))]);
-        return (checkpoint.SpikeCounts, checkpoint.Events);
+        CheckpointCounts[] ofShards = [.. last.Parts.Select(part => CheckpointFile.CountsOf(data.Parts.PathOf(part.Key)))];
+        return (
+            [.. network.Populations.Select(p => ofShards.Sum(shard => shard.SpikeCounts[p.Index]))],
+            [.. network.Projections.Select(p => ofShards.Sum(shard => shard.Events[p.Index]))]);
     }
 
     private ChunkFiles Recorded(IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history)

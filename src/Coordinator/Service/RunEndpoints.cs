@@ -1,4 +1,3 @@
-using BrainSim.Contracts;
 using BrainSim.Contracts.Api;
 using BrainSim.Coordinator.Store;
 using Microsoft.AspNetCore.Builder;
@@ -41,11 +40,9 @@ internal static class RunEndpoints
     }
 
     /// <summary>Answered when the submission is on the disk, and not before.</summary>
-    private static async Task<Accepted<SubmitAnswer>> Submit(SubmitRequest request, SubmissionCheck check, CoordinatorLoop loop, DataFolder data, CancellationToken cancellation)
+    private static async Task<Accepted<SubmitAnswer>> Submit(SubmitRequest request, Submissions submissions, CancellationToken cancellation)
     {
-        data.Room.Take(0, forBegun: false);
-        Submission submission = await check.Accept(request, cancellation);
-        SubmitAnswer answer = await loop.Submit(submission);
+        SubmitAnswer answer = await submissions.Take(request, cancellation);
         return TypedResults.Accepted($"/api/v1/runs/{answer.Run}", answer);
     }
 
@@ -96,7 +93,7 @@ internal static class RunEndpoints
     /// <summary>Of a sweep that was cancelled, the points that had ended are there.</summary>
     private static RunView Finished(Snapshot seen, long run) => Find(seen, run) switch
     {
-        { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is done, but {removed.Reason}."),
+        { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is {removed.State}, but {removed.Reason}."),
         { State: RunState.Done } or { HasEnded: true, Sweep: not null } => Find(seen, run),
         { State: var state } => throw new UnknownException($"run {run} has no results: it is {state}."),
     };

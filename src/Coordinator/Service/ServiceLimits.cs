@@ -1,3 +1,4 @@
+using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Units;
@@ -19,8 +20,20 @@ public sealed record ServiceLimits
     /// <summary>Requests at once; one more is answered with 503. Submissions, streams of events, lines of nodes and probes are counted apart.</summary>
     public int MostRequests { get; init; } = 2000;
 
-    /// <summary>Submissions that are read at once, each of up to <see cref="MostJsonBytes"/>; one more is answered with 503.</summary>
+    /// <summary>Submissions that are read at once; one more is answered with 503.</summary>
     public int MostSubmissions { get; init; } = 256;
+
+    /// <summary>Of the bodies of all submissions that are read at once; one more is answered with 503.</summary>
+    public long MostSubmissionBytes { get; init; } = 64 << 20;
+
+    /// <summary>Submitted sweeps whose points are listed, or wait for that; one more is answered with 503.</summary>
+    public int MostSweeps { get; init; } = 64;
+
+    /// <summary>For the points of a submitted sweep to be listed: the time of a reader is not to be had for ever.</summary>
+    public TimeSpan PatienceForSweep { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>That the arrays of all networks may take that are read at the same time.</summary>
+    public long MostArrayBytes { get; init; } = NamedFiles.HalfTheMemory;
 
     /// <summary>Streams of events at once; one more is answered with 503.</summary>
     public int MostFollowers { get; init; } = 1000;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BrainSim.Contracts;
-using BrainSim.Coordinator.Store;
 using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Sweeps;
@@ -11,14 +10,15 @@ namespace BrainSim.Coordinator.Service;
 /// <summary>The points of a submitted sweep, as <c>sweep</c> lists them. Takes as long as reading that many networks. Any thread may use it.</summary>
 internal static class SweepPlans
 {
+    /// <summary>That are in memory at the same time: the file's and a point's.</summary>
+    public const int Networks = 2;
+
+    /// <param name="path">Of the network file.</param>
     /// <exception cref="UserMistakeException">The file, or what is varied, has mistakes; all of them.</exception>
-    public static (SweepPlan Plan, ImmutableArray<SweepPoint> Points) Of(Submission submission, BlobFolder blobs)
+    public static SweepPlan Of(Submission submission, string path, NamedFiles files)
     {
         NetworkReference network = submission.Network;
-        Dictionary<string, string> paths = network.Files.ToDictionary(file => file.Path, file => blobs.PathOf(file.Sha256));
-        NetworkDocument document = NetworkDocument.Load(paths[network.Main], NamedFiles.Only(paths), network.Settings, network.Main);
-        SweepPlan plan = SweepPlan.Read(document, submission.Sweep.Vary, submission.Sweep.Identity);
-        return (plan, plan.Points());
+        return SweepPlan.Read(NetworkDocument.Load(path, files, network.Settings, network.Main), submission.Sweep.Vary, submission.Sweep.Identity);
     }
 
     /// <summary>What results depend on besides network and limits, as for <c>sweep</c>: points have the same keys there.</summary>

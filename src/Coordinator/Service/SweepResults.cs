@@ -1,6 +1,6 @@
 using BrainSim.Contracts;
-using BrainSim.Coordinator.Store;
 using BrainSim.Coordinator.Sweeps;
+using BrainSim.Engine.Documents;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Node.Cluster;
 
@@ -10,18 +10,18 @@ namespace BrainSim.Coordinator.Service;
 internal static class SweepResults
 {
     /// <param name="journal">Of the sweep, in order.</param>
+    /// <param name="path">Of the network file.</param>
     /// <param name="folder">Where the files go.</param>
-    public static void Write(IEnumerable<JournalRecord> journal, BlobFolder blobs, string folder)
+    public static void Write(Submission submission, IEnumerable<JournalRecord> journal, string path, NamedFiles files, string folder)
     {
-        Submission submission = journal.Select(r => r.Submitted).First(s => s is not null);
         Dictionary<string, PointOutcome> outcomes = [];
         foreach (PointResult result in journal.Select(r => r.Points).OfType<PointsKept>().SelectMany(kept => kept.Results))
         {
             outcomes.TryAdd(result.Key, WirePoints.FromWire(result)!);
         }
 
-        (SweepPlan plan, var points) = SweepPlans.Of(submission, blobs);
-        SweepLogic logic = new(plan, points, point => outcomes.GetValueOrDefault(point.Key));
+        SweepPlan plan = SweepPlans.Of(submission, path, files);
+        SweepLogic logic = new(plan, plan.Points(), point => outcomes.GetValueOrDefault(point.Key));
         while (logic.Next() is not null)
         {
             // A point that a cancelled sweep never finished: it is in no table.

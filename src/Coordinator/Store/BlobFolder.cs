@@ -1,3 +1,4 @@
+using BrainSim.Contracts;
 using BrainSim.Coordinator.Disk;
 
 namespace BrainSim.Coordinator.Store;
@@ -71,6 +72,9 @@ public sealed class BlobFolder(string folder, IncomingFiles incoming)
     public string PathOf(string sha256) => IsName(sha256)
         ? Path.Combine(folder, sha256[..2], sha256)
         : throw new ArgumentException("a blob's name is the SHA-256 of its content: 64 hexadecimal digits with small letters.");
+
+    /// <summary>Where the files of a network are, by the names that it uses.</summary>
+    public Dictionary<string, string> PathsOf(NetworkReference network) => network.Files.ToDictionary(file => file.Path, file => PathOf(file.Sha256));
 
     /// <returns>False where the content has another hash; nothing is kept then.</returns>
     /// <exception cref="TooLargeException">There is more than <see cref="MostBytes"/>.</exception>

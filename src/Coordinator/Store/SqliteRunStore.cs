@@ -57,11 +57,13 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     public Action<JournalRecord> Appended { get; set; } = _ => { };
 
     /// <inheritdoc/>
-    public IReadOnlyList<JournalRecord> Load()
+    public IEnumerable<JournalRecord> Load()
     {
-        List<(DateTimeOffset At, JournalRecord Record)> all = Read(connection, "", null);
-        all.ForEach(entry => NoteEnd(entry.Record, entry.At));
-        return [.. all.Select(entry => entry.Record)];
+        foreach ((DateTimeOffset at, JournalRecord record) in Read(connection, "", null))
+        {
+            NoteEnd(record, at);
+            yield return record;
+        }
     }
 
     /// <summary>When the end of a run was written down; null where it was not. Any thread may ask.</summary>
@@ -89,9 +91,23 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
     /// <summary>What was written down about a run, in order, and when.</summary>
     public IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> History(long run)
     {
-        using SqliteConnection reader = new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        reader.Open();
-        return Read(reader, "WHERE run = $run", run);
+        using SqliteConnection reader = Reader();
+        return [.. Read(reader, "WHERE run = $run", run)];
+    }
+
+    /// <summary>The submission of a run. Any thread may ask.</summary>
+    /// <exception cref="StoreException">It cannot be read now.</exception>
+    public Submission SubmissionOf(long run)
+    {
+        try
+        {
+            using SqliteConnection reader = Reader();
+            return Read(reader, "WHERE run = $run", run).Select(entry => entry.Record.Submitted).First(submitted => submitted is not null);
+        }
+        catch (SqliteException problem)
+        {
+            throw new StoreException($"{path} cannot be read ({problem.Message}); see that its disk answers.", problem);
+        }
     }
 
     public void Dispose()
@@ -128,7 +144,14 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
             """);
     }
 
-    private static List<(DateTimeOffset At, JournalRecord Record)> Read(SqliteConnection from, string where, long? run)
+    private SqliteConnection Reader()
+    {
+        SqliteConnection reader = new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        reader.Open();
+        return reader;
+    }
+
+    private static IEnumerable<(DateTimeOffset At, JournalRecord Record)> Read(SqliteConnection from, string where, long? run)
     {
         using SqliteCommand select = from.CreateCommand();
         select.CommandText = $"SELECT unix_ms, record FROM journal {where} ORDER BY place";
@@ -137,14 +160,11 @@ public sealed class SqliteRunStore : IRunStore, IDisposable
             select.Parameters.AddWithValue("$run", id);
         }
 
-        List<(DateTimeOffset, JournalRecord)> found = [];
         using SqliteDataReader rows = select.ExecuteReader();
         while (rows.Read())
         {
-            found.Add((DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), JournalRecord.Parser.ParseFrom(rows.GetFieldValue<byte[]>(1))));
+            yield return (DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), JournalRecord.Parser.ParseFrom(rows.GetFieldValue<byte[]>(1)));
         }
-
-        return found;
     }
 
     public static long RunOf(JournalRecord record) => record.BodyCase switch

@@ -10,7 +10,8 @@ public static class ArrayFiles
 
     /// <param name="arrayName">Null where the file holds exactly one array; always null for .npy.</param>
     /// <param name="place">Where the user named the file, for mistakes.</param>
-    /// <param name="mostBytes">That its numbers may take as float64; nothing is allocated for more.</param>
+    /// <param name="mostBytes">That its numbers may take, as they are in the file and once more as float64; nothing is allocated for more.</param>
+    /// <exception cref="ArrayMemoryException">There are more.</exception>
     /// <exception cref="UserMistakeException">When the file or the array is missing, damaged, too large or of another type than numbers.</exception>
     public static NumpyArray Read(string path, string? arrayName, Place place, long mostBytes = long.MaxValue)
     {

@@ -10,14 +10,24 @@ public sealed class NamedFiles
     private readonly IReadOnlyDictionary<string, string> given;
     private readonly SortedDictionary<string, string> asked = new(StringComparer.Ordinal);
 
-    private NamedFiles(string? folder, IReadOnlyDictionary<string, string> given) => (this.folder, this.given) = (folder, given);
+    private NamedFiles(string? folder, IReadOnlyDictionary<string, string> given, long mostArrayBytes) => (this.folder, this.given, MostArrayBytes) = (folder, given, mostArrayBytes);
+
+    /// <summary>That the arrays of one network may take while they are read: half of the memory where nobody says less, whatever the files claim and however often they are named.</summary>
+    public long MostArrayBytes { get; }
+
+    /// <summary>True when an array was refused because of <see cref="MostArrayBytes"/>.</summary>
+    public bool LackedMemory { get; internal set; }
+
+    /// <summary>Half of what this process may have.</summary>
+    public static long HalfTheMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>Files relative to a folder.</summary>
-    public static NamedFiles In(string folder) => new(Path.GetFullPath(folder), ImmutableDictionary<string, string>.Empty);
+    public static NamedFiles In(string folder) => new(Path.GetFullPath(folder), ImmutableDictionary<string, string>.Empty, HalfTheMemory);
 
     /// <summary>These files and no others: a name in a network file then never becomes a path.</summary>
     /// <param name="paths">By the name that the network file uses.</param>
-    public static NamedFiles Only(IReadOnlyDictionary<string, string> paths) => new(null, paths);
+    /// <param name="mostArrayBytes">Null for half of the memory.</param>
+    public static NamedFiles Only(IReadOnlyDictionary<string, string> paths, long? mostArrayBytes = null) => new(null, paths, mostArrayBytes ?? HalfTheMemory);
 
     /// <summary>The full path of every file that was asked for, by the name that the network file uses.</summary>
     public IReadOnlyDictionary<string, string> Asked

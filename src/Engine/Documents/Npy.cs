@@ -155,9 +155,9 @@ internal sealed record Npy(NpyHeader Header, byte[] Data)
             throw source.Mistake($"{fault}; the header needs {needed} bytes, but there are {length}");
         }
 
-        if (header.Count * sizeof(double) > source.MostBytes)
+        if (header.DataBytes + (header.Count * sizeof(double)) > source.MostBytes)
         {
-            throw source.Mistake($"its {header.Count} numbers, with those of the arrays before it, need more memory than this process may use for arrays; make them smaller, or use a machine with more memory");
+            throw source.LackOfMemory($"its {header.Count} numbers, with those of the arrays before it, need more memory than this process may use for arrays; make them smaller, or use a machine with more memory");
         }
 
         byte[] data = new byte[header.DataBytes];

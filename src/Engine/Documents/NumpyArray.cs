@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace BrainSim.Engine.Documents;
 
@@ -46,6 +47,10 @@ public sealed class NumpyArray
         "u8" => Exact(Doubles<ulong>()),
         _ => Array.ConvertAll(AsIntegers(), Convert.ToDouble),
     };
+
+    /// <summary>Adds the bytes of <see cref="AsDoubles"/> to a hash.</summary>
+    /// <inheritdoc cref="AsDoubles" path="/exception"/>
+    public void AddTo(IncrementalHash hash) => hash.AppendData(Type.Code == "f8" ? data : MemoryMarshal.AsBytes(AsDoubles().AsSpan()));
 
     /// <summary>A new array; true is 1.</summary>
     /// <exception cref="Units.UserMistakeException">When a value is no whole number or does not fit.</exception>

@@ -13,8 +13,8 @@ public sealed class ValueReader(NamedFiles files, Constants constants, Mistakes 
 {
     private readonly ModelReader expressions = new(mistakes);
 
-    /// <summary>That arrays may still take: half of the memory, whatever the files claim and however often they are named.</summary>
-    private long bytesLeft = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+    /// <summary>That arrays may still take.</summary>
+    private long bytesLeft = files.MostArrayBytes;
 
     public Mistakes Mistakes => mistakes;
 
@@ -116,7 +116,7 @@ public sealed class ValueReader(NamedFiles files, Constants constants, Mistakes 
         bytesLeft -= (long)loaded.Count * sizeof(double);
         long[] shape = [loaded.Shape.Count, .. loaded.Shape];
         hash.AppendData(MemoryMarshal.AsBytes(shape.AsSpan()));
-        hash.AppendData(MemoryMarshal.AsBytes(loaded.AsDoubles().AsSpan()));
+        loaded.AddTo(hash);
         return loaded;
     });
 
@@ -220,6 +220,7 @@ public sealed class ValueReader(NamedFiles files, Constants constants, Mistakes 
         }
         catch (UserMistakeException problem)
         {
+            files.LackedMemory |= problem is ArrayMemoryException;
             foreach (Mistake mistake in problem.Mistakes)
             {
                 mistakes.Add(mistake.Place, mistake.Message);

@@ -95,6 +95,33 @@ public static class CheckpointFile
         return Read(reader, reader.ReadString());
     }
 
+    /// <summary>What a file of <see cref="ToBytes"/> counted. Its state is passed over and not read, however large it is.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static CheckpointCounts CountsOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        using BinaryReader reader = new(file);
+        file.Position = HeaderBytes;
+        reader.ReadString();
+        reader.ReadInt64();
+        ForAll(reader, () => ForAll(reader, () => reader.ReadString()));
+        ForAll(reader, () => ForAll(reader, () => Pass<byte>(reader)));
+        ForAll(reader, () => Pass<int>(reader));
+        ForAll(reader, () =>
+        {
+            Pass<int>(reader);
+            Pass<int>(reader);
+        });
+        ForAll(reader, () =>
+        {
+            ForAll(reader, () => reader.ReadString());
+            ForAll(reader, () => Pass<byte>(reader));
+            ForAll(reader, () => Pass<byte>(reader));
+            Pass<int>(reader);
+        });
+        return new CheckpointCounts(ReadArray<long>(reader), ReadArray<long>(reader));
+    }
+
     /// <summary>An array in a checkpoint is one block of bytes, in memory and in the file, and that has a largest size.</summary>
     /// <exception cref="UserMistakeException">The array is larger.</exception>
     internal static void CheckFits(long bytes)
@@ -201,6 +228,17 @@ public static class CheckpointFile
         return items.ToImmutable();
     }
 
+    private static void ForAll(BinaryReader reader, Action pass)
+    {
+        for (int count = reader.ReadInt32(); count > 0; count--)
+        {
+            pass();
+        }
+    }
+
+    private static void Pass<T>(BinaryReader reader)
+        where T : unmanaged => reader.BaseStream.Seek((long)reader.ReadInt32() * Unsafe.SizeOf<T>(), SeekOrigin.Current);
+
     private static void WriteArray<T>(BinaryWriter writer, T[] items)
         where T : unmanaged
     {
@@ -217,3 +255,7 @@ public static class CheckpointFile
         return items;
     }
 }
+
+/// <param name="SpikeCounts">By population.</param>
+/// <param name="Events">By projection.</param>
+public sealed record CheckpointCounts(long[] SpikeCounts, long[] Events);

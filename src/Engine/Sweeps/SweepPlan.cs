@@ -17,10 +17,11 @@ public sealed class SweepPlan
     private readonly NetworkDocument document;
     private readonly string identity;
 
+    /// <param name="identity">With that of the limits.</param>
     private SweepPlan(NetworkDocument document, NetworkSpec network, SweepSpec spec, string identity)
     {
         this.document = document;
-        this.identity = $"{identity}|{spec.Limits.Identity}";
+        this.identity = identity;
         Network = network;
         Spec = spec;
     }
@@ -47,12 +48,16 @@ public sealed class SweepPlan
             mistakes.ThrowIfAny();
         }
 
-        return new SweepPlan(document, network!, spec!, identity);
+        return new SweepPlan(document, network!, spec!, $"{identity}|{spec!.Limits.Identity}");
     }
 
+    /// <summary>The same for who only asks which points there are: without what may be large in the network, its arrays.</summary>
+    public SweepPlan WithoutArrays() => new(document, Network with { Populations = [], Projections = [], Inputs = [], Monitors = [] }, Spec, identity);
+
     /// <summary>All points of a sweep, each read to its last value, so that none is refused later for what could be seen now; of what is optimized the corners of the range only, which are no points.</summary>
+    /// <param name="check">Told the network of each point; its mistakes are among those of the values, and what else it throws ends the list.</param>
     /// <exception cref="UserMistakeException">With every mistake of any value.</exception>
-    public ImmutableArray<SweepPoint> Points()
+    public ImmutableArray<SweepPoint> Points(Action<NetworkSpec>? check = null)
     {
         Mistakes mistakes = new();
         ImmutableArray<SweepPoint>.Builder points = ImmutableArray.CreateBuilder<SweepPoint>();
@@ -60,7 +65,7 @@ public sealed class SweepPlan
         {
             for (int repeat = 0; repeat < Spec.Repeats && !mistakes.IsFull; repeat++)
             {
-                if (Point(points.Count, values, repeat, mistakes) is { } point)
+                if (Point(points.Count, values, repeat, mistakes, check) is { } point)
                 {
                     points.Add(point);
                 }
@@ -91,14 +96,22 @@ public sealed class SweepPlan
 
     /// <summary>The point with these values.</summary>
     /// <returns>Null after a mistake.</returns>
-    public SweepPoint? Point(int index, ImmutableArray<AxisValue> values, int repeat, Mistakes mistakes)
+    public SweepPoint? Point(int index, ImmutableArray<AxisValue> values, int repeat, Mistakes mistakes) => Point(index, values, repeat, mistakes, check: null);
+
+    private SweepPoint? Point(int index, ImmutableArray<AxisValue> values, int repeat, Mistakes mistakes, Action<NetworkSpec>? check)
     {
         Mistakes here = new();
         NetworkDocument changed = Document(values, repeat, here);
         NetworkSpec? network = here.Any ? null : changed.Read(here);
-        if (repeat == 0 && network is not null && values.Any(v => v.Number is null))
+        if (network is not null)
         {
-            CheckStructure(network, here);
+            Collect(() => check?.Invoke(network), here);
+        }
+
+        // Another model, method or rule may be one that cannot be compiled; another number hardly.
+        if (repeat == 0 && !here.Any && values.Any(v => v.Number is null))
+        {
+            Collect(() => CompiledNetwork.Of(network!), here);
         }
 
         mistakes.AddAll(here);
@@ -122,12 +135,11 @@ public sealed class SweepPlan
     /// <summary>Draws of a search: an id and step each.</summary>
     internal KeyedRandom Random(string purpose) => new(document.Seed, KeyedRandom.Purpose(purpose));
 
-    /// <summary>Another model, method or rule may be one that cannot be compiled; another number hardly.</summary>
-    private static void CheckStructure(NetworkSpec network, Mistakes mistakes)
+    private static void Collect(Action check, Mistakes mistakes)
     {
         try
         {
-            CompiledNetwork.Of(network);
+            check();
         }
         catch (UserMistakeException problem)
         {

@@ -29,12 +29,53 @@ public sealed class CoordinatorLogicTests
         logic.Submit(Keyed("b"), now);
         Assert.Contains("2 runs wait or go on", Assert.Throws<FullException>(() => logic.Submit(Keyed("c"), now)).Message, StringComparison.Ordinal);
         Assert.Equal(first, logic.Submit(Keyed("a"), now));
-        Assert.Equal(2, store.Load().Count);
+        Assert.Equal(2, store.Load().Count());
         logic.Cancel(first);
         Assert.Equal(3, logic.Submit(Keyed("c"), now));
 
-        static Submission Keyed(string key) => new() { Key = key, Network = new NetworkReference(), Need = new RunNeed { Steps = 1 } };
     }
+
+    [Fact]
+    public void Texts_of_runs_that_have_not_ended_are_bounded_and_those_of_ended_ones_are_not_kept()
+    {
+        Submission Large(string key) => Keyed(key, settings: new string('x', 1000), file: new string('a', 64));
+        CoordinatorLogic logic = new(store, new ClusterSettings { MostSubmittedBytes = 3000 }, now, _ => []);
+        long first = logic.Submit(Large("a"), now);
+        logic.Submit(Large("b"), now);
+        Assert.Contains("have more than 3,000 bytes", Assert.Throws<FullException>(() => logic.Submit(Large("c"), now)).Message, StringComparison.Ordinal);
+        logic.Cancel(first);
+        Assert.Equal(3, logic.Submit(Large("c"), now));
+        CoordinatorLogic again = new(store, new ClusterSettings(), now, _ => []);
+        foreach (Submission kept in (Submission[])[logic.Find(first, now)!.Submission, again.Find(first, now)!.Submission])
+        {
+            Assert.Equal(("a", "named a", 7), (kept.Key, kept.Name, kept.Need.Steps));
+            Assert.InRange(kept.CalculateSize(), 1, 100);
+        }
+    }
+
+    [Fact]
+    public void No_more_sweeps_are_taken_where_those_that_go_on_have_too_many_points_already()
+    {
+        Submission Sweep(string key)
+        {
+            Submission sweep = Keyed(key);
+            sweep.Sweep = new SweepReference();
+            return sweep;
+        }
+
+        CoordinatorLogic logic = new(store, new ClusterSettings { MostPoints = 14 }, now, _ => []);
+        long first = logic.Submit(Sweep("a"), now);
+        logic.Submit(Sweep("b"), now);
+        Assert.Contains("have 14 points or more", Assert.Throws<FullException>(() => logic.Submit(Sweep("c"), now)).Message, StringComparison.Ordinal);
+        Assert.Equal(3, logic.Submit(Keyed("d"), now));
+        logic.Cancel(first);
+        Assert.Equal(4, logic.Submit(Sweep("c"), now));
+    }
+
+    private static Submission Keyed(string key, string settings = "", string file = "") => new()
+    {
+        Key = key, Name = $"named {key}", Need = new RunNeed { Steps = 7 }, Network = new NetworkReference { Settings = { settings }, Files = { new NamedBlob { Path = file, Sha256 = file } } },
+    };
 
     [Fact]
     public void A_defect_is_reported_whole()

@@ -8,7 +8,7 @@ internal sealed class JournalInMemory : IRunStore
 {
     private readonly List<JournalRecord> records = [];
 
-    public IReadOnlyList<JournalRecord> Load() => [.. records];
+    public IEnumerable<JournalRecord> Load() => [.. records];
 
     public void Append(JournalRecord record) => records.Add(record.Clone());
 }

@@ -91,5 +91,45 @@ public sealed class SchedulingTests
         Assert.Equal((RunState.Building, 2, limit), (cluster.View(run).State, cluster.View(run).Epoch, cluster.View(run).Step));
     }
 
+    [Fact]
+    public void A_run_that_is_too_large_for_the_nodes_is_looked_at_again_when_there_are_others()
+    {
+        cluster.Add("a", slots: 2);
+        long wide = cluster.Submit("wide", shards: 4), first = cluster.Submit("first", shards: 2), second = cluster.Submit("second", shards: 1, priority: 1);
+        const string tooFew = "waits for 4 free slots; 2 are free, even when nothing else runs: start more nodes, or ask for fewer shards";
+        Assert.Equal($"waits behind run {second}", cluster.View(wide).Reason);
+        Assert.True(cluster.Logic.Cancel(second));
+        cluster.Pass(1000);
+        Assert.Equal(tooFew, cluster.View(wide).Reason);
+        Assert.True(cluster.Logic.Cancel(first));
+        cluster.Add("b", slots: 2);
+        Assert.Equal(["a", "b"], cluster.View(wide).Nodes.Select(n => n.Node));
+    }
+
+    /// <summary>What is allocated counts the work: twice the runs are twice of it, and none is worked out anew while the nodes stay as they are.</summary>
+    [Fact]
+    public void Runs_that_no_node_can_ever_hold_cost_little_and_no_more_each_the_more_there_are()
+    {
+        OneTick(10);
+        long some = OneTick(500), twice = OneTick(1000);
+        Assert.InRange(twice, 1, 3 * some);
+        Assert.InRange(twice / 1000, 0, 500);
+    }
+
+    private static long OneTick(int runs)
+    {
+        ScriptedCluster many = new();
+        Array.ForEach(["a", "b", "c"], name => many.Add(name, slots: 4));
+        for (int run = 0; run < runs; run++)
+        {
+            many.Submit($"{run}", shards: 64);
+        }
+
+        many.Logic.Tick(0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        many.Logic.Tick(0);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     private static RunNeed Need(long bytes) => new() { Steps = 100, OperationsPerStep = 10, MemoryBytes = bytes };
 }

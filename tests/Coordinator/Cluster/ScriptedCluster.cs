@@ -87,7 +87,7 @@ internal sealed class MemoryStore : IRunStore
 {
     public List<JournalRecord> Records { get; } = [];
 
-    public IReadOnlyList<JournalRecord> Load() => [.. Records];
+    public IEnumerable<JournalRecord> Load() => [.. Records];
 
     public void Append(JournalRecord record) => Records.Add(record.Clone());
 }

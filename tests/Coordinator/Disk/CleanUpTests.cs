@@ -31,7 +31,7 @@ public sealed class CleanUpTests
     [Fact]
     public void WhatARunLeavesThatEndedWithoutResultsGoesAtOnceButItsNetworkStaysForTheReport()
     {
-        KnownRun failed = new(1, Now, IsDone: false, false, false, ["network"]);
+        KnownRun failed = new(1, Now, HasResults: false, false, false, ["network"]);
         CleanUp found = CleanUp.Of(new DiskFacts(Now, [1], [failed], [Blob("network")]), keepDays: 30);
         AssertRemoves(found, [], [1L], []);
     }
@@ -45,7 +45,7 @@ public sealed class CleanUpTests
     }
 
     [Fact]
-    public void ResultsArePutTogetherOfWhatIsDoneAndStillKept()
+    public void ResultsArePutTogetherOfWhatHasResultsAndStillKept()
     {
         KnownRun[] runs = [Done(1, days: 0) with { HasFiles = false }, Done(2, days: 0), Done(3, days: 99) with { HasFiles = false }, new(4, null, false, false, false, [])];
         Assert.Equal([1], CleanUp.Of(new DiskFacts(Now, [], runs, []), keepDays: 30).Unmade);
@@ -63,7 +63,7 @@ public sealed class CleanUpTests
             StoredBlob[] blobs = [.. names.Select(name => new StoredBlob(name, Now - TimeSpan.FromHours(random.Next(72))))];
             int? keep = random.Next(2) == 0 ? null : random.Next(1, 5);
             CleanUp found = CleanUp.Of(new DiskFacts(Now, [.. Enumerable.Range(1, 8).Select(run => (long)run)], runs, blobs), keep);
-            foreach (KnownRun run in runs.Where(run => run.EndedAt is null || (run is { IsDone: true, IsRemoved: false } && (keep is null || run.EndedAt.Value.AddDays(keep.Value) > Now))))
+            foreach (KnownRun run in runs.Where(run => run.EndedAt is null || (run is { HasResults: true, IsRemoved: false } && (keep is null || run.EndedAt.Value.AddDays(keep.Value) > Now))))
             {
                 Assert.DoesNotContain(run.Run, found.Expired);
                 Assert.DoesNotContain(run.Run, found.Folders);
@@ -79,7 +79,7 @@ public sealed class CleanUpTests
         return new KnownRun(run, ended, done, done && random.Next(3) == 0, random.Next(2) == 0, [.. names.Where(_ => random.Next(3) == 0)]);
     }
 
-    private static KnownRun Done(long run, int days) => new(run, Now.AddDays(-days), IsDone: true, IsRemoved: false, HasFiles: true, []);
+    private static KnownRun Done(long run, int days) => new(run, Now.AddDays(-days), HasResults: true, IsRemoved: false, HasFiles: true, []);
 
     private static StoredBlob Blob(string name) => new(name, Now.AddDays(-40));
 

@@ -114,6 +114,32 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task ACancelledSweepsTableIsKeptAsLongAsOtherResults()
+    {
+        ShiftedClock clock = new();
+        await using TestCluster cluster = await TestCluster.Start(nodes: 1, disk: new DiskPolicy(null, KeepDays: 30), clock: clock);
+        using CoordinatorClient client = cluster.Client();
+        long run = await cluster.Sweep(Networks.Swept + "sweep: { vary: {populations.E.params.tau: {linspace: [20, 5, 16]}}, repeats: 100 }\n");
+        await Until(client, run, seen => seen.Sweep!.Ended > 0);
+        await client.Cancel(run);
+        for (int round = 0; round < 3; round++)
+        {
+            await cluster.LookAfterDisk();
+            Assert.Equal(["results.json"], FilesOf(cluster, run));
+        }
+
+        ResultFile[] files = await client.Results(run);
+        Assert.Equal(["points.csv", "points.npz"], files.Select(file => file.Name));
+        clock.Forward(TimeSpan.FromDays(30.1));
+        await cluster.LookAfterDisk();
+        await cluster.LookAfterDisk();
+        UserMistakeException gone = await Assert.ThrowsAsync<UserMistakeException>(() => client.Results(run));
+        Assert.Contains($"run {run} is cancelled, but its results were removed on", gone.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(cluster.At($"data/runs/{run}")));
+        Assert.Empty(Directory.GetFiles(cluster.At("data/blobs"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task WhatNobodyNamesGoesAfterADayAndWhatIsAskedForStays()
     {
         ShiftedClock clock = new();

@@ -142,7 +142,7 @@ public sealed class DecisionTests
     /// <summary>Journal and decisions as the coordinator's shell logs them.</summary>
     private sealed class TellingStore(List<(string Kind, string Text)> lines) : IRunStore
     {
-        public IReadOnlyList<JournalRecord> Load() => [];
+        public IEnumerable<JournalRecord> Load() => [];
 
         public List<JournalRecord> Records { get; } = [];
 

@@ -160,7 +160,7 @@ public sealed class AttackTests
     }
 
     private static Task<HttpResponseMessage> Submit(TestCluster cluster, Dictionary<string, string> files) => cluster.Http.PostAsJsonAsync(
-        "api/v1/runs", new SubmitRequest("k", "", "net", files, [], 0, 0), ApiJson.Default.SubmitRequest, Cancellation);
+        "api/v1/runs", new SubmitRequest(Guid.NewGuid().ToString("N"), "", "net", files, [], 0, 0), ApiJson.Default.SubmitRequest, Cancellation);
 
     private static async Task<string> Put(TestCluster cluster, byte[] content)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using BrainSim.Contracts;
@@ -45,6 +46,105 @@ public sealed class LimitTests
         Assert.Equal(422, (int)answer.StatusCode);
         Assert.Contains(sentence, (await TestCluster.Problem(answer)).Detail, StringComparison.Ordinal);
         Assert.Equal(1, await cluster.Run(Networks.Small.Replace("1200", "5", StringComparison.Ordinal).Replace("size: 30", "size: 3", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("populations.E.size=[5, 11]", "the network has some 11 neurons; this coordinator takes at most 10.")]
+    [InlineData("populations.E.size=[5, 10]", "the network has some 100 synapses; this coordinator takes at most 90.")]
+    public async Task ASweepWithAPointThatIsTooLargeIsRefused(string varied, string sentence)
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostNeurons = 10, MostSynapses = 90 });
+        HttpResponseMessage answer = await cluster.SubmitSweep(AllToAll, 0, varied);
+        Assert.Equal(422, (int)answer.StatusCode);
+        Assert.Contains(sentence, (await TestCluster.Problem(answer)).Detail, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, (await cluster.SubmitSweep(AllToAll, 0, "populations.E.size=[5, 9]")).StatusCode);
+    }
+
+    [Fact]
+    public async Task ASweepWhosePointsTakeTooLongToReadIsRefused()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { PatienceForSweep = TimeSpan.Zero });
+        HttpResponseMessage answer = await cluster.SubmitSweep(AllToAll, 0, "populations.E.size=[5, 9]");
+        await IsProblem(answer, 422, "all: sweep: the points cannot be read within 0 s, the longest that this coordinator takes for it; take fewer points, or smaller arrays.");
+        Assert.Equal(1, await cluster.Run(AllToAll));
+    }
+
+    private const string AllToAll = """
+        name: all
+        dt: 0.1
+        duration: 1
+        populations: { E: { size: 5, model: lif } }
+        projections: [ { pre: E, post: E, connect: all_to_all, synapse: delta, weight: 0, delay: 0.1 } ]
+        """;
+
+    [Theory]
+    [InlineData(1, 4097, 0, "a setting, or what is varied, may have at most 4096 characters; longer lists belong into the network file.")]
+    [InlineData(0, 0, 4097, "a setting, or what is varied, may have at most 4096 characters; longer lists belong into the network file.")]
+    [InlineData(17, 4000, 0, "settings, what is varied and the names of files may have at most 65536 characters together; longer ones belong into the network file.")]
+    public async Task TextsThatAreKeptForEverAreShort(int settings, int characters, int varied, string sentence)
+    {
+        await using TestCluster cluster = await TestCluster.Start();
+        await cluster.Put(AllToAll);
+        SubmitRequest fits = TestCluster.Request(AllToAll) with { Settings = [.. Enumerable.Repeat("dt=0.1 #".PadRight(4096, 'x'), 15)] };
+        await IsProblem(await cluster.Submit(fits with { Settings = [.. Enumerable.Repeat("dt=0.1 #".PadRight(characters, 'x'), settings)], Sweep = new SweepRequest(["dt=[0.1] #".PadRight(varied, 'x')]) }), 400, sentence);
+        Assert.Equal(HttpStatusCode.Accepted, (await cluster.Submit(fits)).StatusCode);
+    }
+
+    [Fact]
+    public async Task BodiesThatAreTooLargeTogetherAreToldToComeAgain()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostSubmissionBytes = 1000 });
+        await cluster.Put(AllToAll);
+        HttpResponseMessage answer;
+        using (RawClient half = new(cluster, $"POST /api/v1/runs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n\r\n{{\"key\": \"{new string('k', 900)}"))
+        {
+            while ((answer = await cluster.Submit(AllToAll)).StatusCode == HttpStatusCode.Accepted)
+            {
+            }
+
+            await IsProblem(answer, 503, "the submissions that are being answered have more than 1,000 bytes, the most at once; try again in a moment.");
+            Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
+        }
+
+        while ((answer = await cluster.Submit(AllToAll)).StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    /// <summary>100 numbers are 800 bytes, and 800 more as float64: more than a place has, and no more than half.</summary>
+    [Theory]
+    [InlineData(3200, 202)]
+    [InlineData(3199, 422)]
+    public async Task ArraysMayTakeHalfOfWhatAllMayAndNoMore(long bytes, int status)
+    {
+        const string network = """
+            name: array
+            dt: 0.1
+            duration: 1
+            populations: { E: { size: 100, model: lif, params: { tau: {file: tau.npy} } } }
+            """;
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostArrayBytes = bytes });
+        await cluster.Put(network);
+        byte[] header = Encoding.ASCII.GetBytes("{'descr': '<f8', 'fortran_order': False, 'shape': (100,), }\n");
+        byte[] array = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. Enumerable.Repeat(10.0, 100).SelectMany(BitConverter.GetBytes)];
+        string hash = Convert.ToHexStringLower(SHA256.HashData(array));
+        (await cluster.Http.PutAsync($"api/v1/blobs/{hash}", new ByteArrayContent(array), Cancellation)).EnsureSuccessStatusCode();
+        SubmitRequest request = TestCluster.Request(network);
+        HttpResponseMessage answer = await cluster.Submit(request with { Files = new Dictionary<string, string>(request.Files) { ["tau.npy"] = hash } });
+        Assert.True((int)answer.StatusCode == status, await answer.Content.ReadAsStringAsync(Cancellation));
+        Assert.True(status == 202 || (await TestCluster.Problem(answer)).Detail.Contains("tau.npy: its 100 numbers, with those of the arrays before it, need more memory", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AKeyThatIsAskedForAgainIsReadOnce()
+    {
+        await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostSweeps = 1 });
+        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => cluster.SubmitSweep(AllToAll, 0, $"populations.E.size=[{string.Join(", ", Enumerable.Range(1, 200))}]")));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
+        using HttpResponseMessage known = await cluster.Submit(TestCluster.Request("this was never put", "s"));
+        Assert.Equal(new SubmitAnswer(1, Submitted: false), await known.Content.ReadFromJsonAsync(ApiJson.Default.SubmitAnswer, Cancellation));
     }
 
     [Theory]

@@ -81,8 +81,11 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<HttpResponseMessage> Put(string text) =>
         await Http.PutAsync($"api/v1/blobs/{HashOf(text)}", new ByteArrayContent(Encoding.UTF8.GetBytes(text)));
 
-    public async Task<HttpResponseMessage> Submit(string network, string key = "k", int shards = 0) => await Http.PostAsJsonAsync(
-        "api/v1/runs", new SubmitRequest(key, "", "net.yaml", new Dictionary<string, string> { ["net.yaml"] = HashOf(network) }, [], shards, 0), ApiJson.Default.SubmitRequest);
+    public Task<HttpResponseMessage> Submit(string network, string key = "k", int shards = 0) => Submit(Request(network, key) with { Shards = shards });
+
+    public async Task<HttpResponseMessage> Submit(SubmitRequest request) => await Http.PostAsJsonAsync("api/v1/runs", request, ApiJson.Default.SubmitRequest);
+
+    public static SubmitRequest Request(string network, string key = "k") => new(key, "", "net.yaml", new Dictionary<string, string> { ["net.yaml"] = HashOf(network) }, [], 0, 0);
 
     /// <summary>Puts and submits, and expects that it is taken.</summary>
     public async Task<long> Run(string network, string key = "k", int shards = 0)

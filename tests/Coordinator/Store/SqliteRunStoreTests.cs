@@ -48,11 +48,11 @@ public sealed class SqliteRunStoreTests : IDisposable
             File.Delete(folder.At("torn.db-shm"));
             using SqliteRunStore torn = Open("torn.db");
             int answered = sizes.Count(size => size <= cut) - 1;
-            IReadOnlyList<JournalRecord> found = torn.Load();
-            Assert.InRange(found.Count, answered, Math.Min(answered + 1, records));
-            Assert.Equal(Enumerable.Range(1, found.Count).Select(run => Submitted(run)), found);
+            JournalRecord[] found = [.. torn.Load()];
+            Assert.InRange(found.Length, answered, Math.Min(answered + 1, records));
+            Assert.Equal(Enumerable.Range(1, found.Length).Select(run => Submitted(run)), found);
             torn.Append(Ended(99));
-            Assert.Equal(Ended(99), torn.Load()[^1]);
+            Assert.Equal(Ended(99), torn.Load().Last());
         }
     }
 
