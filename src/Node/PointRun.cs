@@ -18,6 +18,9 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd) : IDisposable
     private readonly PointLimits limits = plan.Spec.Limits;
     private readonly Wiring wiring = new(keeps: true);
 
+    /// <summary>The network of a point where it has been read already; asked once for each point.</summary>
+    public Func<SweepPoint, NetworkSpec?> Known { get; init; } = _ => null;
+
     /// <summary>Where a point's monitors are recorded; null where only what measures look at is, in memory. Its exceptions pass.</summary>
     public Func<SweepPoint, NetworkSpec, ChunkFolder>? Record { get; init; }
 
@@ -53,7 +56,7 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd) : IDisposable
         bytes = 0;
         try
         {
-            NetworkSpec network = plan.NetworkOf(point);
+            NetworkSpec network = Known(point) ?? plan.NetworkOf(point);
             if (network.Hash != point.NetworkHash)
             {
                 throw new InvalidOperationException($"the network of point {point.Index} is another here than where it was planned ({network.Hash}, not {point.NetworkHash}); run the same version of brainsim everywhere.");

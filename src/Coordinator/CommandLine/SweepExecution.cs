@@ -26,7 +26,8 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
     public PointTable Run(int cores, CancellationToken cancellation)
     {
         CompiledNetwork compiled = CompiledNetwork.Of(plan.Network, backEnd);
-        ImmutableArray<SweepPoint> points = plan.Points();
+        NetworksRead read = new();
+        ImmutableArray<SweepPoint> points = plan.Points(read.Keep);
         if (folder is not null)
         {
             Results.PrepareFolder(folder);
@@ -37,7 +38,7 @@ internal sealed class SweepExecution(SweepPlan plan, BackEnd backEnd, string? fo
         MemoryBudget memory = MemoryBudget.OfThisProcess();
         AtOnce = (int)Math.Clamp(Math.Min(memory.Bytes / MemoryNeed.Of(compiled, records ? ImmutableHashSet<int>.Empty : MeasureMonitors.NeededBy(plan.Network)), logic.Total), 1, cores);
         int threads = AtOnce == cores ? 1 : Math.Min(cores / AtOnce, HostChoice.Worth(compiled));
-        using PointRun run = new(plan, backEnd) { Reserve = memory.Reserve, Record = records ? Record : null, Keep = KeepRecordings };
+        using PointRun run = new(plan, backEnd) { Known = read.Take, Reserve = memory.Reserve, Record = records ? Record : null, Keep = KeepRecordings };
         LocalSweep sweep = new(logic, run, (point, outcome) => ledger?.Append(point.Key, outcome));
         ProgressLine.Follow(
             logic.Total, !Quiet, _ => sweep.Run(AtOnce, threads, cancellation), () => sweep.Tally is var (finished, running, failed) ? (finished, $"{finished} of {logic.Total} points, {running} running, {failed} failed") : default);
