@@ -20,7 +20,7 @@ internal static class BlobEndpoints
     public static void MapBlobs(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder blobs = app.MapGroup("/api/v1/blobs");
-        blobs.MapPost("/missing", Missing).WithName("missing_blobs").Refuses(400);
+        blobs.MapPost("/missing", Missing).WithName("missing_blobs").Refuses(400, 503).Within(gates => gates.Questions);
         blobs.MapPut("/{sha256}", Put).WithName("put_blob").Refuses(400, 413, 429, 503, 507)
             .WithMetadata(new RequestSizeLimitAttribute(BlobFolder.MostBytes)).Accepts<byte[]>("application/octet-stream");
         blobs.MapGet("/{sha256}", Get).WithName("get_blob").Refuses(400, 404).Needs(Role.Submit, Role.Node);

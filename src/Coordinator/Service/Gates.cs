@@ -48,6 +48,9 @@ internal sealed class Gates(ServiceLimits limits)
 
     public Gate Submissions { get; } = new(limits.MostSubmissions, "submissions", limits.MostSubmissionBytes);
 
+    /// <summary>Which files are missing.</summary>
+    public Gate Questions { get; } = new(limits.MostSubmissions, "questions for files", limits.MostSubmissionBytes);
+
     public Gate Followers { get; } = new(limits.MostFollowers, "streams of events");
 
     public Gate Nodes { get; } = new(limits.MostNodes, "lines of nodes");

@@ -17,13 +17,13 @@ public sealed record ServiceLimits
     /// <summary>Connections at once of one address; one more is closed. Half of all, since many clients may come from behind one.</summary>
     public int MostConnectionsOfOne { get; init; } = 5000;
 
-    /// <summary>Requests at once; one more is answered with 503. Submissions, streams of events, lines of nodes and probes are counted apart.</summary>
+    /// <summary>Requests at once; one more is answered with 503. Submissions and what is asked before them, streams of events, lines of nodes and probes are counted apart.</summary>
     public int MostRequests { get; init; } = 2000;
 
-    /// <summary>Submissions that are read at once; one more is answered with 503.</summary>
+    /// <summary>Submissions that are read at once, and as many questions for files; one more is answered with 503.</summary>
     public int MostSubmissions { get; init; } = 256;
 
-    /// <summary>Of the bodies of all submissions that are read at once; one more is answered with 503.</summary>
+    /// <summary>Of the bodies of all submissions that are read at once, and as many of questions; one more is answered with 503.</summary>
     public long MostSubmissionBytes { get; init; } = 64 << 20;
 
     /// <summary>Submitted sweeps whose points are listed, or wait for that; one more is answered with 503.</summary>

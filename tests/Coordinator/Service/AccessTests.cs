@@ -173,6 +173,7 @@ public sealed class AccessTests : IDisposable
     private static Task<HttpResponseMessage> Called(TestCluster cluster, string method, string path, string host, string? origin)
     {
         HttpRequestMessage request = new(new HttpMethod(method), path) { Headers = { Host = host }, Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null };
+        request.Headers.Add(NodeName.Header, NodeName.Draw("here").HeaderValue);
         if (origin is not null)
         {
             request.Headers.Add("Origin", origin);

@@ -90,27 +90,32 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.Accepted, (await cluster.Submit(fits)).StatusCode);
     }
 
-    [Fact]
-    public async Task BodiesThatAreTooLargeTogetherAreToldToComeAgain()
+    [Theory]
+    [InlineData("api/v1/runs", "submissions")]
+    [InlineData("api/v1/blobs/missing", "questions for files")]
+    public async Task BodiesThatAreTooLargeTogetherAreToldToComeAgain(string path, string what)
     {
         await using TestCluster cluster = await TestCluster.Start(limits: new ServiceLimits { MostSubmissionBytes = 1000 });
         await cluster.Put(AllToAll);
+        Task<HttpResponseMessage> Ask() => path == "api/v1/runs"
+            ? cluster.Submit(AllToAll)
+            : cluster.Http.PostAsJsonAsync(path, new BlobNames([.. Enumerable.Repeat(TestCluster.HashOf(""), 4)]), ApiJson.Default.BlobNames, Cancellation);
         HttpResponseMessage answer;
-        using (RawClient half = new(cluster, $"POST /api/v1/runs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n\r\n{{\"key\": \"{new string('k', 900)}"))
+        using (RawClient half = new(cluster, $"POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000\r\n\r\n{{\"key\": \"{new string('k', 900)}"))
         {
-            while ((answer = await cluster.Submit(AllToAll)).StatusCode == HttpStatusCode.Accepted)
+            while ((answer = await Ask()).IsSuccessStatusCode)
             {
             }
 
-            await IsProblem(answer, 503, "the submissions that are being answered have more than 1,000 bytes, the most at once; try again in a moment.");
+            await IsProblem(answer, 503, $"the {what} that are being answered have more than 1,000 bytes, the most at once; try again in a moment.");
             Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
         }
 
-        while ((answer = await cluster.Submit(AllToAll)).StatusCode == HttpStatusCode.ServiceUnavailable)
+        while ((answer = await Ask()).StatusCode == HttpStatusCode.ServiceUnavailable)
         {
         }
 
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
     }
 
     /// <summary>100 numbers are 800 bytes, and 800 more as float64: more than a place has, and no more than half.</summary>
