@@ -36,7 +36,7 @@ public sealed class SweepCommandTests : IDisposable
         """;
 
     /// <summary>48 points of some 20 ms.</summary>
-    private static readonly string Long = Grid.Replace("duration: 200", "duration: 8000", StringComparison.Ordinal);
+    private static readonly string Long = Grid.Replace("duration: 200", "duration: 4000", StringComparison.Ordinal);
 
     [Fact]
     public void TheTableIsTheSameForAnyNumberOfThreadsButForTheSeconds()

@@ -15,6 +15,9 @@ internal sealed class RawClient : IDisposable
         socket.Send(Encoding.ASCII.GetBytes(bytes));
     }
 
+    /// <summary>Something has come.</summary>
+    public bool IsAnswered => socket.Available > 0;
+
     /// <summary>All that still comes, until the other side closes.</summary>
     public async Task<string> ReadToEnd()
     {
