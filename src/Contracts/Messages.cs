@@ -23,6 +23,8 @@ public static class Messages
     /// <summary>Characters of a name, an address or a version.</summary>
     private const int MostName = 255;
 
+    private const int MostDevices = 64;
+
     /// <summary>Steps of one run, and points of a sweep.</summary>
     private const long MostSteps = int.MaxValue;
 
@@ -91,7 +93,8 @@ public static class Messages
         && report.Sweeps.Count <= MostSlots && report.Sweeps.All(s => s.Run > 0 && IsWithin(s.AtOnce, MostSlots));
 
     private static bool IsWhole(NodeDescription? node) =>
-        node is not null && Addresses.IsPeer(node.Address) && IsWithin(node.Slots, MostSlots) && IsWithin(node.Cores, MostSlots) && IsWithin(node.MemoryBytes, MostMemoryBytes) && node.Version.Length <= MostName;
+        node is not null && Addresses.IsPeer(node.Address) && IsWithin(node.Slots, MostSlots) && IsWithin(node.Cores, MostSlots) && IsWithin(node.MemoryBytes, MostMemoryBytes) && node.Version.Length <= MostName
+        && node.Devices.Count <= MostDevices && node.Devices.All(device => device.Length <= MostName);
 
     private static bool IsWhole(HostedStatus status) =>
         IsWhole(status.Epoch) && Enum.IsDefined(status.Phase) && IsWithin(status.Step, MostSteps) && IsRising(status.Limits) && status.Spikes >= 0 && IsWithin(status.BusyMs, MostMilliseconds)

@@ -59,9 +59,10 @@ public sealed record SubmitAnswer(long Run, bool Submitted);
 
 /// <param name="Node">The name that its process gave itself.</param>
 /// <param name="Slots">Shards that it takes at once.</param>
+/// <param name="Devices">Graphics processors that it sees.</param>
 /// <param name="SilentMs">Since it was heard of.</param>
 public sealed record NodeView(
-    string Node, string Address, int Slots, int Cores, long MemoryBytes, int VectorBits, string Version, bool Draining, int Shards, IReadOnlyList<long> Runs, long SilentMs);
+    string Node, string Address, int Slots, int Cores, long MemoryBytes, int VectorBits, IReadOnlyList<string> Devices, string Version, bool Draining, int Shards, IReadOnlyList<long> Runs, long SilentMs);
 
 /// <summary>A line of a run's story.</summary>
 public sealed record LogLine(DateTimeOffset At, string Text);

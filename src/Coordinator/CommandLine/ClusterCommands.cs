@@ -112,7 +112,7 @@ internal static class ClusterCommands
         {
             table.Add(
                 node.Address, $"{node.Shards} of {node.Slots} {TextTable.Noun(node.Slots, "shard")}", $"{node.Cores} {TextTable.Noun(node.Cores, "core")}",
-                string.Create(CultureInfo.InvariantCulture, $"{node.MemoryBytes / 1e9:0.0} GB"), $"{node.VectorBits}-bit vectors", node.Version,
+                string.Create(CultureInfo.InvariantCulture, $"{node.MemoryBytes / 1e9:0.0} GB"), string.Join(", ", [$"{node.VectorBits}-bit vectors", .. node.Devices]), node.Version,
                 node.Draining ? "draining" : node.Runs.Count == 0 ? "idle" : $"runs {string.Join(", ", node.Runs)}");
         }
 

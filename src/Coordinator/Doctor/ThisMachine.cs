@@ -22,7 +22,7 @@ internal static class ThisMachine
         CommandLine.Results.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         Environment.ProcessorCount, Engine.Kernels.Cpu.VectorWidth.Supported.First(), Fma.IsSupported || AdvSimd.Arm64.IsSupported,
         CoresOf(Text($"{Groups}/cpu.max")), MemoryOf(Text("/proc/meminfo")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, LimitOf(Text($"{Groups}/memory.max")),
-        [.. new[] { "/dev/nvidia0", "/dev/kfd", "/dev/dxg" }.Where(File.Exists)]);
+        Node.Devices.Seen());
 
     /// <summary>Writes a file there, flushes it to the disk and removes it. Of a folder that is not there yet, in the one in which it would be made.</summary>
     public static FolderFacts Folder(string path)

@@ -3,7 +3,7 @@ namespace BrainSim.Coordinator.Remote;
 /// <summary>How often a coordinator is asked again that is away or busy, as while it starts anew: at growing intervals, not before it says, for a minute in all.</summary>
 internal sealed class Insistence(TimeProvider clock)
 {
-    public static readonly TimeSpan First = TimeSpan.FromSeconds(0.2), Longest = TimeSpan.FromSeconds(2), InAll = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(0.2), Longest = TimeSpan.FromSeconds(1), InAll = TimeSpan.FromMinutes(1);
 
     private long start = clock.GetTimestamp();
     private TimeSpan next = First;

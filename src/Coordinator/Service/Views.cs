@@ -55,7 +55,7 @@ internal static class Views
         NodeDescription about = node.Description!;
         long[] hosted = [.. runs.Where(run => run.Nodes.Any(share => share.Node == node.Node)).Select(run => run.Submission.Run)];
         return new NodeView(
-            node.Node, about.Address, about.Slots, about.Cores, about.MemoryBytes, about.VectorBits, about.Version, node.IsDraining, node.Used, hosted, node.SilentMs);
+            node.Node, about.Address, about.Slots, about.Cores, about.MemoryBytes, about.VectorBits, about.Devices, about.Version, node.IsDraining, node.Used, hosted, node.SilentMs);
     }
 
     private static string ReasonOf(Cluster.RunView run) => run.Removed is { } removed ? $"its {Story.Tell(removed)}" : run.End?.Message ?? run.Reason;

@@ -195,7 +195,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeDescription Describe(NodeOptions options) => new()
     {
         Address = Address, Slots = options.Slots, Cores = Environment.ProcessorCount, MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        VectorBits = Engine.Kernels.Cpu.VectorWidth.Supported.First(), Version = options.Version,
+        VectorBits = Engine.Kernels.Cpu.VectorWidth.Supported.First(), Version = options.Version, Devices = { Devices.Seen() },
     };
 
     /// <summary>A frame of another node has come: the thread that has read it goes on with the run, or leaves it to who does so now.</summary>

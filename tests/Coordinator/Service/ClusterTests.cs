@@ -104,6 +104,7 @@ public sealed class ClusterTests
         NodeView node = Assert.Single(await client.Nodes());
         Assert.Equal((1, 1, BrainSim.Coordinator.CommandLine.Results.Version), (node.Slots, node.Shards, node.Version));
         Assert.Equal([run], node.Runs);
+        Assert.Equal(BrainSim.Node.Devices.Seen(), node.Devices);
         await client.Cancel(run);
         Assert.Equal(RunState.Cancelled, (await followed).State);
         Assert.Equal(0, Assert.Single(await client.Nodes()).Shards);
