@@ -133,7 +133,7 @@ public sealed class PointRun(SweepPlan plan, BackEnd backEnd) : IDisposable
     private static PointOutcome Ended(CompiledNetwork compiled, LocalHost host, PointStatus status, string? reason) => new(
         status,
         reason,
-        status.HasMeasures() ? [.. Measures.Of(compiled.Network, host.Recordings, host.Step).Select(m => new PointMeasure(m.Measure.Name, m.Number, m.Numbers))] : [],
+        status.HasMeasures() ? PointMeasure.AllOf(compiled.Network, host.Recordings, host.Step) : [],
         host.StateHash,
         Seconds: 0);
 

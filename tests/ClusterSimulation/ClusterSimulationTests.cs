@@ -20,7 +20,7 @@ public sealed class ClusterSimulationTests
         if (count >= 100)
         {
             // What nothing happens to proves nothing.
-            Assert.True(all.Epochs > all.Runs + count / 2 && all.CoordinatorStarts > count && all.Stalls > count / 10 && all.FailedWrites > count, $"too little goes wrong: {all}");
+            Assert.True(all.Epochs > all.Runs + count / 2 && all.CoordinatorStarts > count && all.Stalls > count / 10 && all.FailedWrites > count && all.Divided > count / 10, $"too little goes wrong: {all}");
             Assert.All(
                 [FrameRefusal.None, FrameRefusal.WrongChecksum, FrameRefusal.UnknownRun, FrameRefusal.OtherEpoch],
                 refusal => Assert.True(all.Refused.GetValueOrDefault(refusal) > 0, $"no frame was {refusal}: {all}"));

@@ -3,8 +3,12 @@ using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Coordinator.Cluster;
 using BrainSim.Coordinator.Store;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
 using BrainSim.Node.Cluster;
+using BrainSim.Tests.Engine.Documents;
 using Google.Protobuf;
 using Xunit;
 
@@ -47,7 +51,7 @@ internal sealed class SimulatedCluster : IDisposable
         int count = Random.Next(1, 4);
         for (int c = 0; c < count; c++)
         {
-            clients.Add(Random.Next(6) == 0 ? new SweepClient(this, c) : new Client(this, c, machines.Length));
+            clients.Add(Random.Next(6) == 0 ? new SweepClient(this, c, machines.Length) : new Client(this, c, machines.Length));
         }
 
         healsAt = 5000 + Random.Next(40_000);
@@ -141,6 +145,11 @@ internal sealed class SimulatedCluster : IDisposable
                 TinySweep sweep = TinySweep.All.Single(s => s.Name == plan.Submission.Name);
                 Time.After(Random.Next(1500), () => WithCoordinator(l => l.Planned(plan.Submission.Run, sweep.Plan, sweep.Points, Time.Now)));
             }
+            else if (effect is MeasurePoint measure)
+            {
+                PointResult result = Measured(measure.Run);
+                Time.After(Random.Next(1500), () => WithCoordinator(l => l.Measured(measure.Run, result, Time.Now)));
+            }
             else if (effect is TellNode tell)
             {
                 int to = tell.Node[1] - '0';
@@ -155,6 +164,8 @@ internal sealed class SimulatedCluster : IDisposable
         }
     }
 
+    public IEnumerable<RunView> Runs => coordinator?.Runs(Time.Now) ?? [];
+
     public RunView? View(long run) => coordinator?.Find(run, Time.Now);
 
     public IEnumerable<JournalRecord> JournalOf(long run) => Disk.Load().Where(record => SqliteRunStore.RunOf(record) == run);
@@ -162,6 +173,20 @@ internal sealed class SimulatedCluster : IDisposable
     public CheckpointReference? Last(long run) => coordinator?.CheckpointOf(run);
 
     public void Dispose() => Array.ForEach(machines, m => m.Dispose());
+
+    /// <summary>What the shell makes of a run that is a sweep's point and is done.</summary>
+    private PointResult Measured(long run)
+    {
+        JournalRecord[] journal = [.. JournalOf(run)];
+        NetworkReference reference = journal.First(r => r.Submitted is not null).Submitted.Network;
+        NetworkSpec network = TinySweep.NetworkOf(reference);
+        Checkpoint last = Checkpoint.Join([.. journal.Last(r => r.Committed is not null).Committed.Parts.Select(part => CheckpointFile.FromBytes(Disk.Read(part.Key)!))]);
+        using TemporaryFolder folder = new();
+        ChunkFiles recorded = new([.. RecordedRun.Parts(journal, Disk.Recorded).Select((ofShard, s) => ofShard.Select((key, p) => folder.Write($"{s}-{p}", Disk.Read(key)!)).ToArray())]);
+        PointOutcome outcome = new(
+            PointStatus.Done, null, PointMeasure.AllOf(network, new Recordings(network, recorded, [.. last.SpikeCounts]), network.Steps), journal.Last(r => r.Ended is not null).Ended.StateHash, Seconds: 1);
+        return WirePoints.ToWire(reference.Point.Key, reference.Point.Index, outcome);
+    }
 
     private void StartCoordinator()
     {
@@ -287,7 +312,11 @@ internal sealed class Tally
     public int Stalls { get; set; }
 
     public int FailedWrites { get; set; }
+
     public int Points { get; set; }
+
+    /// <summary>Of the points: those that nodes shared.</summary>
+    public int Divided { get; set; }
 
     public Dictionary<FrameRefusal, int> Refused { get; } = [];
 
@@ -299,13 +328,14 @@ internal sealed class Tally
         Stalls += other.Stalls;
         FailedWrites += other.FailedWrites;
         Points += other.Points;
+        Divided += other.Divided;
         foreach ((FrameRefusal refusal, int times) in other.Refused)
         {
             Refused[refusal] = Refused.GetValueOrDefault(refusal) + times;
         }
     }
 
-    public override string ToString() => $"{Runs} runs, {Epochs} epochs, {Points} points, {CoordinatorStarts} coordinators, {Stalls} stalls, {FailedWrites} failed writes, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
+    public override string ToString() => $"{Runs} runs, {Epochs} epochs, {Points} points, {Divided} of them divided, {CoordinatorStarts} coordinators, {Stalls} stalls, {FailedWrites} failed writes, frames: {string.Join(", ", Refused.Select(r => $"{r.Key} {r.Value}"))}";
 }
 
 /// <summary>What may go wrong in a simulation.</summary>

@@ -62,13 +62,14 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
     public CompiledNetwork Compile(NetworkReference network, double share)
     {
         CheckSupply();
-        return TinyNetwork.All.Single(n => n.Name == network.NetworkHash).Compiled ?? throw TinyNetwork.Mistake;
+        return network.Point is not null ? CompiledNetwork.Of(TinySweep.NetworkOf(network), BackEnd.Cpu)
+            : TinyNetwork.All.Single(n => n.Name == network.NetworkHash).Compiled ?? throw TinyNetwork.Mistake;
     }
 
     public SweepPlan Plan(NetworkReference network, SweepReference sweep)
     {
         CheckSupply();
-        return TinySweep.All.Single(s => s.Name == network.NetworkHash).Plan;
+        return TinySweep.Of(sweep).Plan;
     }
 
     public byte[]? Read(PartKept part)

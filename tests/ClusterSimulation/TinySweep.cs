@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using BrainSim.Contracts;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Node;
+using BrainSim.Node.Cluster;
+using Xunit;
 
 namespace BrainSim.Tests.ClusterSimulation;
 
@@ -35,6 +38,16 @@ internal sealed record TinySweep(string Name, SweepPlan Plan, ImmutableArray<Swe
         Of("until", "sweep: {vary: {drive: {linspace: [10, 60, 9]}}, until: r > 300}"),
         Of("search", "optimize: {over: {drive: {uniform: [5, 60]}, gain: {uniform: [0, 3]}}, minimize: abs(r - 150), method: cma_es, batch: 4, evaluations: 12}"),
     ];
+
+    /// <summary>Submitted sweeps bear their name as what they vary.</summary>
+    public static TinySweep Of(SweepReference sweep) => All.Single(s => s.Name == Assert.Single(sweep.Vary));
+
+    /// <summary>Of one point.</summary>
+    public static NetworkSpec NetworkOf(NetworkReference point)
+    {
+        SweepPlan plan = Of(point.Sweep).Plan;
+        return plan.NetworkOf(WirePoints.FromWire(plan, point.Point));
+    }
 
     /// <summary>A row as text: all of it but the seconds.</summary>
     public static string Row(SweepPoint point, PointOutcome outcome) =>

@@ -21,6 +21,9 @@ public sealed record RunView(
     /// <summary>Where this is a sweep; null for one run.</summary>
     public SweepView? Sweep { get; init; }
 
+    /// <summary>The sweep whose point this is, too large for one node; null otherwise.</summary>
+    public long? PointOf { get; init; }
+
     [JsonIgnore]
     public bool HasEnded => RunState.Ends.Contains(State);
 }

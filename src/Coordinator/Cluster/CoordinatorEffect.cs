@@ -29,3 +29,8 @@ public sealed record ForgetRecorded(RunEpoch Epoch, long After) : CoordinatorEff
 
 /// <summary>The points of a sweep are to be listed, which may take long. The shell says <see cref="CoordinatorLogic.Planned"/> or <see cref="CoordinatorLogic.NotPlanned"/>.</summary>
 public sealed record PlanSweep(Submission Submission) : CoordinatorEffect;
+
+/// <summary>
+/// A run that is a sweep's point is done: its measures are to be taken from what it recorded. The shell says <see cref="CoordinatorLogic.Measured"/> or <see cref="CoordinatorLogic.NotMeasured"/>.
+/// </summary>
+public sealed record MeasurePoint(long Run) : CoordinatorEffect;

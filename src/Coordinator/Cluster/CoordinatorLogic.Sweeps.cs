@@ -17,6 +17,50 @@ public sealed partial class CoordinatorLogic
     /// <summary>The points of a sweep cannot be listed, which ends it.</summary>
     public void NotPlanned(long run, RunOutcome outcome, string message) => Sweep(run)?.NotPlanned(outcome, message);
 
+    /// <summary>What came of a point that was a run.</summary>
+    /// <param name="run">Of the point.</param>
+    public void Measured(long run, PointResult result, long now)
+    {
+        SweepOf(run)?.Measured(run, result);
+        Schedule(now);
+    }
+
+    /// <summary>The measures of a run that is a sweep's point cannot be taken, which ends the sweep.</summary>
+    public void NotMeasured(long run, RunOutcome outcome, string message) => SweepOf(run)?.NotMeasured(run, outcome, message);
+
+    /// <summary>The sweep whose point a run is.</summary>
+    private SweepRun? SweepOf(long run) => Run(run) is { } point ? Sweep(point.Submission.OfSweep) : null;
+
+    RunLogic? IRunsOfPoints.Begin(Submission submission, long now)
+    {
+        submission.Run = ++lastRun;
+        JournalRecord record = new() { Submitted = submission };
+        if (!Write(record))
+        {
+            return null;
+        }
+
+        Replay(record, now);
+        return Run(submission.Run);
+    }
+
+    void IRunsOfPoints.Measure(long run) => effects.Add(new MeasurePoint(run));
+
+    void IRunsOfPoints.Forget(RunLogic run)
+    {
+        run.IsTakenIn = true;
+        effects.Add(new ForgetParts(run.Run, null));
+    }
+
+    /// <summary>Gives sweeps the runs that are their points.</summary>
+    private void AdoptPoints()
+    {
+        foreach (RunLogic point in submitted.Values.OfType<RunLogic>().Where(r => r.Submission.OfSweep > 0))
+        {
+            Sweep(point.Submission.OfSweep)?.Adopt(point);
+        }
+    }
+
     private SweepRun? Sweep(long run) => submitted.GetValueOrDefault(run) as SweepRun;
 
     private void AskForPlans()
@@ -55,7 +99,7 @@ public sealed partial class CoordinatorLogic
         }
 
         bool fitsLater = nodes.Values.Any(n => !n.IsDraining && n.Description?.Version == settings.Version && n.Description.Slots >= sweep.Width);
-        return sweep.Spread(offers, now) && fitsLater ? sweep.Run : null;
+        return sweep.Spread(offers, idle, now) && fitsLater ? sweep.Run : null;
     }
 
     private void Hear(string node, IEnumerable<SweepStatus> statuses)

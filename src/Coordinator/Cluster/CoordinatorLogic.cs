@@ -6,7 +6,7 @@ namespace BrainSim.Coordinator.Cluster;
 /// All that the coordinator decides: which nodes there are, which runs wait for what, and where the next one goes. The shell calls <see cref="Tick"/> some times a
 /// second and carries out what <see cref="TakeEffects"/> gives. One thread at a time. Times are milliseconds since some moment, and never fall.
 /// </summary>
-public sealed partial class CoordinatorLogic
+public sealed partial class CoordinatorLogic : IRunsOfPoints
 {
     private readonly IRunStore store;
     private readonly ClusterSettings settings;
@@ -38,6 +38,7 @@ public sealed partial class CoordinatorLogic
             Replay(record, now);
         }
 
+        AdoptPoints();
         foreach (RunLogic run in Runs())
         {
             run.TakeUp(now);
@@ -341,8 +342,8 @@ public sealed partial class CoordinatorLogic
         if (record.BodyCase == JournalRecord.BodyOneofCase.Submitted)
         {
             void Tell(string node, ToNode message) => effects.Add(new TellNode(node, message));
-            alive[run] = submitted[run] = record.Submitted.Sweep is null ? new RunLogic(record.Submitted, settings, Tell, Write) : new SweepRun(record.Submitted, settings, Tell, Write);
-            runOfKey.TryAdd(record.Submitted.Key, run);
+            alive[run] = submitted[run] = record.Submitted.Sweep is null ? new RunLogic(record.Submitted, settings, Tell, Write) : new SweepRun(record.Submitted, settings, Tell, Write, this);
+            runOfKey.TryAdd(record.Submitted.Key, run); // Of points that are runs the key is empty, and nobody asks for it.
         }
         else if (submitted.TryGetValue(run, out ISubmitted? logic))
         {
@@ -388,7 +389,7 @@ public sealed partial class CoordinatorLogic
         }
     }
 
-    private ForgetParts Forgetting(RunEnded end) => new(end.Run, end.Outcome == RunOutcome.Done ? Run(end.Run)?.Committed : null);
+    private ForgetParts Forgetting(RunEnded end) => new(end.Run, end.Outcome == RunOutcome.Done && Run(end.Run) is { IsTakenIn: false } run ? run.Committed : null);
 
     /// <summary>
     /// Places what waits, by priority, then in the order of submission. A run that would fit if others were done is not overtaken by later ones, nor is one that is tried again soon.
@@ -399,11 +400,14 @@ public sealed partial class CoordinatorLogic
         NoteNodes(now);
         NodeUse use = new(alive.Values);
         long? ahead = null;
-        foreach (ISubmitted next in alive.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(s => s.Submission.Run).ToList())
+        foreach (ISubmitted next in alive.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(Turn).ThenBy(s => s.Submission.Run).ToList())
         {
             ahead = next is SweepRun sweep ? Place(sweep, use, ahead, now) : Place((RunLogic)next, use, ahead, now);
         }
     }
+
+    /// <summary>What is a point of a sweep has the sweep's turn.</summary>
+    private static long Turn(ISubmitted submitted) => submitted.Submission.OfSweep > 0 ? submitted.Submission.OfSweep : submitted.Submission.Run;
 
     /// <summary>Another set of nodes gets another number: what was too large for the one may fit the other.</summary>
     private void NoteNodes(long now)

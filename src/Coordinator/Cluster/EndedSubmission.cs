@@ -8,6 +8,7 @@ internal static class EndedSubmission
     public static Submission Of(Submission whole) => new()
     {
         Run = whole.Run, Key = whole.Key, Name = whole.Name, Shards = whole.Shards, Priority = whole.Priority, Need = whole.Need, SubmittedUnixMs = whole.SubmittedUnixMs,
-        Network = new NetworkReference { NetworkHash = whole.Network?.NetworkHash ?? "" }, Sweep = whole.Sweep is null ? null : new SweepReference(),
+        Network = new NetworkReference { NetworkHash = whole.Network?.NetworkHash ?? "", Point = whole.Network?.Point is { } point ? new PointOrder { Key = point.Key, Index = point.Index } : null },
+        Sweep = whole.Sweep is null ? null : new SweepReference(), OfSweep = whole.OfSweep,
     };
 }

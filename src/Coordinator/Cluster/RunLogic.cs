@@ -62,6 +62,9 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
     /// <summary>True while its parts are not taken: it then stands still through no fault of its nodes.</summary>
     public bool HasNoRoom { get; set; }
 
+    /// <summary>Of a sweep's point: the sweep has what came of it.</summary>
+    public bool IsTakenIn { get; set; }
+
     public IReadOnlySet<(string, string)> Broken => broken;
 
     public CheckpointReference? Committed => committed;
@@ -93,6 +96,7 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         [.. shares.Select(s => new NodeShareView(s.Peer.Node, s.Peer.Shards, s.Step))], End is null ? [.. shares.Select(s => s.Spent)] : End.Spent, End)
     {
         Spikes = End is null ? Spikes : spikesAtEnd, CheckpointAge = shares.Count > 0 ? now - committedAt : 0, Removed = removed,
+        IsAwaited = submission.OfSweep > 0 && !IsTakenIn,
     };
 
     public void Replay(JournalRecord record, long now)

@@ -36,8 +36,11 @@ public sealed record RunView(Submission Submission, RunState State, string Reaso
     /// <summary>Null where it is one run. Steps are points then.</summary>
     public SweepTally? Sweep { get; init; }
 
-    /// <summary>It is done, or a sweep that ended otherwise after some of its points had.</summary>
-    public bool HasResults => End is { Outcome: RunOutcome.Done } || (End is not null && Sweep is { Finished: > 0 });
+    /// <summary>It is a sweep's point, and the sweep does not have what came of it yet.</summary>
+    public bool IsAwaited { get; init; }
+
+    /// <summary>It is done, or a sweep that ended otherwise after some of its points had. What came of a sweep's point is the sweep's.</summary>
+    public bool HasResults => Submission.OfSweep == 0 && (End is { Outcome: RunOutcome.Done } || (End is not null && Sweep is { Finished: > 0 }));
 }
 
 /// <summary>How far a sweep is.</summary>

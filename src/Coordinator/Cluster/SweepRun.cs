@@ -11,8 +11,10 @@ namespace BrainSim.Coordinator.Cluster;
 /// </summary>
 /// <param name="tell">Sends a message, which may get lost.</param>
 /// <param name="write">Makes a record durable; false where that fails now.</param>
-internal sealed class SweepRun(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write) : ISubmitted
+/// <param name="runs">For points that no node can hold alone.</param>
+internal sealed class SweepRun(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write, IRunsOfPoints runs) : ISubmitted
 {
+    private readonly DividedPoints divided = new(runs);
     private readonly Dictionary<string, PointOutcome> outcomes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SweepShare> shares = new(StringComparer.Ordinal);
     private readonly PointPace pace = new();
@@ -21,6 +23,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     private readonly Dictionary<int, string> claims = [];
 
     private PointQueue? queue;
+    private PointLimits limits = new();
     private bool hasSpread;
     private RunEnded? ending;
     private int failures;
@@ -35,10 +38,10 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
 
     public long Run => submission.Run;
 
-    /// <summary>Slots that a point takes, all on one node.</summary>
+    /// <summary>Slots that a point takes: all on one node, unless none has as many.</summary>
     public int Width => Math.Max(1, submission.Shards);
 
-    public RunState State => End is not null ? RunState.Ended : shares.Values.Any(s => s.Points.Count > 0) ? RunState.Running : RunState.Queued;
+    public RunState State => End is not null ? RunState.Ended : shares.Values.Any(s => s.Points.Count > 0) || divided.Running > 0 ? RunState.Running : RunState.Queued;
 
     public string Reason { get; set; } = "waits for its points to be listed";
 
@@ -55,7 +58,8 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     public RunView View(long now)
     {
         SweepTally tally = Tally();
-        return new(submission, State, State == RunState.Running ? "" : Reason, tally.Finished, 0, 0, [.. shares.Values.Where(s => s.Points.Count > 0).Select(s => new NodeShareView(s.Node, s.Used * Width, 0))], [], End)
+        string reason = State == RunState.Running ? "" : Reason.Length > 0 ? Reason : divided.Waiting?.ToString() ?? "";
+        return new(submission, State, reason, tally.Finished, 0, 0, [.. shares.Values.Where(s => s.Points.Count > 0).Select(s => new NodeShareView(s.Node, s.Used * Width, 0))], [], End)
         {
             Sweep = tally, Removed = removed,
         };
@@ -96,12 +100,23 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     /// <summary>After a restart nodes say first what they have, so that they keep it.</summary>
     public void WaitForNodes(long now) => retryAt = now + (2 * settings.ResendAfter);
 
+    /// <summary>Takes over the run of a point, from before.</summary>
+    public void Adopt(RunLogic run)
+    {
+        if (End is not null || outcomes.ContainsKey(run.Submission.Network.Point.Key) || !divided.TryAdd(run))
+        {
+            run.Cancel();
+            runs.Forget(run);
+        }
+    }
+
     /// <summary>Takes the list of points.</summary>
     public void Planned(SweepPlan plan, ImmutableArray<SweepPoint> points)
     {
         if (NeedsPlan)
         {
             queue = new PointQueue(new SweepLogic(plan, points, point => outcomes.GetValueOrDefault(point.Key)));
+            limits = plan.Spec.Limits;
             Reason = "waits to be placed";
         }
     }
@@ -119,12 +134,14 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
 
     /// <summary>Takes all that is free: a point for each place first, then so many more as keep a node busy from one message to the next.</summary>
     /// <param name="offers">Of nodes that take work; what this sweep has there is not free.</param>
+    /// <param name="idle">The same as if nothing ran.</param>
     /// <returns>True where there are more points than places.</returns>
-    public bool Spread(IReadOnlyList<Offer> offers, long now)
+    public bool Spread(IReadOnlyList<Offer> offers, IReadOnlyList<Offer> idle, long now)
     {
         hasSpread = true;
+        bool divides = Divides(idle);
         int depth = pace.Depth;
-        (SweepShare Share, int Room)[] open = [.. offers.Select(offer => (Share(offer.Node), Room(offer)))];
+        (SweepShare Share, int Room)[] open = [.. offers.Select(offer => (Share(offer.Node), divides ? 0 : Room(offer)))];
         foreach ((SweepShare share, int room) in open)
         {
             queue!.PutBack(share.TakeBack(room * depth));
@@ -135,7 +152,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         {
             foreach ((SweepShare share, int room) in open)
             {
-                while (share.Points.Count < layer * room && queue.Take() is { } point)
+                while (share.Points.Count < layer * room && Take() is { } point)
                 {
                     share.Add(point);
                 }
@@ -143,10 +160,37 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         Array.ForEach(open, o => o.Share.Allow(Math.Min(o.Room, o.Share.Points.Count)));
+        DivideNext(divides, now);
         Reason = WhyNot(offers);
         TellChanged(now);
         Conclude();
-        return queue is { HasMore: true };
+        return !divides && queue is { HasMore: true };
+    }
+
+    /// <summary>
+    /// True where several nodes are there and none can hold a point, however little else runs. What is looked at while a point runs is looked at by one node, so such points are not divided.
+    /// </summary>
+    private bool Divides(IReadOnlyList<Offer> idle) =>
+        idle.Count > 1 && limits is { Rates.IsEmpty: true, Stop: null, Gigabytes: null } && idle.All(o => o.FreeSlots < Width || o.FreeBytes < submission.Need.MemoryBytes);
+
+    /// <summary>One that waits for its place is enough: what keeps it waiting would keep the next one, too.</summary>
+    private void DivideNext(bool divides, long now)
+    {
+        if (divides && divided.Waiting is null && Take() is { } point && !divided.Begin(submission, point, now))
+        {
+            queue!.PutBack([point]);
+        }
+    }
+
+    private SweepPoint? Take()
+    {
+        SweepPoint? next = queue!.Take();
+        while (next is not null && divided.Takes(next))
+        {
+            next = queue.Take();
+        }
+
+        return next;
     }
 
     /// <summary>Begins no more points, so that nodes become free for somebody else.</summary>
@@ -184,17 +228,9 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     /// <param name="address">Of the node, for people.</param>
     public void Hear(string node, string address, PointsEnded ended)
     {
-        PointsKept fresh = new() { Run = Run, Address = address };
-        fresh.Results.AddRange(ended.Results.Where(IsNews).DistinctBy(r => r.Key));
-        if (queue is null || ending is not null || (fresh.Results.Count > 0 && !write(new JournalRecord { Points = fresh })))
+        if (!Keep(address, ended.Results))
         {
             return; // The node tells it again.
-        }
-
-        foreach (PointResult result in fresh.Results)
-        {
-            TakeIn(result);
-            failures = 0;
         }
 
         foreach (PointResult result in ended.Results.Where(r => outcomes.ContainsKey(r.Key)))
@@ -203,6 +239,27 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         Conclude();
+    }
+
+    /// <summary>What came of a point that was a run.</summary>
+    public void Measured(long run, PointResult result)
+    {
+        if (divided.Find(run) is not { } point)
+        {
+            return;
+        }
+
+        point.IsMeasured = KeepDivided(point, result);
+        Conclude();
+    }
+
+    /// <summary>The measures of a point that was a run cannot be taken, and never will be.</summary>
+    public void NotMeasured(long run, RunOutcome outcome, string message)
+    {
+        if (divided.Find(run) is not null && ending is null)
+        {
+            TryEnd(outcome, message);
+        }
     }
 
     public void Hear(string node, PointFailed failed, long now)
@@ -275,6 +332,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
             return;
         }
 
+        TakeEndsOfRuns(now);
         Conclude();
         TellChanged(now);
     }
@@ -296,10 +354,81 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
 
     private string WhyNot(IReadOnlyList<Offer> offers) =>
         offers.Count == 0 ? "waits for a node: none is there"
-        : shares.Values.Any(s => s.Points.Count > 0) ? ""
+        : State == RunState.Running ? ""
+        : divided.Waiting is { } point ? point.ToString()
         : offers.Max(o => o.FreeSlots) >= Width ? "waits for memory"
         : Width == 1 ? "waits for a free slot"
-        : $"waits for a node with {Width} free slots; start one with --slots {Width}, or ask for fewer shards";
+        : $"waits for a node with {Width} free slots; start one with --slots {Width}, or ask for fewer shards{(limits is { Rates.IsEmpty: true, Stop: null, Gigabytes: null } ? "" : " (points with limits of rate or memory, or a condition to stop, are not divided between nodes)")}";
+
+    /// <returns>False where it is not written down now.</returns>
+    private bool Keep(string address, IEnumerable<PointResult> results)
+    {
+        PointsKept fresh = new() { Run = Run, Address = address };
+        fresh.Results.AddRange(results.Where(IsNews).DistinctBy(r => r.Key));
+        if (queue is null || ending is not null || (fresh.Results.Count > 0 && !write(new JournalRecord { Points = fresh })))
+        {
+            return false;
+        }
+
+        foreach (PointResult result in fresh.Results)
+        {
+            TakeIn(result);
+            failures = 0;
+        }
+
+        return true;
+    }
+
+    private bool KeepDivided(DividedPoint point, PointResult result)
+    {
+        bool isKept = Keep($"several nodes, as run {point.Run.Run}", [result]);
+        if (isKept)
+        {
+            divided.Remove(point);
+        }
+
+        return isKept;
+    }
+
+    private void TakeEndsOfRuns(long now)
+    {
+        divided.EndLate(limits.Seconds, now);
+        foreach (DividedPoint point in divided.Ended)
+        {
+            if (queue is null || ending is not null)
+            {
+                return;
+            }
+
+            TakeEndOf(point, queue, now);
+        }
+    }
+
+    private void TakeEndOf(DividedPoint point, PointQueue next, long now)
+    {
+        RunEnded end = point.Run.End!;
+        string what = $"point {point.Order.Index}, run {point.Run.Run}: {end.Message}";
+        switch (end.Outcome)
+        {
+            case RunOutcome.Done when !point.IsMeasured:
+                point.IsMeasured = true;
+                runs.Measure(point.Run.Run);
+                break;
+            case RunOutcome.Done:
+                break;
+            case RunOutcome.FailedByDefect:
+                TryEnd(RunOutcome.FailedByDefect, what);
+                break;
+            case RunOutcome.FailedByInfrastructure:
+                divided.Remove(point);
+                next.PutBack(point.Point is { } again ? [again] : []);
+                Fail(what, now);
+                break;
+            default:
+                KeepDivided(point, WirePoints.ToWire(point.Key, point.Order.Index, point.Failure(limits, now)));
+                break;
+        }
+    }
 
     private bool IsNews(PointResult result) => !outcomes.ContainsKey(result.Key) && queue?.Has(result.Key) == true && PointStatusWords.Parse(result.Status) is not null;
 
@@ -381,6 +510,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         shares.Clear();
+        divided.CancelAll();
         outcomes.Clear();
         queue = null;
     }
@@ -393,7 +523,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         int finished = Math.Max(queue?.Finished ?? 0, outcomes.Count);
-        int running = shares.Values.Sum(s => Math.Min(s.Used, s.Points.Count));
+        int running = shares.Values.Sum(s => Math.Min(s.Used, s.Points.Count)) + divided.Running;
         return new SweepTally((int)submission.Need.Steps, finished, running, Math.Max(queue?.Failed ?? 0, failedPoints), pace.TimeLeft(submission.Need.Steps - finished, running));
     }
 }

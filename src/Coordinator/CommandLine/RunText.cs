@@ -54,6 +54,11 @@ internal static partial class RunText
         TextTable table = new();
         table.Add("submitted", Time(run.Submitted));
         table.Add("priority", run.Priority.ToString(CultureInfo.InvariantCulture));
+        if (run.PointOf is { } sweep)
+        {
+            table.Add("point of", $"run {sweep}");
+        }
+
         if (run.Epoch > 1)
         {
             table.Add("taken up again", $"{TextTable.Count(run.Epoch - 1)} {(run.Epoch == 2 ? "time" : "times")}");

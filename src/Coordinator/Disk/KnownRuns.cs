@@ -30,7 +30,7 @@ internal sealed partial class KnownRuns(DataFolder data)
         string[] named = submitted.TryGetValue(number, out string[]? known) ? known : submitted[number] = NamesIn(data.Journal.SubmissionOf(number).ToString());
         string[] made = run.Removed is null ? LeftBy(number) : [];
         return new KnownRun(
-            number, run.End is null ? null : data.Journal.EndedAt(number), run.HasResults, run.Removed is not null, made.Length > 0, [.. named, .. made]);
+            number, run.End is null || run.IsAwaited ? null : data.Journal.EndedAt(number), run.HasResults, run.Removed is not null, made.Length > 0, [.. named, .. made]);
     }
 
     private string[] LeftBy(long run)

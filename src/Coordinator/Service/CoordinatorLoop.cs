@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace BrainSim.Coordinator.Service;
 
 /// <summary>The thread that owns the coordinator's logic: hands it what arrives, one after the other, and does what it asks for. Everything else is called from any thread.</summary>
-internal sealed partial class CoordinatorLoop(DataFolder data, ReadingTurns turns, Board board, IHubContext<NodeHub> hub, TimeProvider clock, Totals totals, RunTraces traces, ILogger<CoordinatorLoop> log) : IDisposable
+internal sealed partial class CoordinatorLoop(DataFolder data, ReadingTurns turns, ResultFiles results, Board board, IHubContext<NodeHub> hub, TimeProvider clock, Totals totals, RunTraces traces, ILogger<CoordinatorLoop> log) : IDisposable
 {
     /// <summary>What waits for the thread; who brings more waits itself.</summary>
     private const int MostWaiting = 4096;
@@ -191,21 +191,39 @@ internal sealed partial class CoordinatorLoop(DataFolder data, ReadingTurns turn
                 case PlanSweep plan:
                     _ = Plan(plan.Submission);
                     break;
+                case MeasurePoint measure:
+                    _ = Measure(measure.Run);
+                    break;
                 default:
                     throw new InvalidOperationException($"the coordinator's shell does not know {effect.GetType().Name}.");
             }
         }
     }
 
-    /// <summary>What goes wrong with one sweep must not end the others.</summary>
-    private async Task Plan(Submission submission)
-    {
-        long run = submission.Run;
-        try
+    private Task Plan(Submission submission) => ForSweep(
+        async () =>
         {
             Dictionary<string, string> paths = data.Blobs.PathsOf(submission.Network);
             (SweepPlan plan, ImmutableArray<SweepPoint> points) = await turns.Read(turns.Sweeps, paths, SweepPlans.Networks, files => List(submission, paths[submission.Network.Main], files));
-            await mailbox.Writer.WriteAsync(logic => logic.Planned(run, plan, points, Now));
+            return logic => logic.Planned(submission.Run, plan, points, Now);
+        },
+        (logic, outcome, message) => logic.NotPlanned(submission.Run, outcome, message));
+
+    /// <param name="run">A sweep's point.</param>
+    private Task Measure(long run) => ForSweep(
+        async () =>
+        {
+            PointResult result = await results.Measure(run);
+            return logic => logic.Measured(run, result, Now);
+        },
+        (logic, outcome, message) => logic.NotMeasured(run, outcome, message));
+
+    /// <summary>Works for a sweep beside the logic, and tells it what came of that. What goes wrong with one sweep must not end the others.</summary>
+    private async Task ForSweep(Func<Task<Action<CoordinatorLogic>>> work, Action<CoordinatorLogic, RunOutcome, string> failed)
+    {
+        try
+        {
+            await mailbox.Writer.WriteAsync(await work());
         }
         catch (OperationCanceledException)
         {
@@ -213,11 +231,11 @@ internal sealed partial class CoordinatorLoop(DataFolder data, ReadingTurns turn
         }
         catch (UserMistakeException mistake)
         {
-            await mailbox.Writer.WriteAsync(logic => logic.NotPlanned(run, RunOutcome.Refused, mistake.Message));
+            await mailbox.Writer.WriteAsync(logic => failed(logic, RunOutcome.Refused, mistake.Message));
         }
         catch (Exception defect) when (defect is not ChannelClosedException)
         {
-            await mailbox.Writer.WriteAsync(logic => logic.NotPlanned(run, RunOutcome.FailedByDefect, defect.ToString()));
+            await mailbox.Writer.WriteAsync(logic => failed(logic, RunOutcome.FailedByDefect, defect.ToString()));
         }
     }
 

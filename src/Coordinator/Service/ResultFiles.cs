@@ -7,6 +7,9 @@ using BrainSim.Engine.Documents;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
+using BrainSim.Engine.Sweeps;
+using BrainSim.Engine.Units;
+using BrainSim.Node.Cluster;
 
 namespace BrainSim.Coordinator.Service;
 
@@ -21,6 +24,23 @@ internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
     /// <param name="run">Is done, or a sweep that has ended.</param>
     /// <param name="cancellation">Of the waiting only.</param>
     public Task<ResultFile[]> Of(long run, CancellationToken cancellation) => making.Of(run, () => Made(run), cancellation);
+
+    /// <summary>What came of a run that is a sweep's point and is done.</summary>
+    /// <exception cref="UserMistakeException">It takes too much room.</exception>
+    public Task<PointResult> Measure(long run)
+    {
+        Submission submission = data.Journal.SubmissionOf(run);
+        Dictionary<string, string> paths = data.Blobs.PathsOf(submission.Network);
+        return turns.Read(turns.Results, paths, SweepPlans.Networks, files =>
+        {
+            IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history = data.Journal.History(run);
+            RunEnded ended = EndOf(history);
+            NetworkSpec network = ReferredNetwork.Read(submission.Network, paths[submission.Network.Main], files);
+            PointOutcome outcome = new(PointStatus.Done, null, PointMeasure.AllOf(network, RecordingsOf(network, history).Recordings, network.Steps), ended.StateHash, Seconds(history, ended).Run);
+            PointResult result = WirePoints.ToWire(submission.Network.Point.Key, submission.Network.Point.Index, outcome);
+            return WirePoints.TooLarge(result) is { } tooLarge ? throw tooLarge : result;
+        });
+    }
 
     private async Task<ResultFile[]> Made(long run)
     {
@@ -71,10 +91,9 @@ internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
         }
 
         EpochBegun begun = history.Select(h => h.Record.Begun).Last(b => b is not null);
-        RunEnded ended = history.Select(h => h.Record.Ended).Last(e => e is not null);
-        NetworkSpec network = NetworkReader.Read(path, files, submission.Network.Settings);
-        (IReadOnlyList<long> spikes, IReadOnlyList<long> events) = Counts(network, history.Select(h => h.Record.Committed).LastOrDefault(c => c is not null));
-        Recordings recordings = new(network, Recorded(history), [.. spikes]);
+        RunEnded ended = EndOf(history);
+        NetworkSpec network = ReferredNetwork.Read(submission.Network, path, files);
+        (Recordings recordings, IReadOnlyList<long> events) = RecordingsOf(network, history);
         recordings.Write(folder);
         int shards = begun.Peers.Sum(peer => peer.Shards);
         RunManifest manifest = CommandLine.Results.Describe(
@@ -84,6 +103,15 @@ internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
             Shards = shards, Threads = shards, Seconds = Seconds(history, ended), Times = Views.TimesOf(ended.Spent),
         };
         File.WriteAllText(Path.Combine(folder, CommandLine.Results.ManifestFile), CommandLine.Results.Json(manifest) + "\n");
+    }
+
+    private static RunEnded EndOf(IEnumerable<(DateTimeOffset At, JournalRecord Record)> history) => history.Select(h => h.Record.Ended).Last(e => e is not null);
+
+    /// <returns>With the events by projection.</returns>
+    private (Recordings Recordings, IReadOnlyList<long> Events) RecordingsOf(NetworkSpec network, IReadOnlyList<(DateTimeOffset At, JournalRecord Record)> history)
+    {
+        (IReadOnlyList<long> spikes, IReadOnlyList<long> events) = Counts(network, history.Select(h => h.Record.Committed).LastOrDefault(c => c is not null));
+        return (new Recordings(network, Recorded(history), [.. spikes]), events);
     }
 
     /// <summary>Run: stepping and waiting of the last attempt. Build: what else there was between the first start and the end, attempts that broke among it.</summary>

@@ -94,6 +94,7 @@ internal static class RunEndpoints
     private static RunView Finished(Snapshot seen, long run) => Find(seen, run) switch
     {
         { ResultsRemoved: not null } removed => throw new GoneException($"run {run} is {removed.State}, but {removed.Reason}."),
+        { PointOf: { } sweep } => throw new UnknownException($"run {run} is a point of sweep {sweep}: see the results of that."),
         { State: RunState.Done } or { HasEnded: true, Sweep: not null } => Find(seen, run),
         { State: var state } => throw new UnknownException($"run {run} has no results: it is {state}."),
     };

@@ -13,6 +13,7 @@ internal static class Story
     public static string Tell(JournalRecord record) => record.BodyCase switch
     {
         JournalRecord.BodyOneofCase.Submitted when record.Submitted.Sweep is not null => Text($"submitted as '{record.Submitted.Name}': a sweep of at most {record.Submitted.Need.Steps:N0} points, priority {record.Submitted.Priority}"),
+        JournalRecord.BodyOneofCase.Submitted when record.Submitted.OfSweep > 0 => Text($"begun as point {record.Submitted.Network.Point.Index} of sweep {record.Submitted.OfSweep}: {record.Submitted.Need.Steps:N0} steps"),
         JournalRecord.BodyOneofCase.Submitted => Text($"submitted as '{record.Submitted.Name}': {record.Submitted.Need.Steps:N0} steps, priority {record.Submitted.Priority}"),
         JournalRecord.BodyOneofCase.Begun => Begun(record.Begun),
         JournalRecord.BodyOneofCase.Committed => Text($"checkpoint at step {record.Committed.Step:N0} committed, {record.Committed.Parts.Sum(part => part.Bytes):N0} bytes"),

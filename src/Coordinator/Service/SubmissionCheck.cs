@@ -86,7 +86,9 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock, Serv
         SweepPlan plan = SweepPlans.Of(submission, main, files);
         limits.Check(plan.Network);
         CompiledNetwork compiled = CompiledNetwork.Of(plan.Network, share: 0);
-        return Complete(submission, compiled, SweepPlans.Count(plan, PointsOf(plan)), MemoryNeed.Of(compiled, MeasureMonitors.NeededBy(plan.Network)));
+        Complete(submission, compiled, SweepPlans.Count(plan, PointsOf(plan)), MemoryNeed.Of(compiled, MeasureMonitors.NeededBy(plan.Network)));
+        submission.Need.DividedMemoryBytes = Bytes(HostedMemory.Of(compiled));
+        return submission;
     }
 
     private ImmutableArray<SweepPoint> PointsOf(SweepPlan plan)
@@ -112,9 +114,11 @@ internal sealed class SubmissionCheck(BlobFolder blobs, TimeProvider clock, Serv
     {
         submission.Name = submission.Name.Length > 0 ? submission.Name : compiled.Network.Name;
         submission.Network.NetworkHash = compiled.Network.Hash;
-        submission.Need = new RunNeed { Steps = steps, OperationsPerStep = compiled.CompileAll(), MemoryBytes = (long)Math.Min(bytes, long.MaxValue / 2) };
+        submission.Need = new RunNeed { Steps = steps, OperationsPerStep = compiled.CompileAll(), MemoryBytes = Bytes(bytes) };
         return submission;
     }
+
+    private static long Bytes(double bytes) => (long)Math.Min(bytes, long.MaxValue / 2);
 
     /// <summary>The user knows files by the names in the network file.</summary>
     private static Mistake InNamesOf(Dictionary<string, string> paths, Mistake mistake)

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using BrainSim.Contracts;
 using BrainSim.Engine.Documents;
-using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Engine.Units;
+using BrainSim.Node.Cluster;
 
 namespace BrainSim.Coordinator.Service;
 
@@ -15,11 +15,7 @@ internal static class SweepPlans
 
     /// <param name="path">Of the network file.</param>
     /// <exception cref="UserMistakeException">The file, or what is varied, has mistakes; all of them.</exception>
-    public static SweepPlan Of(Submission submission, string path, NamedFiles files)
-    {
-        NetworkReference network = submission.Network;
-        return SweepPlan.Read(NetworkDocument.Load(path, files, network.Settings, network.Main), submission.Sweep.Vary, submission.Sweep.Identity);
-    }
+    public static SweepPlan Of(Submission submission, string path, NamedFiles files) => ReferredNetwork.Plan(submission.Network, submission.Sweep, path, files);
 
     /// <summary>What results depend on besides network and limits, as for <c>sweep</c>: points have the same keys there.</summary>
     public static string Identity => $"{CommandLine.Results.Version}|cpu";

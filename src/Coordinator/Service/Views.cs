@@ -22,6 +22,7 @@ internal static class Views
             run.Removed is { } removed ? DateTimeOffset.FromUnixTimeMilliseconds(removed.UnixMs) : null)
         {
             Sweep = run.Sweep is { } sweep ? new SweepView(sweep.Points, sweep.Finished, sweep.Running, sweep.Failed, sweep.LeftMs / 1000) : null,
+            PointOf = submission.OfSweep > 0 ? submission.OfSweep : null,
         };
         return now == before ? before : now;
     }

@@ -115,7 +115,7 @@ public sealed class SweepPlan
         }
 
         mistakes.AddAll(here);
-        return here.Any ? null : new SweepPoint(index, values, repeat, network!.Seed, network.Hash, Key(network.Hash));
+        return here.Any ? null : new SweepPoint(index, values, repeat, network!.Seed, network.Hash, Key(network.Hash)) { Steps = network.Steps };
     }
 
     /// <summary>The network of a point, as it would be read if its values stood in the file.</summary>

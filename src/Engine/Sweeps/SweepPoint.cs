@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using BrainSim.Engine.NetworkFile;
+using BrainSim.Engine.Recording;
+using BrainSim.Engine.Simulation;
 
 namespace BrainSim.Engine.Sweeps;
 
@@ -7,7 +10,11 @@ namespace BrainSim.Engine.Sweeps;
 /// <param name="Values">By axis.</param>
 /// <param name="Repeat">0 has the seed of the file, the others seeds derived from it.</param>
 /// <param name="Key">Equal for points that give the same: hash of the network with these values and this seed, of the limits that decide over results, of back end and version.</param>
-public sealed record SweepPoint(int Index, ImmutableArray<AxisValue> Values, int Repeat, ulong Seed, string NetworkHash, string Key);
+public sealed record SweepPoint(int Index, ImmutableArray<AxisValue> Values, int Repeat, ulong Seed, string NetworkHash, string Key)
+{
+    /// <summary>That it runs, if nothing ends it before; 0 where the values make no network.</summary>
+    public long Steps { get; init; }
+}
 
 public enum PointStatus
 {
@@ -64,4 +71,10 @@ public sealed record PointOutcome(
 
 /// <param name="Number">Null for an array, and where the measure is undefined.</param>
 /// <param name="Numbers">Null for a single number.</param>
-public sealed record PointMeasure(string Name, double? Number, double[]? Numbers);
+public sealed record PointMeasure(string Name, double? Number, double[]? Numbers)
+{
+    /// <summary>In the order of the file.</summary>
+    /// <param name="steps">That were run.</param>
+    public static ImmutableArray<PointMeasure> AllOf(NetworkSpec network, Recordings recordings, long steps) =>
+        [.. Measures.Of(network, recordings, steps).Select(m => new PointMeasure(m.Measure.Name, m.Number, m.Numbers))];
+}

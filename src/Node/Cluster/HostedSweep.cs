@@ -1,15 +1,11 @@
 using BrainSim.Contracts;
 using BrainSim.Engine.Sweeps;
-using BrainSim.Engine.Units;
 
 namespace BrainSim.Node.Cluster;
 
 /// <summary>What a node has of one sweep: points that wait, that run, and that have ended and are not known to be written down.</summary>
 internal sealed class HostedSweep(RunPoints first, INetworkSource source, Func<long> clock)
 {
-    /// <summary>Of what comes of one point.</summary>
-    private const int MostResultBytes = 16 << 20;
-
     /// <summary>Of results in one message, unless one alone has more.</summary>
     private const int MostTogether = 4 << 20;
 
@@ -58,9 +54,9 @@ internal sealed class HostedSweep(RunPoints first, INetworkSource source, Func<l
         {
             Fail(point, problem ?? new InvalidOperationException($"point {job.Order.Index} ended without an outcome."), effects, node);
         }
-        else if (point.Result.CalculateSize() is > MostResultBytes and var bytes)
+        else if (WirePoints.TooLarge(point.Result) is { } tooLarge)
         {
-            Fail(point, TooLarge(point.Order, bytes), effects, node);
+            Fail(point, tooLarge, effects, node);
         }
 
         BeginWhatMay(effects);
@@ -123,9 +119,6 @@ internal sealed class HostedSweep(RunPoints first, INetworkSource source, Func<l
         (FailureCause cause, string message) = Failure.Of(problem);
         effects.Add(new Tell(new ToCoordinator { Node = node, PointFailed = new PointFailed { Run = first.Run, Index = point.Order.Index, Cause = cause, Message = message } }));
     }
-
-    private static UserMistakeException TooLarge(PointOrder order, int bytes) => new(
-        new Place($"point {order.Index}", 0, 0, "measures"), $"take {bytes / 1e6:0.#} MB, where a cluster takes {MostResultBytes / 1e6:0.#} of a point; make measures that are arrays coarser, or run the sweep without a cluster.");
 
     private sealed class HostedPoint(PointOrder order)
     {

@@ -32,8 +32,8 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     /// <inheritdoc/>
     public CompiledNetwork Compile(NetworkReference network, double share)
     {
-        Dictionary<string, string> paths = network.Files.ToDictionary(file => file.Path, file => Cached(file.Sha256));
-        NetworkSpec spec = NetworkReader.Read(paths[network.Main], NamedFiles.Only(paths), network.Settings);
+        (string path, NamedFiles named) = FilesOf(network);
+        NetworkSpec spec = ReferredNetwork.Read(network, path, named);
         return spec.Hash == network.NetworkHash
             ? CompiledNetwork.Of(spec, share: share)
             : throw new InvalidOperationException($"the network '{network.Main}' is another here than at the coordinator ({spec.Hash}, not {network.NetworkHash}); run the same version of brainsim everywhere.");
@@ -42,8 +42,8 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     /// <inheritdoc/>
     public SweepPlan Plan(NetworkReference network, SweepReference sweep)
     {
-        Dictionary<string, string> paths = network.Files.ToDictionary(file => file.Path, file => Cached(file.Sha256));
-        return SweepPlan.Read(NetworkDocument.Load(paths[network.Main], NamedFiles.Only(paths), network.Settings, network.Main), sweep.Vary, sweep.Identity);
+        (string path, NamedFiles named) = FilesOf(network);
+        return ReferredNetwork.Plan(network, sweep, path, named);
     }
 
     /// <inheritdoc/>
@@ -89,6 +89,13 @@ public sealed class CoordinatorFiles : INetworkSource, IDisposable
     {
         http.Dispose();
         cache.Dispose();
+    }
+
+    /// <returns>The path of the network file here, and those that it may name.</returns>
+    private (string Path, NamedFiles Files) FilesOf(NetworkReference network)
+    {
+        Dictionary<string, string> paths = network.Files.ToDictionary(file => file.Path, file => Cached(file.Sha256));
+        return (paths[network.Main], NamedFiles.Only(paths));
     }
 
     /// <summary>The path of a file by its content.</summary>

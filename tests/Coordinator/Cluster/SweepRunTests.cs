@@ -156,10 +156,114 @@ public sealed class SweepRunTests
         long sweep = Submit(logic, "wide", threads: 3);
         Assert.Equal("0, at once 1", Told(logic, sweep, "b"));
         Assert.Equal(3, logic.Nodes(now).Single(n => n.Node == "b").Used);
-        long wider = Submit(logic, "wider", threads: 4, priority: 1);
+        long wider = Submit(logic, "wider", threads: 6, priority: 1);
         logic.Tick(now);
-        Assert.Equal("waits for a node with 4 free slots; start one with --slots 4, or ask for fewer shards", logic.Find(wider, now)!.Reason);
+        logic.Tick(now);
+        Assert.Equal("its point 0 is run 3, which waits for 6 free slots; 5 are free, even when nothing else runs: start more nodes, or ask for fewer shards", logic.Find(wider, now)!.Reason);
     }
+
+    [Theory]
+    [InlineData(2, 10L)]
+    [InlineData(0, 3L << 29)]
+    public void A_point_that_no_node_can_hold_becomes_a_run_that_nodes_share(int threads, long bytes)
+    {
+        CoordinatorLogic logic = Divided(out long sweep, Plan, threads, bytes);
+        RunView[] points = PointsOf(logic, sweep);
+        Assert.Equal([("sweep, point 0", RunState.Building), ("sweep, point 1", RunState.Queued)], points.Select(p => (p.Submission.Name, p.State)));
+        Assert.Equal(["a", "b"], points[0].Nodes.Select(n => n.Node));
+        Assert.Equal((RunState.Running, 1), (logic.Find(sweep, now)!.State, logic.Find(sweep, now)!.Sweep!.Running));
+        BuildShards build = logic.TakeEffects().OfType<TellNode>().First(t => t.Message.Build is not null).Message.Build;
+        Assert.Equal((Plan.Points()[0].Key, Plan.Points()[0].NetworkHash), (build.Network.Point.Key, build.Network.NetworkHash));
+    }
+
+    [Fact]
+    public void A_point_that_one_node_can_hold_stays_whole_whatever_is_free()
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
+        Report(logic, "a", 2);
+        Report(logic, "b", 1);
+        long sweep = Submit(logic, "sweep", threads: 2);
+        logic.Tick(now);
+        Assert.Equal("0, at once 1", Told(logic, sweep, "a"));
+        Assert.Empty(PointsOf(logic, sweep));
+    }
+
+    [Fact]
+    public void A_point_whose_run_takes_too_long_ends_alone()
+    {
+        CoordinatorLogic logic = Divided(out long sweep, SweepFiles.Plan("sweep: {vary: {drive: [10, 12, 14]}, limits: {seconds: 5}}"), threads: 2);
+        for (int reports = 0; reports < 4; reports++)
+        {
+            Report(logic, "a", 1);
+            Report(logic, "b", 1);
+        }
+
+        PointResult late = Assert.Single(Kept());
+        Assert.Equal((0, "time", "was not over after 5 s", 5.0), (late.Index, late.Status, late.Reason, late.Limit));
+        Assert.Equal([RunState.Ended, RunState.Building, RunState.Queued], PointsOf(logic, sweep).Select(p => p.State));
+    }
+
+    [Fact]
+    public void A_point_whose_run_is_cancelled_ends_alone_and_a_sweep_takes_its_runs_with_it()
+    {
+        CoordinatorLogic logic = Divided(out long sweep, Plan, threads: 2);
+        long first = PointsOf(logic, sweep)[0].Submission.Run;
+        Assert.True(logic.Cancel(first));
+        logic.Tick(now);
+        Assert.Equal((0, "refused", $"run {first}, which it was, was cancelled by request"), Assert.Single(Kept()) is var kept ? (kept.Index, kept.Status, kept.Reason) : default);
+        Assert.Contains(logic.TakeEffects(), effect => effect is ForgetParts { Keep: null } forget && forget.Run == first);
+        Assert.True(logic.Cancel(sweep));
+        Assert.All(PointsOf(logic, sweep), point => Assert.Equal((RunState.Ended, false, false), (point.State, point.HasResults, point.IsAwaited)));
+    }
+
+    [Theory]
+    [InlineData("limits: {rate: 100}")]
+    [InlineData("limits: {memory: 100}")]
+    [InlineData("stop: {when: r > 5, every: 10}")]
+    public void Points_that_are_looked_at_while_they_run_are_not_divided(string limit)
+    {
+        CoordinatorLogic logic = Divided(out long sweep, SweepFiles.Plan($"sweep: {{vary: {{drive: [10, 12]}}, {limit}}}"), threads: 2);
+        Assert.Empty(PointsOf(logic, sweep));
+        Assert.StartsWith("waits for a node with 2 free slots", logic.Find(sweep, now)!.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("are not divided between nodes)", logic.Find(sweep, now)!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_a_restart_the_runs_of_points_go_on_and_are_not_begun_again()
+    {
+        CoordinatorLogic before = Divided(out long sweep, Plan, threads: 2);
+        long[] runs = [.. PointsOf(before, sweep).Select(p => p.Submission.Run)];
+        CoordinatorLogic logic = new(store, new ClusterSettings(), now, _ => []);
+        logic.Tick(now);
+        Answer(logic);
+        for (int second = 0; second < 5; second++)
+        {
+            Report(logic, "a", 1);
+            Report(logic, "b", 1);
+        }
+
+        Assert.Equal(runs, PointsOf(logic, sweep).Select(p => p.Submission.Run));
+        Assert.Equal(RunState.Building, PointsOf(logic, sweep)[0].State);
+    }
+
+    /// <summary>Two nodes of one slot and 2^30 bytes each.</summary>
+    private CoordinatorLogic Divided(out long sweep, SweepPlan of, int threads, long bytes = 10)
+    {
+        plan = of;
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
+        Report(logic, "a", 1);
+        Report(logic, "b", 1);
+        sweep = Submit(logic, "sweep", threads, bytes: bytes);
+        logic.Tick(now);
+        logic.Tick(now);
+        return logic;
+    }
+
+    private RunView[] PointsOf(CoordinatorLogic logic, long sweep) => [.. logic.Runs(now).Where(r => r.Submission.OfSweep == sweep)];
+
+    private IEnumerable<PointResult> Kept() => store.Load().Where(r => r.Points is not null).SelectMany(r => r.Points.Results);
+
+    private SweepPlan plan = Plan;
 
     private readonly Dictionary<(long Sweep, string Node), RunPoints> orders = [];
 
@@ -175,9 +279,9 @@ public sealed class SweepRunTests
         return logic;
     }
 
-    private long Submit(CoordinatorLogic logic, string key, int threads = 0, int priority = 0)
+    private long Submit(CoordinatorLogic logic, string key, int threads = 0, int priority = 0, long bytes = 10)
     {
-        long run = logic.Submit(new Submission { Key = key, Name = key, Shards = threads, Priority = priority, Network = new(), Sweep = new(), Need = new() { Steps = 6, MemoryBytes = 10 } }, now);
+        long run = logic.Submit(new Submission { Key = key, Name = key, Shards = threads, Priority = priority, Network = new(), Sweep = new(), Need = new() { Steps = 6, MemoryBytes = bytes } }, now);
         Answer(logic);
         return run;
     }
@@ -186,9 +290,9 @@ public sealed class SweepRunTests
     private void Answer(CoordinatorLogic logic)
     {
         List<CoordinatorEffect> effects = [.. logic.TakeEffects()];
-        foreach (PlanSweep plan in effects.OfType<PlanSweep>())
+        foreach (PlanSweep asked in effects.OfType<PlanSweep>())
         {
-            logic.Planned(plan.Submission.Run, Plan, Plan.Points(), now);
+            logic.Planned(asked.Submission.Run, plan, plan.Points(), now);
         }
 
         effects.AddRange(logic.TakeEffects());

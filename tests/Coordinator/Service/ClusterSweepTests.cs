@@ -4,6 +4,7 @@ using BrainSim.Coordinator.Sweeps;
 using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Sweeps;
+using BrainSim.Engine.Units;
 using BrainSim.Node;
 using Xunit;
 
@@ -36,6 +37,8 @@ public sealed class ClusterSweepTests
     [InlineData(Search, 2, 0)]
     [InlineData(Early, 2, 0)]
     [InlineData(Search, 1, 1)]
+    [InlineData(Search, 2, 2)]
+    [InlineData(Early, 3, 2)]
     public async Task TheTableIsThatOfASweepHere(string network, int nodes, int threads)
     {
         await using TestCluster cluster = await TestCluster.Start(nodes);
@@ -47,6 +50,8 @@ public sealed class ClusterSweepTests
         int failed = here.Rows.Count(row => !row.Outcome.Status.HasMeasures());
         Assert.Equal(new SweepView(here.Rows.Count, here.Rows.Count, 0, failed, null), end.Sweep);
         await SameTable(cluster, client, run, here);
+        RunView[] divided = [.. (await client.Runs()).Where(r => r.PointOf == run)];
+        Assert.Equal(threads > 1, divided.Length > 0); // The nodes have one slot each.
         Assert.Contains(await client.Logs(run), line => line.Text == $"done, {here.Rows.Count} points, {failed} failed");
     }
 
@@ -72,6 +77,23 @@ public sealed class ClusterSweepTests
 
         using CoordinatorClient again = cluster.Client();
         await SameTable(cluster, again, run, Here(Search.Replace("duration: 200", "duration: 3000", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ARunThatIsAPointSaysSoAndLeavesNothingOnTheDisk()
+    {
+        await using TestCluster cluster = await TestCluster.Start(2);
+        long sweep = await cluster.Sweep(Early.Replace("linspace: [20, 5, 16]", "linspace: [20, 19, 2]", StringComparison.Ordinal), threads: 2);
+        using CoordinatorClient client = cluster.Client();
+        Assert.Equal(RunState.Done, (await client.Follow(sweep, _ => { })).State);
+        RunView[] points = [.. (await client.Runs()).Where(r => r.PointOf == sweep)];
+        Assert.Equal([(sweep + 1, "swept, point 0", RunState.Done), (sweep + 2, "swept, point 1", RunState.Done)], points.Select(p => (p.Run, p.Name, p.State)));
+        Assert.StartsWith($"begun as point 1 of sweep {sweep}: ", (await client.Logs(sweep + 2))[0].Text, StringComparison.Ordinal);
+        Assert.Contains(await client.Logs(sweep), line => line.Text == $"point 0 ended on several nodes, as run {sweep + 1}");
+        UserMistakeException refused = await Assert.ThrowsAnyAsync<UserMistakeException>(() => client.Results(sweep + 1));
+        Assert.Contains($"run {sweep + 1} is a point of sweep {sweep}: see the results of that.", refused.Message, StringComparison.Ordinal);
+        await cluster.LookAfterDisk();
+        Assert.Equal([$"{sweep}"], Directory.GetDirectories(Path.Combine(cluster.At("data"), "runs")).Select(Path.GetFileName));
     }
 
     [Fact]
