@@ -23,6 +23,9 @@ internal sealed class SimulatedCluster : IDisposable
     /// <summary>Simulated milliseconds after the healing in which every run must have ended: some restarts and the runs themselves.</summary>
     private const long MostAfterHealing = 300_000;
 
+    /// <summary>Of these times, one after the other: points of a sweep that nodes share, and restarts.</summary>
+    private const int MostBuilds = 30;
+
     /// <summary>Milliseconds, of a large network.</summary>
     private const int LongBuild = 90_000;
 
@@ -83,7 +86,7 @@ internal sealed class SimulatedCluster : IDisposable
         PlanTrouble();
         Time.After(healsAt, Heal);
         Assert.True(
-            Time.RunUntil(healsAt + MostAfterHealing + (10 * MostBuildMs), () => Time.Now > healsAt && clients.TrueForAll(c => c.IsDone)),
+            Time.RunUntil(healsAt + MostAfterHealing + (MostBuilds * MostBuildMs), () => Time.Now > healsAt && clients.TrueForAll(c => c.IsDone)),
             $"{(Time.Now - healsAt) / 1000} s after everything healed: {string.Join("; ", clients.Where(c => !c.IsDone).Select(c => c.ToString()))}");
         clients.ForEach(c => c.Check());
         Tally.FailedWrites = Disk.FailedWrites;

@@ -96,14 +96,14 @@ internal sealed class SweepClient : IClient
     }
 
     public override string ToString() => cluster.View(run) is { } view
-        ? $"sweep {run} ({sweep.Name}) is {view.State}, {view.Sweep}, on {string.Join(", ", view.Nodes.Select(n => $"{n.Node}:{n.Shards}"))}: '{view.Reason}'"
+        ? $"sweep {run} ({sweep.Name}) is {view.State}, {view.Sweep}, on {string.Join(", ", [.. view.Nodes.Select(n => $"{n.Node}:{n.Shards}"), .. Divided()])}: '{view.Reason}'"
         : $"client {number} has no sweep";
 
     /// <summary>Of the delays that cannot be, each shard names one of its own.</summary>
     private static string WithoutDrawn(string row) => Regex.Replace(row, @"a delay of \S+ ms", "a delay");
 
     /// <summary>Where the points are that several nodes share.</summary>
-    private IEnumerable<string> Divided() => cluster.Runs.Where(r => r.Submission.OfSweep == run).Select(r => $"{r.Submission.Run} {r.State} {r.Epoch} {r.Step} {r.Committed}");
+    private IEnumerable<string> Divided() => cluster.Runs.Where(r => r.Submission.OfSweep == run).Select(r => $"run {r.Submission.Run} {r.State} {r.Epoch} {r.Step} {r.Committed} {r.End?.Outcome}{(r.IsAwaited ? " awaited" : "")}");
 
     private void Cancel()
     {
