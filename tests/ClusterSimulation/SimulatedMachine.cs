@@ -13,6 +13,8 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
 {
     public const string Version = "test";
 
+    public const long MemoryBytes = 1 << 20;
+
     private const int ShardBuildMs = 5000;
 
     private NodeLogic? logic;
@@ -33,7 +35,7 @@ internal sealed class SimulatedMachine(SimulatedCluster cluster, int place, int 
     public void Start()
     {
         incarnation++;
-        NodeDescription description = new() { Address = Address, Slots = slots, Cores = slots, MemoryBytes = 1 << 20, VectorBits = 256, Version = Version };
+        NodeDescription description = new() { Address = Address, Slots = slots, Cores = slots, MemoryBytes = MemoryBytes, VectorBits = 256, Version = Version };
         logic = new NodeLogic(Name, description, this, () => cluster.Time.Now, Crews.Alone, Crews.Alone);
         Tick(incarnation);
     }

@@ -15,6 +15,7 @@ internal sealed class SweepClient : IClient
     private readonly TinySweep sweep;
     private readonly bool cancels;
     private readonly int shards;
+    private readonly long bytes;
     private long run;
     private (RunState, SweepTally?, string) seen;
     private long seenAt;
@@ -26,6 +27,7 @@ internal sealed class SweepClient : IClient
         sweep = TinySweep.All[cluster.Random.Next(TinySweep.All.Length)];
         cancels = cluster.Random.Next(20) == 0;
         shards = cluster.Random.Next(2) == 0 ? 0 : cluster.Random.Next(1, machines + 1);
+        bytes = cluster.Random.Next(3) == 0 ? 3 * SimulatedMachine.MemoryBytes / 2 : 1000;
     }
 
     public bool IsDone => run > 0 && cluster.View(run)?.State == RunState.Ended;
@@ -129,6 +131,6 @@ internal sealed class SweepClient : IClient
     {
         Key = $"client {number}", Name = sweep.Name, Priority = number % 2, Shards = shards, Sweep = new SweepReference { Identity = "test", Vary = { sweep.Name } },
         Network = new NetworkReference { Main = "n.yaml", NetworkHash = sweep.Name },
-        Need = new RunNeed { Steps = sweep.Total, OperationsPerStep = 10, MemoryBytes = 1000 },
+        Need = new RunNeed { Steps = sweep.Total, OperationsPerStep = 10, MemoryBytes = bytes },
     };
 }

@@ -1,3 +1,5 @@
+using BrainSim.Contracts;
+
 namespace BrainSim.Coordinator.Cluster;
 
 /// <summary>How patient the coordinator is. Times are milliseconds; no result depends on any of these.</summary>
@@ -32,6 +34,9 @@ public sealed record ClusterSettings
 
     /// <summary>Operations per step that are worth a shard of their own where the user names no number.</summary>
     public double OperationsOfAShard { get; init; } = 1e5;
+
+    /// <summary>Shards that a network's work is worth.</summary>
+    public int WorthOf(RunNeed need) => (int)Math.Clamp(need.OperationsPerStep / OperationsOfAShard, 1, 1 << 20);
 
     /// <summary>Wait before the second attempt after a failure of machines or links; doubled up to <see cref="LongestBackOff"/>.</summary>
     public long BackOff { get; init; } = 500;

@@ -25,8 +25,8 @@ public sealed partial class CoordinatorLogic
         Schedule(now);
     }
 
-    /// <summary>The measures of a run that is a sweep's point cannot be taken, which ends the sweep.</summary>
-    public void NotMeasured(long run, RunOutcome outcome, string message) => SweepOf(run)?.NotMeasured(run, outcome, message);
+    /// <summary>The measures of a run that is a sweep's point cannot be taken.</summary>
+    public void NotMeasured(long run, string message, long now) => SweepOf(run)?.NotMeasured(run, message, now);
 
     /// <summary>The sweep whose point a run is.</summary>
     private SweepRun? SweepOf(long run) => Run(run) is { } point ? Sweep(point.Submission.OfSweep) : null;
@@ -55,7 +55,7 @@ public sealed partial class CoordinatorLogic
     /// <summary>Gives sweeps the runs that are their points.</summary>
     private void AdoptPoints()
     {
-        foreach (RunLogic point in submitted.Values.OfType<RunLogic>().Where(r => r.Submission.OfSweep > 0))
+        foreach (RunLogic point in submitted.Values.OfType<RunLogic>().Where(r => r.Submission.OfSweep > 0).Reverse())
         {
             Sweep(point.Submission.OfSweep)?.Adopt(point);
         }
@@ -98,8 +98,7 @@ public sealed partial class CoordinatorLogic
             return ahead;
         }
 
-        bool fitsLater = nodes.Values.Any(n => !n.IsDraining && n.Description?.Version == settings.Version && n.Description.Slots >= sweep.Width);
-        return sweep.Spread(offers, idle, now) && fitsLater ? sweep.Run : null;
+        return sweep.Spread(offers, idle, now) ? sweep.Run : null;
     }
 
     private void Hear(string node, IEnumerable<SweepStatus> statuses)

@@ -343,7 +343,10 @@ public sealed partial class CoordinatorLogic : IRunsOfPoints
         {
             void Tell(string node, ToNode message) => effects.Add(new TellNode(node, message));
             alive[run] = submitted[run] = record.Submitted.Sweep is null ? new RunLogic(record.Submitted, settings, Tell, Write) : new SweepRun(record.Submitted, settings, Tell, Write, this);
-            runOfKey.TryAdd(record.Submitted.Key, run); // Of points that are runs the key is empty, and nobody asks for it.
+            if (record.Submitted.OfSweep == 0)
+            {
+                runOfKey.TryAdd(record.Submitted.Key, run);
+            }
         }
         else if (submitted.TryGetValue(run, out ISubmitted? logic))
         {
@@ -400,13 +403,13 @@ public sealed partial class CoordinatorLogic : IRunsOfPoints
         NoteNodes(now);
         NodeUse use = new(alive.Values);
         long? ahead = null;
-        foreach (ISubmitted next in alive.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(Turn).ThenBy(s => s.Submission.Run).ToList())
+        foreach (ISubmitted next in alive.Values.Where(s => s.IsWaiting(now)).OrderByDescending(s => s.Submission.Priority).ThenBy(Turn).ThenByDescending(s => s.Submission.OfSweep).ThenBy(s => s.Submission.Run).ToList())
         {
             ahead = next is SweepRun sweep ? Place(sweep, use, ahead, now) : Place((RunLogic)next, use, ahead, now);
         }
     }
 
-    /// <summary>What is a point of a sweep has the sweep's turn.</summary>
+    /// <summary>What is a point of a sweep has the sweep's turn, and goes before further points.</summary>
     private static long Turn(ISubmitted submitted) => submitted.Submission.OfSweep > 0 ? submitted.Submission.OfSweep : submitted.Submission.Run;
 
     /// <summary>Another set of nodes gets another number: what was too large for the one may fit the other.</summary>
@@ -474,8 +477,7 @@ public sealed partial class CoordinatorLogic : IRunsOfPoints
     private (IReadOnlyList<Peer> Peers, string? Reason) PlaceFor(RunLogic run, IReadOnlyList<Offer> offers)
     {
         Submission of = run.Submission;
-        int worth = (int)Math.Clamp(of.Need.OperationsPerStep / settings.OperationsOfAShard, 1, 1 << 20);
-        return Placement.Of(offers, of.Shards, worth, of.Need.MemoryBytes, run.Broken);
+        return Placement.Of(offers, of.Shards, settings.WorthOf(of.Need), of.Need.MemoryBytes, run.Broken);
     }
 
     /// <param name="use">What others have; null as if nothing ran.</param>

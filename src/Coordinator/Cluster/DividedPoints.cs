@@ -22,6 +22,11 @@ internal interface IRunsOfPoints
 /// </summary>
 internal sealed class DividedPoints(IRunsOfPoints runs)
 {
+    /// <summary>Why a run ends whose sweep has no use for it.</summary>
+    public const string Needless = "its sweep does not need it any more";
+
+    public static readonly IReadOnlySet<(string, string)> NoneBroken = new HashSet<(string, string)>();
+
     private readonly Dictionary<string, DividedPoint> points = new(StringComparer.Ordinal);
 
     /// <summary>On nodes, or at their end and not taken in yet.</summary>
@@ -59,20 +64,39 @@ internal sealed class DividedPoints(IRunsOfPoints runs)
 
     public DividedPoint? Find(long run) => points.Values.FirstOrDefault(p => p.Run.Run == run);
 
-    /// <summary>Ends runs that have taken longer than a point may.</summary>
-    /// <param name="most">Seconds; null for any time.</param>
-    public void EndLate(double? most, long now)
+    /// <summary>Ends runs that have taken longer than a point may. Waiting for a place does not count.</summary>
+    public void EndLate(PointLimits limits, long now)
     {
-        foreach (DividedPoint point in points.Values.Where(p => p.Run.State is RunState.Building or RunState.Running))
+        foreach (DividedPoint point in points.Values.Where(p => p.Run.End is null))
         {
-            point.BegunAt ??= now;
-            if (now - point.BegunAt > 1000 * most)
+            point.BegunAt = point.Run.State == RunState.Queued ? null : point.BegunAt ?? now;
+            if (now - point.BegunAt > 1000 * limits.Seconds)
             {
-                point.IsLate = true;
-                point.Run.Cancel();
+                point.Run.Cancel(DividedPoint.Late(limits));
             }
         }
     }
+
+    /// <summary>For so long, in milliseconds, nobody was heard.</summary>
+    public void Excuse(long gap)
+    {
+        foreach (DividedPoint point in points.Values)
+        {
+            point.BegunAt += gap;
+        }
+    }
+
+    /// <summary>What came of the point is known.</summary>
+    public void Drop(string key)
+    {
+        if (points.TryGetValue(key, out DividedPoint? point))
+        {
+            point.Run.Cancel(Needless);
+            Remove(point);
+        }
+    }
+
+    public void DropAll() => points.Keys.ToList().ForEach(Drop);
 
     public void Remove(DividedPoint point)
     {
@@ -80,14 +104,8 @@ internal sealed class DividedPoints(IRunsOfPoints runs)
         runs.Forget(point.Run);
     }
 
-    public void CancelAll()
-    {
-        foreach (DividedPoint point in points.Values.ToList())
-        {
-            point.Run.Cancel();
-            Remove(point);
-        }
-    }
+    /// <summary>That nodes need for a point that they share.</summary>
+    public static long BytesOf(RunNeed need) => Math.Max(need.MemoryBytes, need.DividedMemoryBytes);
 
     private static Submission SubmissionOf(Submission sweep, SweepPoint point)
     {
@@ -96,7 +114,7 @@ internal sealed class DividedPoints(IRunsOfPoints runs)
         return new Submission
         {
             Name = $"{sweep.Name}, point {point.Index}", Network = network, Shards = sweep.Shards, Priority = sweep.Priority, SubmittedUnixMs = sweep.SubmittedUnixMs, OfSweep = sweep.Run,
-            Need = new RunNeed { Steps = point.Steps, OperationsPerStep = sweep.Need.OperationsPerStep, MemoryBytes = Math.Max(sweep.Need.MemoryBytes, sweep.Need.DividedMemoryBytes) },
+            Need = new RunNeed { Steps = point.Steps, OperationsPerStep = sweep.Need.OperationsPerStep, MemoryBytes = BytesOf(sweep.Need) },
         };
     }
 }
@@ -110,7 +128,9 @@ internal sealed class DividedPoint(RunLogic run)
 
     public string Key => Order.Key;
 
-    public override string ToString() => $"its point {Order.Index} is run {run.Run}, which {run.Reason}";
+    public string Name => $"its point {Order.Index} is run {run.Run}";
+
+    public override string ToString() => $"{Name}, which {run.Reason}";
 
     /// <summary>Null until the sweep comes to it again, after a restart of the coordinator.</summary>
     public SweepPoint? Point { get; set; }
@@ -118,10 +138,14 @@ internal sealed class DividedPoint(RunLogic run)
     /// <summary>When a node first had it, as far as this coordinator knows.</summary>
     public long? BegunAt { get; set; }
 
-    public bool IsLate { get; set; }
-
     /// <summary>Its measures have been asked for.</summary>
-    public bool IsMeasured { get; set; }
+    public bool IsAsked { get; set; }
+
+    /// <summary>What came of it, where it is done and has been measured.</summary>
+    public PointResult? Result { get; set; }
+
+    /// <summary>What a run says that took longer than its point may; by that it is known after a restart, too.</summary>
+    public static string Late(PointLimits limits) => FormattableString.Invariant($"was not over after {limits.Seconds:R} s");
 
     /// <summary>What came of it, where that is no result.</summary>
     /// <param name="limits">Of the sweep.</param>
@@ -132,7 +156,7 @@ internal sealed class DividedPoint(RunLogic run)
         return end.Outcome switch
         {
             RunOutcome.FailedNumerically => Failed(PointStatus.NotFinite, end.Message),
-            RunOutcome.Cancelled when IsLate => Failed(PointStatus.OverTime, FormattableString.Invariant($"was not over after {limits.Seconds:R} s")) with { Limit = limits.Seconds },
+            RunOutcome.Cancelled when end.Message == Late(limits) => Failed(PointStatus.OverTime, end.Message) with { Limit = limits.Seconds },
             RunOutcome.Cancelled => Failed(PointStatus.Refused, $"run {run.Run}, which it was, was cancelled by request"),
             _ => Failed(PointStatus.Refused, end.Message),
         };

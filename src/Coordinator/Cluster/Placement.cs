@@ -41,7 +41,7 @@ internal static class Placement
             : ([], FormattableString.Invariant($"waits for memory: it needs some {bytes / 1e9:0.###} GB{(wanted > 0 ? $" in {wanted} equal {(wanted == 1 ? "shard" : "shards")}" : "")}, the nodes have {order.Sum(o => Math.Max(0.0, o.FreeBytes)) / 1e9:0.###} GB free"));
     }
 
-    /// <summary>Where the user names no number of shards, as many as the work is worth, and more where memory asks for it.</summary>
+    /// <summary>Where the user names no number of shards, as many as the work is worth, more where memory asks for it, and fewer where the nodes with many slots have too little of it.</summary>
     private static List<Peer> FillWith(IReadOnlyList<Offer> order, int wanted, int worth, long bytes)
     {
         if (wanted > 0)
@@ -50,20 +50,26 @@ internal static class Placement
         }
 
         int free = Free(order);
-        for (int shards = Math.Min(worth, free); shards > 0; shards = More(shards, free))
-        {
-            if (Fill(order, shards, bytes) is { Count: > 0 } peers)
-            {
-                return peers;
-            }
-        }
-
-        return [];
+        int first = Math.Min(worth, free);
+        return Upwards(first, free).Concat(Downwards(first)).Select(shards => Fill(order, shards, bytes)).FirstOrDefault(peers => peers.Count > 0, []);
     }
 
     /// <summary>One more; of many, a 64th more, so that whatever nodes say they have, some thousand numbers are tried.</summary>
-    /// <returns>0 where there are no more.</returns>
-    private static int More(int shards, int free) => shards == free ? 0 : Math.Min(free, shards + 1 + (shards / 64));
+    private static IEnumerable<int> Upwards(int first, int last)
+    {
+        for (int shards = first; shards > 0; shards = shards == last ? 0 : Math.Min(last, shards + 1 + (shards / 64)))
+        {
+            yield return shards;
+        }
+    }
+
+    private static IEnumerable<int> Downwards(int above)
+    {
+        for (int shards = above - 1; shards > 0; shards -= 1 + (shards / 64))
+        {
+            yield return shards;
+        }
+    }
 
     /// <summary>Slots, at most as many as a run may have shards.</summary>
     private static int Free(IReadOnlyList<Offer> offers) => (int)Math.Min(Messages.MostShards, offers.Sum(o => (long)o.FreeSlots));

@@ -296,15 +296,21 @@ internal sealed class RunLogic(Submission submission, ClusterSettings settings, 
         return isNews && waits.Length > 0 ? waits : null;
     }
 
-    public bool Cancel()
+    public bool Cancel() => Cancel("by request");
+
+    /// <param name="why">For people.</param>
+    public bool Cancel(string why)
     {
         if (State != RunState.Ended)
         {
-            TryEnd(RunOutcome.Cancelled, "by request");
+            TryEnd(RunOutcome.Cancelled, why);
         }
 
         return State == RunState.Ended;
     }
+
+    /// <summary>Of a sweep's point: one node can hold it now.</summary>
+    public void Withdraw() => TryEnd(RunOutcome.FailedByInfrastructure, "its point is not divided any more, since other nodes are there");
 
     /// <summary>The coordinator itself stood still: for so long nothing could move, whoever is to blame otherwise.</summary>
     public void Excuse(long gap, long now) => movedAt = Math.Min(now, movedAt + gap);

@@ -12,7 +12,7 @@ namespace BrainSim.Coordinator.Cluster;
 /// <param name="tell">Sends a message, which may get lost.</param>
 /// <param name="write">Makes a record durable; false where that fails now.</param>
 /// <param name="runs">For points that no node can hold alone.</param>
-internal sealed class SweepRun(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write, IRunsOfPoints runs) : ISubmitted
+internal sealed partial class SweepRun(Submission submission, ClusterSettings settings, Action<string, ToNode> tell, Func<JournalRecord, bool> write, IRunsOfPoints runs) : ISubmitted
 {
     private readonly DividedPoints divided = new(runs);
     private readonly Dictionary<string, PointOutcome> outcomes = new(StringComparer.Ordinal);
@@ -84,14 +84,12 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
     }
 
-    /// <summary>It waits for no single node, so that nobody's silence counts.</summary>
-    public void Excuse(long gap, long now)
-    {
-    }
+    /// <summary>It waits for no single node, so that nobody's silence counts; its runs excuse themselves.</summary>
+    public void Excuse(long gap, long now) => divided.Excuse(gap);
 
     public string? WaitsForNews()
     {
-        string waits = State == RunState.Queued ? Reason : "";
+        string waits = State != RunState.Queued ? "" : divided.Waiting is { } point ? point.Name : Reason;
         waits = waits.StartsWith(RunLogic.Behind, StringComparison.Ordinal) ? $"{RunLogic.Behind}others" : waits;
         (bool isNews, saidToWait) = (waits != saidToWait, waits);
         return isNews && waits.Length > 0 ? waits : null;
@@ -100,16 +98,6 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     /// <summary>After a restart nodes say first what they have, so that they keep it.</summary>
     public void WaitForNodes(long now) => retryAt = now + (2 * settings.ResendAfter);
 
-    /// <summary>Takes over the run of a point, from before.</summary>
-    public void Adopt(RunLogic run)
-    {
-        if (End is not null || outcomes.ContainsKey(run.Submission.Network.Point.Key) || !divided.TryAdd(run))
-        {
-            run.Cancel();
-            runs.Forget(run);
-        }
-    }
-
     /// <summary>Takes the list of points.</summary>
     public void Planned(SweepPlan plan, ImmutableArray<SweepPoint> points)
     {
@@ -117,6 +105,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         {
             queue = new PointQueue(new SweepLogic(plan, points, point => outcomes.GetValueOrDefault(point.Key)));
             limits = plan.Spec.Limits;
+            _ = queue.HasMore; // Passes over what has come before, so that all points are known that may be under way.
             Reason = "waits to be placed";
         }
     }
@@ -135,7 +124,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
     /// <summary>Takes all that is free: a point for each place first, then so many more as keep a node busy from one message to the next.</summary>
     /// <param name="offers">Of nodes that take work; what this sweep has there is not free.</param>
     /// <param name="idle">The same as if nothing ran.</param>
-    /// <returns>True where there are more points than places.</returns>
+    /// <returns>True where others wait for what it needs: there are more points than places that it may have, or the next point is about to look for its place.</returns>
     public bool Spread(IReadOnlyList<Offer> offers, IReadOnlyList<Offer> idle, long now)
     {
         hasSpread = true;
@@ -160,37 +149,11 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         Array.ForEach(open, o => o.Share.Allow(Math.Min(o.Room, o.Share.Points.Count)));
-        DivideNext(divides, now);
+        bool begins = divides ? DivideNext(now) : Undivide(idle);
         Reason = WhyNot(offers);
         TellChanged(now);
         Conclude();
-        return !divides && queue is { HasMore: true };
-    }
-
-    /// <summary>
-    /// True where several nodes are there and none can hold a point, however little else runs. What is looked at while a point runs is looked at by one node, so such points are not divided.
-    /// </summary>
-    private bool Divides(IReadOnlyList<Offer> idle) =>
-        idle.Count > 1 && limits is { Rates.IsEmpty: true, Stop: null, Gigabytes: null } && idle.All(o => o.FreeSlots < Width || o.FreeBytes < submission.Need.MemoryBytes);
-
-    /// <summary>One that waits for its place is enough: what keeps it waiting would keep the next one, too.</summary>
-    private void DivideNext(bool divides, long now)
-    {
-        if (divides && divided.Waiting is null && Take() is { } point && !divided.Begin(submission, point, now))
-        {
-            queue!.PutBack([point]);
-        }
-    }
-
-    private SweepPoint? Take()
-    {
-        SweepPoint? next = queue!.Take();
-        while (next is not null && divided.Takes(next))
-        {
-            next = queue.Take();
-        }
-
-        return next;
+        return begins || (idle.Any(o => o.FreeSlots >= Width) && !divides && queue is { HasMore: true });
     }
 
     /// <summary>Begins no more points, so that nodes become free for somebody else.</summary>
@@ -239,27 +202,6 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         Conclude();
-    }
-
-    /// <summary>What came of a point that was a run.</summary>
-    public void Measured(long run, PointResult result)
-    {
-        if (divided.Find(run) is not { } point)
-        {
-            return;
-        }
-
-        point.IsMeasured = KeepDivided(point, result);
-        Conclude();
-    }
-
-    /// <summary>The measures of a point that was a run cannot be taken, and never will be.</summary>
-    public void NotMeasured(long run, RunOutcome outcome, string message)
-    {
-        if (divided.Find(run) is not null && ending is null)
-        {
-            TryEnd(outcome, message);
-        }
     }
 
     public void Hear(string node, PointFailed failed, long now)
@@ -348,7 +290,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         int used = Share(offer.Node).Used;
         long need = submission.Need.MemoryBytes;
         long fit = need > 0 ? Math.Max(0, offer.FreeBytes) / need : int.MaxValue;
-        bool isAlone = used == 0 && offer.IsIdle;
+        bool isAlone = used == 0 && offer.IsIdle && !hasDivided;
         return (int)Math.Min(used + (Math.Max(0, offer.FreeSlots) / Width), isAlone ? Math.Max(1, fit) : used + fit);
     }
 
@@ -358,7 +300,8 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         : divided.Waiting is { } point ? point.ToString()
         : offers.Max(o => o.FreeSlots) >= Width ? "waits for memory"
         : Width == 1 ? "waits for a free slot"
-        : $"waits for a node with {Width} free slots; start one with --slots {Width}, or ask for fewer shards{(limits is { Rates.IsEmpty: true, Stop: null, Gigabytes: null } ? "" : " (points with limits of rate or memory, or a condition to stop, are not divided between nodes)")}";
+        : IsDivisible ? $"waits for {Width} free slots, of one node or of several together; start more nodes, or ask for fewer shards"
+        : $"waits for a node with {Width} free slots; start one with --slots {Width}, or ask for fewer shards (points with limits of rate or memory, or a condition to stop, are not divided between nodes)";
 
     /// <returns>False where it is not written down now.</returns>
     private bool Keep(string address, IEnumerable<PointResult> results)
@@ -379,63 +322,13 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         return true;
     }
 
-    private bool KeepDivided(DividedPoint point, PointResult result)
-    {
-        bool isKept = Keep($"several nodes, as run {point.Run.Run}", [result]);
-        if (isKept)
-        {
-            divided.Remove(point);
-        }
-
-        return isKept;
-    }
-
-    private void TakeEndsOfRuns(long now)
-    {
-        divided.EndLate(limits.Seconds, now);
-        foreach (DividedPoint point in divided.Ended)
-        {
-            if (queue is null || ending is not null)
-            {
-                return;
-            }
-
-            TakeEndOf(point, queue, now);
-        }
-    }
-
-    private void TakeEndOf(DividedPoint point, PointQueue next, long now)
-    {
-        RunEnded end = point.Run.End!;
-        string what = $"point {point.Order.Index}, run {point.Run.Run}: {end.Message}";
-        switch (end.Outcome)
-        {
-            case RunOutcome.Done when !point.IsMeasured:
-                point.IsMeasured = true;
-                runs.Measure(point.Run.Run);
-                break;
-            case RunOutcome.Done:
-                break;
-            case RunOutcome.FailedByDefect:
-                TryEnd(RunOutcome.FailedByDefect, what);
-                break;
-            case RunOutcome.FailedByInfrastructure:
-                divided.Remove(point);
-                next.PutBack(point.Point is { } again ? [again] : []);
-                Fail(what, now);
-                break;
-            default:
-                KeepDivided(point, WirePoints.ToWire(point.Key, point.Order.Index, point.Failure(limits, now)));
-                break;
-        }
-    }
-
     private bool IsNews(PointResult result) => !outcomes.ContainsKey(result.Key) && queue?.Has(result.Key) == true && PointStatusWords.Parse(result.Status) is not null;
 
     private void TakeIn(PointResult result)
     {
         if (WirePoints.FromWire(result) is { } outcome && outcomes.TryAdd(result.Key, outcome))
         {
+            divided.Drop(result.Key);
             failedPoints += outcome.Status.HasMeasures() ? 0 : 1;
             pace.Took(outcome.Seconds);
             if (queue?.Finish(result.Key, outcome) is { } point)
@@ -510,7 +403,7 @@ internal sealed class SweepRun(Submission submission, ClusterSettings settings, 
         }
 
         shares.Clear();
-        divided.CancelAll();
+        divided.DropAll();
         outcomes.Clear();
         queue = null;
     }

@@ -213,10 +213,10 @@ internal sealed partial class CoordinatorLoop(DataFolder data, ReadingTurns turn
     private Task Measure(long run) => ForSweep(
         async () =>
         {
-            PointResult result = await results.Measure(run);
+            PointResult result = await Task.Run(() => results.Measure(run));
             return logic => logic.Measured(run, result, Now);
         },
-        (logic, outcome, message) => logic.NotMeasured(run, outcome, message));
+        (logic, _, message) => logic.NotMeasured(run, message, Now));
 
     /// <summary>Works for a sweep beside the logic, and tells it what came of that. What goes wrong with one sweep must not end the others.</summary>
     private async Task ForSweep(Func<Task<Action<CoordinatorLogic>>> work, Action<CoordinatorLogic, RunOutcome, string> failed)

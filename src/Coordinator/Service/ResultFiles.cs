@@ -26,7 +26,6 @@ internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
     public Task<ResultFile[]> Of(long run, CancellationToken cancellation) => making.Of(run, () => Made(run), cancellation);
 
     /// <summary>What came of a run that is a sweep's point and is done.</summary>
-    /// <exception cref="UserMistakeException">It takes too much room.</exception>
     public Task<PointResult> Measure(long run)
     {
         Submission submission = data.Journal.SubmissionOf(run);
@@ -38,9 +37,14 @@ internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
             NetworkSpec network = ReferredNetwork.Read(submission.Network, paths[submission.Network.Main], files);
             PointOutcome outcome = new(PointStatus.Done, null, PointMeasure.AllOf(network, RecordingsOf(network, history).Recordings, network.Steps), ended.StateHash, Seconds(history, ended).Run);
             PointResult result = WirePoints.ToWire(submission.Network.Point.Key, submission.Network.Point.Index, outcome);
-            return WirePoints.TooLarge(result) is { } tooLarge ? throw tooLarge : result;
+            return WirePoints.TooLarge(result) is { } tooLarge ? Refused(result, tooLarge) : result;
         });
     }
+
+    private static PointResult Refused(PointResult result, UserMistakeException mistake) => new()
+    {
+        Key = result.Key, Index = result.Index, Status = PointStatus.Refused.Word(), Reason = mistake.Message, Seconds = result.Seconds,
+    };
 
     private async Task<ResultFile[]> Made(long run)
     {

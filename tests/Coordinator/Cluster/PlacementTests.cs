@@ -45,6 +45,11 @@ public sealed class PlacementTests
         Assert.Contains("it needs some", Placement.Of(two, 1, worth: 1, bytes: 75, None).Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Four quarters do not fit, three thirds do.</summary>
+    [Fact]
+    public void A_run_gets_fewer_shards_than_it_is_worth_where_slots_lie_without_memory() =>
+        Assert.Equal([("b", 2), ("a", 1)], Placement.Of([Node("a", 1, bytes: 100), Node("b", 3, bytes: 100)], 0, worth: 5, bytes: 150, None).Peers.Select(p => (p.Node, p.Shards)));
+
     [Fact]
     public void Nodes_that_cannot_talk_to_each_other_are_kept_apart_where_that_is_possible()
     {

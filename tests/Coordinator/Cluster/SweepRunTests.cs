@@ -158,8 +158,7 @@ public sealed class SweepRunTests
         Assert.Equal(3, logic.Nodes(now).Single(n => n.Node == "b").Used);
         long wider = Submit(logic, "wider", threads: 6, priority: 1);
         logic.Tick(now);
-        logic.Tick(now);
-        Assert.Equal("its point 0 is run 3, which waits for 6 free slots; 5 are free, even when nothing else runs: start more nodes, or ask for fewer shards", logic.Find(wider, now)!.Reason);
+        Assert.Equal("waits for 6 free slots, of one node or of several together; start more nodes, or ask for fewer shards", logic.Find(wider, now)!.Reason);
     }
 
     [Theory]
@@ -246,14 +245,110 @@ public sealed class SweepRunTests
         Assert.Equal(RunState.Building, PointsOf(logic, sweep)[0].State);
     }
 
+    [Fact]
+    public void The_newest_run_of_a_point_is_the_one_that_counts_after_a_restart()
+    {
+        CoordinatorLogic before = Divided(out long sweep, Plan, threads: 2);
+        FailFor(before, PointsOf(before, sweep)[0]);
+        (string, RunState)[] points = [("sweep, point 0", RunState.Ended), ("sweep, point 1", RunState.Building), ("sweep, point 0", RunState.Queued)];
+        Assert.Equal(points, PointsOf(before, sweep).Select(p => (p.Submission.Name, p.State)));
+        CoordinatorLogic logic = new(store, new ClusterSettings(), now, _ => []);
+        Answer(logic);
+        for (int second = 0; second < 5; second++)
+        {
+            Report(logic, "a", 1);
+            Report(logic, "b", 1);
+        }
+
+        Assert.Equal(points, PointsOf(logic, sweep).Select(p => (p.Submission.Name, p.State)));
+    }
+
+    [Fact]
+    public void Where_only_a_node_is_left_that_holds_a_point_alone_points_go_there_whole()
+    {
+        CoordinatorLogic logic = Divided(out long sweep, Plan, threads: 0, bytes: 6L << 28, dividedBytes: 7L << 28);
+        Assert.Equal([RunState.Building, RunState.Queued], PointsOf(logic, sweep).Select(p => p.State));
+        for (int second = 0; second < 10; second++)
+        {
+            Report(logic, "c", 1, bytes: 6L << 28);
+        }
+
+        Assert.Equal("2, at once 1", Told(logic, sweep, "c"));
+        Assert.All(PointsOf(logic, sweep), point => Assert.Equal(RunOutcome.FailedByInfrastructure, point.End?.Outcome));
+        Assert.Empty(Kept());
+    }
+
+    [Fact]
+    public void A_node_that_is_left_alone_is_not_given_what_it_cannot_hold()
+    {
+        CoordinatorLogic logic = Divided(out long sweep, Plan, threads: 0, bytes: 3L << 29);
+        for (int second = 0; second < 10; second++)
+        {
+            Report(logic, "a", 1);
+        }
+
+        Assert.DoesNotContain(orders, order => order.Value.Points.Count > 0);
+        Assert.Equal(RunState.Queued, logic.Find(sweep, now)!.State);
+    }
+
+    [Fact]
+    public void Measures_that_cannot_be_taken_cost_the_run_and_not_the_sweep()
+    {
+        CoordinatorLogic logic = Divided(out long sweep, Plan, threads: 2);
+        long run = PointsOf(logic, sweep)[0].Submission.Run;
+        logic.NotMeasured(run, "the disk does not answer", now);
+        Assert.Contains($"tries points again: point 0, run {run}: the disk does not answer", logic.Find(sweep, now)!.Reason, StringComparison.Ordinal);
+        Assert.Null(logic.Find(sweep, now)!.End);
+    }
+
+    [Fact]
+    public void What_waits_behind_a_divided_sweep_does_not_slip_in_between_its_points()
+    {
+        CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
+        foreach (string node in (string[])["a", "b", "c", "d"])
+        {
+            Report(logic, node, 1);
+        }
+
+        long sweep = Submit(logic, "sweep", threads: 2, priority: 1);
+        long run = logic.Submit(new Submission { Key = "r", Shards = 1, Network = new(), Need = new() { Steps = 10 } }, now);
+        logic.Tick(now);
+        logic.Tick(now);
+        logic.Tick(now);
+        Assert.Equal(2, PointsOf(logic, sweep).Count(p => p.State == RunState.Building));
+        Assert.Equal(RunState.Queued, logic.Find(run, now)!.State);
+    }
+
+    /// <summary>Ends a run by failures of machines.</summary>
+    private void FailFor(CoordinatorLogic logic, RunView run)
+    {
+        for (int times = 0; times < 1000 && logic.Find(run.Submission.Run, now)!.State != RunState.Ended; times++)
+        {
+            if (logic.Find(run.Submission.Run, now) is { State: RunState.Building } view)
+            {
+                RunEpoch epoch = new() { Run = run.Submission.Run, Epoch = view.Epoch };
+                logic.Hear(new ToCoordinator { Node = "a", Failed = new RunFailed { Epoch = epoch, Cause = FailureCause.Infrastructure, Message = "no disk" } }, now);
+            }
+
+            Report(logic, "a", 1);
+            Report(logic, "b", 1);
+        }
+
+        for (int second = 0; second < 10; second++)
+        {
+            Report(logic, "a", 1);
+            Report(logic, "b", 1);
+        }
+    }
+
     /// <summary>Two nodes of one slot and 2^30 bytes each.</summary>
-    private CoordinatorLogic Divided(out long sweep, SweepPlan of, int threads, long bytes = 10)
+    private CoordinatorLogic Divided(out long sweep, SweepPlan of, int threads, long bytes = 10, long dividedBytes = 0)
     {
         plan = of;
         CoordinatorLogic logic = new(store, new ClusterSettings(), 0, _ => []);
         Report(logic, "a", 1);
         Report(logic, "b", 1);
-        sweep = Submit(logic, "sweep", threads, bytes: bytes);
+        sweep = Submit(logic, "sweep", threads, bytes: bytes, dividedBytes: dividedBytes);
         logic.Tick(now);
         logic.Tick(now);
         return logic;
@@ -279,9 +374,9 @@ public sealed class SweepRunTests
         return logic;
     }
 
-    private long Submit(CoordinatorLogic logic, string key, int threads = 0, int priority = 0, long bytes = 10)
+    private long Submit(CoordinatorLogic logic, string key, int threads = 0, int priority = 0, long bytes = 10, long dividedBytes = 0)
     {
-        long run = logic.Submit(new Submission { Key = key, Name = key, Shards = threads, Priority = priority, Network = new(), Sweep = new(), Need = new() { Steps = 6, MemoryBytes = bytes } }, now);
+        long run = logic.Submit(new Submission { Key = key, Name = key, Shards = threads, Priority = priority, Network = new(), Sweep = new(), Need = new() { Steps = 6, MemoryBytes = bytes, DividedMemoryBytes = dividedBytes } }, now);
         Answer(logic);
         return run;
     }
@@ -310,11 +405,13 @@ public sealed class SweepRunTests
         return $"{string.Join(' ', order.Points.Select(p => p.Index))}, at once {order.AtOnce}";
     }
 
-    private void Report(CoordinatorLogic logic, string node, int slots, params SweepStatus[] has)
+    private void Report(CoordinatorLogic logic, string node, int slots, params SweepStatus[] has) => Report(logic, node, slots, 1 << 30, has);
+
+    private void Report(CoordinatorLogic logic, string node, int slots, long bytes, params SweepStatus[] has)
     {
         now += 1000;
         sequences[node] = sequences.GetValueOrDefault(node) + 1;
-        NodeReport report = new() { Sequence = sequences[node], Description = new() { Address = $"{node}:1", Slots = slots, MemoryBytes = 1 << 30 }, Sweeps = { has } };
+        NodeReport report = new() { Sequence = sequences[node], Description = new() { Address = $"{node}:1", Slots = slots, MemoryBytes = bytes }, Sweeps = { has } };
         logic.Hear(new ToCoordinator { Node = node, Report = report }, now);
         logic.Tick(now);
     }
