@@ -44,8 +44,9 @@ internal sealed class RunTraces(TimeProvider clock) : IDisposable
     private void See(RunView run)
     {
         DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset began = run.PointOf is null ? run.Submitted : now; // A point that is a run was submitted with its sweep.
         (RunView before, DateTimeOffset since, Activity? whole) = phases.TryGetValue(run.Run, out var known)
-            ? known : (run, run.State == RunState.Waiting ? run.Submitted : now, Begin("run", new ActivityContext(IdOf(run), default, ActivityTraceFlags.Recorded), run.Submitted));
+            ? known : (run, run.State == RunState.Waiting ? began : now, Begin("run", new ActivityContext(IdOf(run), default, ActivityTraceFlags.Recorded), began));
         bool isOver = run.HasEnded || (run.State, run.Epoch) != (before.State, before.Epoch);
         if (isOver && whole is not null)
         {

@@ -62,21 +62,31 @@ public sealed class ClusterSweepTests
         long run = await cluster.Sweep(Search.Replace("duration: 200", "duration: 3000", StringComparison.Ordinal));
         using (CoordinatorClient client = cluster.Client())
         {
-            TaskCompletionSource some = new();
-            Task<RunView> followed = client.Follow(run, seen =>
-            {
-                if (seen.Sweep!.Ended >= 6)
-                {
-                    some.TrySetResult();
-                }
-            });
-            await Task.WhenAny(some.Task, followed).WaitAsync(Brainsim.Patience, Token);
+            Task<RunView> followed = await FollowedPast(client, run, points: 6);
             await cluster.Restart();
             Assert.Equal(RunState.Done, (await followed).State);
         }
 
         using CoordinatorClient again = cluster.Client();
         await SameTable(cluster, again, run, Here(Search.Replace("duration: 200", "duration: 3000", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatComesBackTakesUpThePointsThatNodesShare()
+    {
+        await using TestCluster cluster = await TestCluster.Start(2);
+        long run = await cluster.Sweep(Search, threads: 2);
+        using (CoordinatorClient client = cluster.Client())
+        {
+            Task<RunView> followed = await FollowedPast(client, run, points: 6);
+            await cluster.Restart();
+            Assert.Equal(RunState.Done, (await followed).State);
+        }
+
+        using CoordinatorClient again = cluster.Client();
+        PointTable here = Here(Search);
+        await SameTable(cluster, again, run, here);
+        Assert.Equal(here.Rows.Count, (await again.Runs()).Count(r => r.PointOf == run)); // Each was one run, the one among them that both coordinators had.
     }
 
     [Fact]
@@ -102,15 +112,7 @@ public sealed class ClusterSweepTests
         await using TestCluster cluster = await TestCluster.Start(1);
         long run = await cluster.Sweep(Early.Replace("until: r > 60", "repeats: 100", StringComparison.Ordinal));
         using CoordinatorClient client = cluster.Client();
-        TaskCompletionSource some = new();
-        Task<RunView> followed = client.Follow(run, seen =>
-        {
-            if (seen.Sweep!.Ended > 0)
-            {
-                some.TrySetResult();
-            }
-        });
-        await some.Task.WaitAsync(Brainsim.Patience, Token);
+        Task<RunView> followed = await FollowedPast(client, run, points: 1);
         Assert.Equal([run], Assert.Single(await client.Nodes()).Runs);
         await client.Cancel(run);
         RunView end = await followed;
@@ -131,6 +133,22 @@ public sealed class ClusterSweepTests
         Assert.Contains("there is nothing to vary", (await TestCluster.Problem(nothing)).Detail, StringComparison.Ordinal);
         using CoordinatorClient client = cluster.Client();
         Assert.Empty(await client.Runs());
+    }
+
+    /// <summary>Returns when so many points have ended, or all that there are.</summary>
+    /// <returns>Ends with the sweep.</returns>
+    private static async Task<Task<RunView>> FollowedPast(CoordinatorClient client, long run, int points)
+    {
+        TaskCompletionSource some = new();
+        Task<RunView> followed = client.Follow(run, seen =>
+        {
+            if (seen.Sweep!.Ended >= points)
+            {
+                some.TrySetResult();
+            }
+        });
+        await Task.WhenAny(some.Task, followed).WaitAsync(Brainsim.Patience, Token);
+        return followed;
     }
 
     /// <summary>What <c>sweep</c> makes of the same file, one point after the other.</summary>
