@@ -91,7 +91,8 @@ internal sealed class SweepClient : IClient
             return;
         }
 
-        cluster.Tally.Divided += kept.Count(r => cluster.Disk.Load().Any(o => o.Submitted is { } of && of.OfSweep == run && of.Network.Point.Key == r.Key));
+        HashSet<string> divided = [.. cluster.Disk.Load().Select(r => r.Submitted).Where(s => s?.OfSweep == run).Select(s => s.Network.Point.Key)];
+        cluster.Tally.Divided += kept.Count(r => divided.Contains(r.Key));
         Assert.True(view.End!.Outcome == RunOutcome.Done, $"sweep {run} ({sweep.Name}) ended as {view.End.Outcome}: {view.End.Message}");
         Assert.Equal(sweep.Table.Select(WithoutDrawn), table.Select(WithoutDrawn));
         Assert.Equal((table.Length, logic.Table.Count(row => !row.Outcome.Status.HasMeasures())), (view.End.Points, view.End.FailedPoints));
