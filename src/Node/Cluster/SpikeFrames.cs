@@ -12,7 +12,22 @@ internal static class SpikeFrames
 {
     /// <summary>The steps of which the spikes of some neurons surely fit into a frame: an id takes one byte for every 128 neurons that it jumps over, and one more.</summary>
     /// <param name="neurons">Of the sending node.</param>
-    public static long MostSteps(long neurons, int populations) => FrameHeader.MostBodyBytes / 2 / ((2 * neurons) + (5L * populations) + 1);
+    public static long MostSteps(long neurons, int populations) => FrameHeader.MostBodyBytes / 2 / BytesOfAStep(neurons, populations);
+
+    /// <summary>What couplings read goes with every step, whole.</summary>
+    /// <param name="valueBytes">Of all shards of the sending node.</param>
+    /// <exception cref="UserMistakeException">With the spikes of a step it may be more than a frame holds.</exception>
+    public static void Check(long valueBytes, long neurons, int populations)
+    {
+        long most = FrameHeader.MostBodyBytes - BytesOfAStep(neurons, populations);
+        if (valueBytes > most)
+        {
+            throw new UserMistakeException(
+                new Place("--shards", 0, 0, ""), FormattableString.Invariant($"couplings read {valueBytes / 1e6:0.#} MB from one node in every step, where a frame between nodes holds {most / 1e6:0.#}; run the network on one node, or on more."));
+        }
+    }
+
+    private static long BytesOfAStep(long neurons, int populations) => (2 * neurons) + (5L * populations) + 1;
 
     /// <param name="batches">Of all shards of this node, in order, of the same steps.</param>
     /// <param name="firstIds">By population: the first neuron of this node.</param>
