@@ -33,15 +33,15 @@ public sealed partial class CoordinatorLogic
 
     RunLogic? IRunsOfPoints.Begin(Submission submission, long now)
     {
-        submission.Run = ++lastRun;
-        JournalRecord record = new() { Submitted = submission };
-        if (!Write(record))
+        try
+        {
+            Number(submission, now);
+            return Run(submission.Run);
+        }
+        catch (StoreException)
         {
             return null;
         }
-
-        Replay(record, now);
-        return Run(submission.Run);
     }
 
     void IRunsOfPoints.Measure(long run) => effects.Add(new MeasurePoint(run));

@@ -115,12 +115,19 @@ public sealed partial class CoordinatorLogic : IRunsOfPoints
         }
 
         CheckRoomFor(submission);
+        Number(submission, now);
+        Schedule(now);
+        return submission.Run;
+    }
+
+    /// <summary>Gives a submission its number, which is used for nothing else even where it cannot be written down, and keeps it.</summary>
+    /// <exception cref="StoreException">It cannot be kept now.</exception>
+    private void Number(Submission submission, long now)
+    {
         submission.Run = ++lastRun;
         JournalRecord record = new() { Submitted = submission };
         store.Append(record);
         Replay(record, now);
-        Schedule(now);
-        return submission.Run;
     }
 
     /// <summary>What has not ended is held in memory whole.</summary>

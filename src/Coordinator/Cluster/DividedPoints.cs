@@ -25,8 +25,6 @@ internal sealed class DividedPoints(IRunsOfPoints runs)
     /// <summary>Why a run ends whose sweep has no use for it.</summary>
     public const string Needless = "its sweep does not need it any more";
 
-    public static readonly IReadOnlySet<(string, string)> NoneBroken = new HashSet<(string, string)>();
-
     private readonly Dictionary<string, DividedPoint> points = new(StringComparer.Ordinal);
 
     /// <summary>On nodes, or at their end and not taken in yet.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BrainSim.Contracts;
 using BrainSim.Engine.Sweeps;
 using BrainSim.Node.Cluster;
@@ -51,7 +52,7 @@ internal sealed partial class SweepRun
     {
         RunNeed need = submission.Need;
         return IsDivisible && idle.Count > 1 && !idle.Any(Holds)
-            && Placement.Of(idle, submission.Shards, settings.WorthOf(need), DividedPoints.BytesOf(need), DividedPoints.NoneBroken).Reason is null;
+            && Placement.Of(idle, submission.Shards, settings.WorthOf(need), DividedPoints.BytesOf(need), ImmutableHashSet<(string, string)>.Empty).Reason is null;
     }
 
     private bool Holds(Offer idle) => idle.FreeSlots >= Width && idle.FreeBytes >= submission.Need.MemoryBytes;
@@ -72,17 +73,20 @@ internal sealed partial class SweepRun
     }
 
     /// <summary>Where a node can hold a point alone, one that was never begun, or that the nodes together cannot hold any more, is no run any longer.</summary>
-    /// <returns>False: nothing is begun.</returns>
-    private bool Undivide(IReadOnlyList<Offer> idle)
+    private void Undivide(IReadOnlyList<Offer> idle)
     {
         if (idle.Any(Holds) && divided.Waiting is { } point && (point.Run.Epoch.Epoch == 0 || point.Run.TooLarge.NodeSet != 0))
         {
             point.Run.Withdraw();
-            queue!.PutBack(point.Point is { } again ? [again] : []);
-            divided.Remove(point);
+            GiveBack(point, queue!);
         }
+    }
 
-        return false;
+    /// <summary>The point is no run any more, and waits for its turn again.</summary>
+    private void GiveBack(DividedPoint point, PointQueue next)
+    {
+        next.PutBack(point.Point is { } again ? [again] : []);
+        divided.Remove(point);
     }
 
     private SweepPoint? Take()
@@ -97,18 +101,11 @@ internal sealed partial class SweepRun
     }
 
     /// <summary>Unless it cannot be written down now: it is tried again.</summary>
-    private void Keep(DividedPoint point, PointResult result)
-    {
-        if (Keep($"several nodes, as run {point.Run.Run}", [result]) && outcomes.ContainsKey(point.Key))
-        {
-            divided.Drop(point.Key);
-        }
-    }
+    private void Keep(DividedPoint point, PointResult result) => Keep($"several nodes, as run {point.Run.Run}", [result]);
 
     private void RunAgain(DividedPoint point, PointQueue next, string why, long now)
     {
-        next.PutBack(point.Point is { } again ? [again] : []);
-        divided.Remove(point);
+        GiveBack(point, next);
         Fail($"point {point.Order.Index}, run {point.Run.Run}: {why}", now);
     }
 

@@ -149,7 +149,12 @@ internal sealed partial class SweepRun(Submission submission, ClusterSettings se
         }
 
         Array.ForEach(open, o => o.Share.Allow(Math.Min(o.Room, o.Share.Points.Count)));
-        bool begins = divides ? DivideNext(now) : Undivide(idle);
+        bool begins = divides && DivideNext(now);
+        if (!divides)
+        {
+            Undivide(idle);
+        }
+
         Reason = WhyNot(offers);
         TellChanged(now);
         Conclude();

@@ -8,7 +8,6 @@ using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Sweeps;
-using BrainSim.Engine.Units;
 using BrainSim.Node.Cluster;
 
 namespace BrainSim.Coordinator.Service;
@@ -36,15 +35,11 @@ internal sealed class ResultFiles(DataFolder data, ReadingTurns turns)
             RunEnded ended = EndOf(history);
             NetworkSpec network = ReferredNetwork.Read(submission.Network, paths[submission.Network.Main], files);
             PointOutcome outcome = new(PointStatus.Done, null, PointMeasure.AllOf(network, RecordingsOf(network, history).Recordings, network.Steps), ended.StateHash, Seconds(history, ended).Run);
-            PointResult result = WirePoints.ToWire(submission.Network.Point.Key, submission.Network.Point.Index, outcome);
-            return WirePoints.TooLarge(result) is { } tooLarge ? Refused(result, tooLarge) : result;
+            PointResult ToWire(PointOutcome of) => WirePoints.ToWire(submission.Network.Point.Key, submission.Network.Point.Index, of);
+            PointResult result = ToWire(outcome);
+            return WirePoints.TooLarge(result) is { } tooLarge ? ToWire(new PointOutcome(PointStatus.Refused, tooLarge.Message, [], null, outcome.Seconds)) : result;
         });
     }
-
-    private static PointResult Refused(PointResult result, UserMistakeException mistake) => new()
-    {
-        Key = result.Key, Index = result.Index, Status = PointStatus.Refused.Word(), Reason = mistake.Message, Seconds = result.Seconds,
-    };
 
     private async Task<ResultFile[]> Made(long run)
     {

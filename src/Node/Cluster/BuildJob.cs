@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using BrainSim.Contracts;
-using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Recording;
 using BrainSim.Engine.Simulation;
 using BrainSim.Engine.Sweeps;
@@ -67,14 +66,8 @@ public sealed class BuildJob(BuildShards order, INetworkSource source, Crew crew
         });
         if (order.Peers.Count > 1)
         {
-            CheckFrames(Compiled.Network, self, all);
+            SpikeFrames.Check(Shards.Sum(shard => shard.State.Partners.BytesOf(shard.Shard, all)), SpikeFrames.NeuronsOf(Compiled.Network, self, all), Compiled.Network.Populations.Length);
         }
-    }
-
-    private void CheckFrames(NetworkSpec network, Peer self, int all)
-    {
-        long neurons = network.Populations.Sum(p => (long)Partition.Of(p.Size, self.FirstShard + self.Shards - 1, all).To - Partition.Of(p.Size, self.FirstShard, all).From);
-        SpikeFrames.Check(Shards.Sum(shard => shard.State.Partners.BytesOf(shard.Shard, all)), neurons, network.Populations.Length);
     }
 
     /// <summary>Nobody wants the shards any more: the job stops when the one at hand is built. Any thread.</summary>

@@ -55,7 +55,7 @@ internal sealed class HostedRun : IDisposable
         Step = shards[0].Step;
         SnapshotStep = Step;
         firstIds = [.. network.Populations.Select(p => Partition.Of(p.Size, Self.FirstShard, plan.Shards).From)];
-        long neurons = network.Populations.Sum(p => (long)Partition.Of(p.Size, Self.FirstShard + Self.Shards - 1, plan.Shards).To) - firstIds.Sum(id => (long)id);
+        long neurons = SpikeFrames.NeuronsOf(network, Self, plan.Shards);
         roundLength = new RoundLength(Math.Min((plan.BatchSteps + 1) / 2, Math.Max(1, SpikeFrames.MostSteps(neurons, network.Populations.Length))));
         batches = [.. shards.Select(s => new SpikeBatch(s.Shard, network.Populations.Length))];
         links = [.. order.Peers.Select(LinkTo)];

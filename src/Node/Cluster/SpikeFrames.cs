@@ -1,5 +1,7 @@
+using BrainSim.Contracts;
 using BrainSim.Contracts.Frames;
 using BrainSim.Engine.Exchange;
+using BrainSim.Engine.NetworkFile;
 using BrainSim.Engine.Units;
 
 namespace BrainSim.Node.Cluster;
@@ -26,6 +28,11 @@ internal static class SpikeFrames
                 new Place("--shards", 0, 0, ""), FormattableString.Invariant($"couplings read {valueBytes / 1e6:0.#} MB from one node in every step, where a frame between nodes holds {most / 1e6:0.#}; run the network on one node, or on more."));
         }
     }
+
+    /// <summary>All neurons of a node's shards.</summary>
+    /// <param name="shards">Of the whole run.</param>
+    public static long NeuronsOf(NetworkSpec network, Peer node, int shards) =>
+        network.Populations.Sum(p => (long)Partition.Of(p.Size, node.FirstShard + node.Shards - 1, shards).To - Partition.Of(p.Size, node.FirstShard, shards).From);
 
     private static long BytesOfAStep(long neurons, int populations) => (2 * neurons) + (5L * populations) + 1;
 

@@ -191,11 +191,7 @@ public sealed class SweepRunTests
     public void A_point_whose_run_takes_too_long_ends_alone()
     {
         CoordinatorLogic logic = Divided(out long sweep, SweepFiles.Plan("sweep: {vary: {drive: [10, 12, 14]}, limits: {seconds: 5}}"), threads: 2);
-        for (int reports = 0; reports < 4; reports++)
-        {
-            Report(logic, "a", 1);
-            Report(logic, "b", 1);
-        }
+        ReportBoth(logic, times: 4);
 
         PointResult late = Assert.Single(Kept());
         Assert.Equal((0, "time", "was not over after 5 s", 5.0), (late.Index, late.Status, late.Reason, late.Limit));
@@ -235,11 +231,7 @@ public sealed class SweepRunTests
         CoordinatorLogic logic = new(store, new ClusterSettings(), now, _ => []);
         logic.Tick(now);
         Answer(logic);
-        for (int second = 0; second < 5; second++)
-        {
-            Report(logic, "a", 1);
-            Report(logic, "b", 1);
-        }
+        ReportBoth(logic, times: 5);
 
         Assert.Equal(runs, PointsOf(logic, sweep).Select(p => p.Submission.Run));
         Assert.Equal(RunState.Building, PointsOf(logic, sweep)[0].State);
@@ -254,11 +246,7 @@ public sealed class SweepRunTests
         Assert.Equal(points, PointsOf(before, sweep).Select(p => (p.Submission.Name, p.State)));
         CoordinatorLogic logic = new(store, new ClusterSettings(), now, _ => []);
         Answer(logic);
-        for (int second = 0; second < 5; second++)
-        {
-            Report(logic, "a", 1);
-            Report(logic, "b", 1);
-        }
+        ReportBoth(logic, times: 5);
 
         Assert.Equal(points, PointsOf(logic, sweep).Select(p => (p.Submission.Name, p.State)));
     }
@@ -330,15 +318,10 @@ public sealed class SweepRunTests
                 logic.Hear(new ToCoordinator { Node = "a", Failed = new RunFailed { Epoch = epoch, Cause = FailureCause.Infrastructure, Message = "no disk" } }, now);
             }
 
-            Report(logic, "a", 1);
-            Report(logic, "b", 1);
+            ReportBoth(logic, times: 1);
         }
 
-        for (int second = 0; second < 10; second++)
-        {
-            Report(logic, "a", 1);
-            Report(logic, "b", 1);
-        }
+        ReportBoth(logic, times: 10);
     }
 
     /// <summary>Two nodes of one slot and 2^30 bytes each.</summary>
@@ -352,6 +335,16 @@ public sealed class SweepRunTests
         logic.Tick(now);
         logic.Tick(now);
         return logic;
+    }
+
+    /// <summary>The nodes of <see cref="Divided"/> say in turn that they are there.</summary>
+    private void ReportBoth(CoordinatorLogic logic, int times)
+    {
+        for (; times > 0; times--)
+        {
+            Report(logic, "a", 1);
+            Report(logic, "b", 1);
+        }
     }
 
     private RunView[] PointsOf(CoordinatorLogic logic, long sweep) => [.. logic.Runs(now).Where(r => r.Submission.OfSweep == sweep)];
